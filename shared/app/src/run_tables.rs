@@ -1,0 +1,47 @@
+//! A full run in the units users see: trades, the equity curve, and the summary beside them.
+
+use domain::tables::{EquityCurve, TradeRow};
+use engine::Trade;
+use engine::plan::Side;
+use serde_json::{Value, json};
+use strategy::FullRun;
+
+/// The trades, in order of exit.
+pub(crate) fn trades(run: &FullRun) -> Vec<TradeRow> {
+    run.result.trades.iter().zip(1..).map(|(trade, number)| row(run, trade, number)).collect()
+}
+
+fn row(run: &FullRun, trade: &Trade, number: u32) -> TradeRow {
+    TradeRow {
+        number,
+        side: match trade.side {
+            Side::Long => "long".to_owned(),
+            Side::Short => "short".to_owned(),
+        },
+        quantity: trade.quantity.0 as f64 * run.quantity_step,
+        entry_time: trade.entry_ts,
+        exit_time: trade.exit_ts,
+        entry_price: run.price_scale.to_f64(trade.entry_price),
+        exit_price: run.price_scale.to_f64(trade.exit_price),
+        gross: trade.gross.to_f64(),
+        net: trade.net.to_f64(),
+        commission: trade.commission.to_f64(),
+        slippage: trade.slippage.to_f64(),
+        bars_held: trade.bars_held,
+        rolls: trade.rolls,
+        mae: trade.mae.to_f64(),
+        mfe: trade.mfe.to_f64(),
+        exit_reason: trade.reason,
+        ambiguous: trade.ambiguous,
+    }
+}
+
+/// Equity at every simulated minute's close.
+pub(crate) fn equity(run: &FullRun) -> EquityCurve {
+    EquityCurve { ts: run.minute_ts.clone(), equity: run.result.equity.iter().map(|mark| mark.to_f64()).collect() }
+}
+
+/// What is shown beside the metrics: counted events, exit reasons, flags, breakdowns.
+pub(crate) fn summary(run: &FullRun) -> Value {
+    json!({ "counts": run.result.counts, "exitReasons": run.result.exit_reasons })
+}

@@ -1,0 +1,68 @@
+//! Ending a sweep: final state, slot and version in one transaction, whatever the end.
+
+use super::receipts;
+use crate::error::AppError;
+use crate::messages::Origin;
+use crate::platform::Desk;
+use crate::record_keys;
+use crate::records::{self, Stored, Transaction};
+use domain::artifact::Artifact;
+use domain::optimization::{Batch, BatchStatus};
+use domain::session::Session;
+
+/// Tries against other changes of the session and the version.
+const ATTEMPTS: u32 = 12;
+
+/// Writes the final state of a batch, unless it has one; frees the slot and the version with it.
+pub(crate) async fn end(desk: &Desk, origin: &Origin, ended: &Batch) -> Result<(), AppError> {
+    let tenant = &origin.tenant;
+    let batch_key = record_keys::batch(tenant, &ended.session_id, &ended.optimization_id);
+    for _ in 0..ATTEMPTS {
+        let Some(read) = records::get::<Batch>(desk, &batch_key).await? else { return Ok(()) };
+        if read.value.status.is_final() {
+            return Ok(());
+        }
+        let mut batch = ended.clone();
+        batch.ended_at = Some(desk.now_us());
+        let session = records::get::<Session>(desk, &record_keys::session(tenant, &ended.session_id)).await?;
+        let key = record_keys::artifact(tenant, &ended.session_id, &ended.artifact_id);
+        let version = records::get::<Artifact>(desk, &key).await?;
+        if release(Transaction::new().update(&read, &batch)?, &batch, session, version)?.commit(desk).await? {
+            return Ok(());
+        }
+    }
+    Err(records::contention(&batch_key))
+}
+
+fn release(
+    mut transaction: Transaction,
+    batch: &Batch,
+    session: Option<Stored<Session>>,
+    version: Option<Stored<Artifact>>,
+) -> Result<Transaction, AppError> {
+    if let Some(read) = session {
+        let mut session = read.value.clone();
+        if session.free_slot(&batch.optimization_id) {
+            transaction = transaction.update(&read, &session)?;
+        }
+    }
+    if let Some(read) = version {
+        let mut version = read.value.clone();
+        version.end_work(batch.optimization_id.as_str());
+        if version.active_work != read.value.active_work {
+            transaction = transaction.update(&read, &version)?;
+        }
+    }
+    Ok(transaction)
+}
+
+/// Ends a batch as failed, keeping the counts of what was evaluated.
+pub(crate) async fn fail(desk: &Desk, origin: &Origin, batch: &Batch, why: &str) -> Result<(), AppError> {
+    let (completed, failed) = receipts::sums(&receipts::all(desk, &origin.tenant, batch).await?);
+    let mut ended = batch.clone();
+    ended.status = BatchStatus::Failed;
+    ended.error = Some(why.to_owned());
+    ended.completed_count = completed;
+    ended.failed_count = failed + batch.total_combinations.saturating_sub(completed + failed);
+    end(desk, origin, &ended).await
+}

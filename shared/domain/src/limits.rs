@@ -1,0 +1,82 @@
+//! Every limit of the service by name, with its unit and reason. Exceeding one is an error that names it.
+
+/// Combinations of one sweep: the largest that a burst of workers finishes in minutes.
+pub const SWEEP_COMBINATIONS_MAX: u64 = 100_000;
+
+/// Points of a grid before `where` is applied: counting enumerates them.
+pub const GRID_POINTS_MAX: u64 = 4_000_000;
+
+/// Parameters swept at once.
+pub const SWEEP_PARAMETERS_MAX: usize = 12;
+
+/// Work of one sweep in combination-minutes (combinations × simulated minutes): a hundred thousand over five years.
+pub const SWEEP_WORK_MAX: u64 = 200_000_000_000;
+
+/// Slices of a batch: object writes cost more than compute.
+pub const SLICES_MAX: u64 = 512;
+
+/// Receipts in one partition.
+pub const SLICES_PER_GROUP: u32 = 64;
+
+/// Rounds of a watch without any progress before what is missing is settled as failed.
+pub const WATCH_STALLED_ROUNDS_MAX: u32 = 8;
+
+/// Seconds before the first look of a watch.
+pub const WATCH_DELAY_SECONDS: u32 = 60;
+
+/// Longest pause between two looks of a watch, seconds.
+pub const WATCH_DELAY_SECONDS_MAX: u32 = 900;
+
+/// Hops a message may make before it is dropped: far above any honest chain, below any runaway loop.
+pub const MESSAGE_HOPS_MAX: u32 = 2_000;
+
+/// Characters of a title.
+pub const TITLE_CHARACTERS_MAX: usize = 200;
+
+/// Characters of an English description or change.
+pub const DESCRIPTION_CHARACTERS_MAX: usize = 8_000;
+
+/// Bytes of a rules document.
+pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
+
+/// Sessions a tenant may have.
+pub const SESSIONS_PER_TENANT_MAX: usize = 10_000;
+
+/// Strategy versions in one session.
+pub const ARTIFACTS_PER_SESSION_MAX: usize = 500;
+
+/// Characters of an idempotency key.
+pub const IDEMPOTENCY_KEY_CHARACTERS_MAX: usize = 128;
+
+/// Hours an idempotency key is remembered.
+pub const IDEMPOTENCY_HOURS: i64 = 24;
+
+/// Rows of a page.
+pub const PAGE_ROWS_MAX: u64 = 100;
+
+/// Default rows of a page of trades.
+pub const TRADES_PAGE_ROWS: u64 = 25;
+
+/// Points of an equity curve in an answer.
+pub const EQUITY_POINTS: usize = 120;
+
+/// Waits of one tenant at once; beyond it a wait answers at once.
+pub const WAITS_AT_ONCE_MAX: usize = 4;
+
+/// Longest wait, seconds.
+pub const WAIT_SECONDS_MAX: u64 = 300;
+
+/// A wait answers this long before its own limit, seconds, so that the answer still arrives.
+pub const WAIT_MARGIN_SECONDS: u64 = 10;
+
+/// Constraints on metrics in one sweep.
+pub const CONSTRAINTS_MAX: usize = 10;
+
+/// Values a heat map shows along one side; longer axes are thinned, which the answer says.
+pub const HEAT_MAP_SIDE_MAX: usize = 40;
+
+/// Live access keys of one tenant.
+pub const KEYS_PER_TENANT_MAX: usize = 100;
+
+/// Attempts of a build or backtest before it is settled as failed.
+pub const WORK_ATTEMPTS_MAX: u32 = 5;

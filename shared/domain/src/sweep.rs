@@ -1,0 +1,99 @@
+//! Rows a sweep produces and how they are ranked.
+
+use serde::{Deserialize, Serialize};
+
+/// Metadata entry of every Parquet object of ours that names its layout and version.
+pub const SCHEMA_KEY: &str = "barlake.schema";
+
+/// Value of [`SCHEMA_KEY`] in slice and ranking objects.
+pub const SWEEP_SCHEMA: &str = "sweep-1";
+
+/// Metadata entry of a slice or ranking object that holds the metric keys in order, as a JSON array.
+pub const METRIC_KEYS_KEY: &str = "barlake.metric_keys";
+
+/// Column of the combination index (unsigned, never null).
+pub const INDEX_COLUMN: &str = "index";
+
+/// Column of the error text (null for an evaluated combination).
+pub const ERROR_COLUMN: &str = "error";
+
+/// Column of a metric's holdout value; the metric's own column is its key. Both hold finite values or null.
+#[must_use]
+pub fn holdout_column(metric_key: &str) -> String {
+    format!("holdout.{metric_key}")
+}
+
+/// One evaluated combination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SliceRow {
+    /// Index of the combination in the batch's grid.
+    pub index: u64,
+    /// Metric values in the order of [`SliceTable::metric_keys`]; all `None` for a row with an error.
+    pub metrics: Vec<Option<f64>>,
+    /// Metrics of the holdout part in the same order; empty without a holdout. When any row of a table has them, every row
+    /// read back has them (all `None` where a row had none).
+    pub holdout: Vec<Option<f64>>,
+    /// Why this combination could not be evaluated.
+    pub error: Option<String>,
+}
+
+/// The result object of one slice, ascending by index.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SliceTable {
+    /// Metric keys (camelCase), the columns.
+    pub metric_keys: Vec<String>,
+    /// One row per combination.
+    pub rows: Vec<SliceRow>,
+}
+
+/// How a metric is compared in a constraint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Comparison {
+    /// `>=`
+    #[serde(rename = ">=")]
+    AtLeast,
+    /// `<=`
+    #[serde(rename = "<=")]
+    AtMost,
+    /// `>`
+    #[serde(rename = ">")]
+    Above,
+    /// `<`
+    #[serde(rename = "<")]
+    Below,
+}
+
+/// A condition a combination must meet to be ranked; an undefined metric does not meet it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricConstraint {
+    /// Metric key.
+    pub metric: String,
+    /// Comparison.
+    pub operator: Comparison,
+    /// Bound.
+    pub value: f64,
+}
+
+/// The order of a ranking: rows meeting every constraint, by metric (undefined last), then by combination index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RankOrder {
+    /// Metric ranked by.
+    pub metric: String,
+    /// True when larger is better.
+    pub descending: bool,
+    /// Conditions.
+    pub constraints: Vec<MetricConstraint>,
+}
+
+/// Every evaluated combination in rank order; those that miss a constraint follow, then those with an error.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RankedTable {
+    /// The rows in order, with the same metric keys.
+    pub table: SliceTable,
+    /// How many leading rows meet every constraint and have a defined metric: the ranking proper.
+    pub ranked: u64,
+    /// Rows without an error that miss a constraint or whose metric is undefined.
+    pub excluded: u64,
+    /// Rows with an error.
+    pub failed: u64,
+}

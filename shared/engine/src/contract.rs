@@ -1,0 +1,180 @@
+//! What a price move, a fill and a commission are worth under a plan's contract terms and costs.
+//!
+//! Knows no position and no time; conversion to the account currency is one multiplication at the end.
+
+use crate::error::EngineError;
+use crate::exact::{self, Ratio};
+use crate::plan::{Money, Plan, Slippage};
+
+/// Basis points per whole.
+const BASIS_POINTS: i128 = 10_000;
+
+/// Contract terms and costs, prepared once per run.
+#[derive(Debug, Clone)]
+pub(crate) struct Contract {
+    /// Counts of the price scale per tick.
+    pub(crate) tick: i64,
+    /// Counts per quoted price unit.
+    pub(crate) counts_per_unit: f64,
+    /// Money per 1.0 of price and unit of quantity.
+    pub(crate) point_value: f64,
+    /// Units per quantity count.
+    pub(crate) quantity_step: f64,
+    /// Millionths of the instrument's currency per price count and quantity count.
+    value: Ratio,
+    /// The same as a float, for exposure only.
+    value_estimate: f64,
+    commission: Commission,
+    slippage: SlippageRule,
+}
+
+/// Commission per fill: `quantity × per_quantity + |raw| × quantity × per_notional`, over one denominator.
+#[derive(Debug, Clone)]
+struct Commission {
+    per_quantity: i128,
+    per_notional: i128,
+    denominator: i128,
+    minimum: i64,
+}
+
+/// Slippage in counts.
+#[derive(Debug, Clone, Copy)]
+enum SlippageRule {
+    Counts(i64),
+    Share(Ratio),
+    HalfSpread,
+}
+
+impl Contract {
+    /// Prepares a plan's terms and costs; refuses terms that have no meaning.
+    pub(crate) fn new(plan: &Plan<'_>) -> Result<Self, EngineError> {
+        let terms = &plan.terms;
+        if terms.tick <= 0 || terms.point_value <= 0.0 || terms.quantity_step <= 0.0 {
+            return Err(EngineError::InvalidPlan("tick, point value and quantity step must be above zero"));
+        }
+        let counts_per_unit = plan.tape.price_scale.per_unit();
+        let millionths = Ratio::new(i128::from(Money::PER_UNIT), 1)?;
+        let step = Ratio::from_decimal_text(terms.quantity_step, "the quantity step is not a decimal number")?;
+        let value = Ratio::from_decimal_text(terms.point_value, "the point value is not a decimal number")?
+            .times(step)?
+            .times(millionths)?
+            .times(Ratio::new(1, i128::from(counts_per_unit))?)?;
+        Ok(Self {
+            tick: terms.tick,
+            counts_per_unit: counts_per_unit as f64,
+            point_value: terms.point_value,
+            quantity_step: terms.quantity_step,
+            value,
+            value_estimate: value.numerator as f64 / value.denominator as f64,
+            commission: Commission::new(plan, value, step.times(millionths)?)?,
+            slippage: SlippageRule::new(plan)?,
+        })
+    }
+
+    /// Counts by which a market or stop fill at raw price `raw` moves against the trader, ≥ 0.
+    pub(crate) fn slippage(&self, raw: i64, spread: i64) -> Result<i64, EngineError> {
+        match self.slippage {
+            SlippageRule::Counts(counts) => Ok(counts),
+            SlippageRule::Share(share) => share.scale(i128::from(raw.unsigned_abs())),
+            SlippageRule::HalfSpread => Ok(spread / 2 + spread % 2),
+        }
+    }
+
+    /// Commission of one fill in millionths of the instrument's currency, ≥ 0.
+    pub(crate) fn commission(&self, quantity: i64, raw_fill: i64) -> Result<i64, EngineError> {
+        let terms = &self.commission;
+        let quantity = i128::from(quantity);
+        let notional = exact::product(i128::from(raw_fill.unsigned_abs()), quantity)?;
+        let sum = exact::product(quantity, terms.per_quantity)?
+            .checked_add(exact::product(notional, terms.per_notional)?)
+            .ok_or(EngineError::Overflow("a commission"))?;
+        Ok(exact::to_count(exact::divide_half_even(sum, terms.denominator))?.max(terms.minimum))
+    }
+
+    /// Notional of `quantity` at raw price `raw` in millionths of account currency: an `f64`, for exposure only.
+    pub(crate) fn notional(&self, raw: i64, quantity: i64, rate: Option<f64>) -> f64 {
+        raw.abs() as f64 * quantity as f64 * self.value_estimate * rate.unwrap_or(1.0)
+    }
+
+    /// What price moves are worth on `quantity`.
+    pub(crate) fn value_of(&self, quantity: i64) -> Result<MoveValue, EngineError> {
+        let numerator = exact::product(self.value.numerator, i128::from(quantity))?;
+        let word = i64::try_from(numerator).ok().zip(i64::try_from(self.value.denominator).ok());
+        Ok(MoveValue { numerator, denominator: self.value.denominator, word })
+    }
+
+    /// Units of a quantity.
+    pub(crate) fn units(&self, quantity: i64) -> f64 {
+        quantity as f64 * self.quantity_step
+    }
+}
+
+impl Commission {
+    fn new(plan: &Plan<'_>, value: Ratio, unit: Ratio) -> Result<Self, EngineError> {
+        let costs = &plan.costs;
+        let per_quantity =
+            Ratio::from_decimal_text(costs.commission_per_unit, "the commission per unit must be zero or more")?
+                .times(unit)?;
+        let per_notional = Ratio::from_decimal_text(costs.commission_bps, "commission_bps must be zero or more")?
+            .times(Ratio::new(1, BASIS_POINTS)?)?
+            .times(value)?;
+        let denominator = exact::product(per_quantity.denominator, per_notional.denominator)?;
+        let minimum = Ratio::from_decimal_text(costs.commission_minimum, "the least commission must be zero or more")?;
+        Ok(Self {
+            per_quantity: exact::product(per_quantity.numerator, per_notional.denominator)?,
+            per_notional: exact::product(per_notional.numerator, per_quantity.denominator)?,
+            denominator,
+            minimum: minimum.scale(i128::from(Money::PER_UNIT))?,
+        })
+    }
+}
+
+impl SlippageRule {
+    fn new(plan: &Plan<'_>) -> Result<Self, EngineError> {
+        match plan.costs.slippage {
+            Slippage::Ticks(ticks) if ticks < 0 => Err(EngineError::InvalidPlan("slippage must be zero or more")),
+            Slippage::Ticks(ticks) => {
+                ticks.checked_mul(plan.terms.tick).map(Self::Counts).ok_or(EngineError::Overflow("the slippage"))
+            }
+            Slippage::Bps(bps) => Ratio::from_decimal_text(bps, "slippage must be zero or more")?
+                .times(Ratio::new(1, BASIS_POINTS)?)
+                .map(Self::Share),
+            Slippage::HalfSpread if plan.tape.spread.len() != plan.tape.len() => {
+                Err(EngineError::InvalidPlan("half-spread slippage needs a series with a spread column"))
+            }
+            Slippage::HalfSpread => Ok(Self::HalfSpread),
+        }
+    }
+}
+
+/// Value of price moves on one quantity.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MoveValue {
+    numerator: i128,
+    denominator: i128,
+    /// The same two where they fit a machine word: one multiplication and mostly no division per mark.
+    word: Option<(i64, i64)>,
+}
+
+impl MoveValue {
+    /// Money for a move of `counts`, rounded half to even once, then converted at `rate`.
+    pub(crate) fn money(&self, counts: i64, rate: Option<f64>) -> Result<Money, EngineError> {
+        let amount = match self.word.and_then(|(numerator, divisor)| Some((counts.checked_mul(numerator)?, divisor))) {
+            Some((product, 1)) => product,
+            Some((product, divisor)) => exact::divide_half_even_word(product, divisor),
+            None => exact::to_count(exact::divide_half_even(
+                exact::product(self.numerator, i128::from(counts))?,
+                self.denominator,
+            ))?,
+        };
+        convert(amount, rate)
+    }
+}
+
+/// `amount` millionths of the instrument's currency in account currency; no rate means they are the same.
+pub(crate) fn convert(amount: i64, rate: Option<f64>) -> Result<Money, EngineError> {
+    match rate {
+        None => Ok(Money(amount)),
+        Some(rate) => exact::round_half_even(amount as f64 * rate).map(Money),
+    }
+}

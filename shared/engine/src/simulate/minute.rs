@@ -1,0 +1,69 @@
+//! One minute of the tape as the simulation sees it, and the walk over the window's minutes.
+
+use crate::plan::{Plan, Side};
+use std::ops::Range;
+
+/// One base bar: adjusted prices and what relates them to raw ones.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Minute {
+    /// Tape index.
+    pub(crate) index: usize,
+    /// Open time, microseconds UTC.
+    pub(crate) ts: i64,
+    /// Index of the trading day on the tape.
+    pub(crate) day: u32,
+    /// First price.
+    pub(crate) open: i64,
+    /// Highest price.
+    pub(crate) high: i64,
+    /// Lowest price.
+    pub(crate) low: i64,
+    /// Last price.
+    pub(crate) close: i64,
+    /// Adjusted minus raw.
+    pub(crate) offset: i64,
+}
+
+impl Minute {
+    /// The extreme in favour of `side`.
+    pub(crate) const fn favourable(&self, side: Side) -> i64 {
+        match side {
+            Side::Long => self.high,
+            Side::Short => self.low,
+        }
+    }
+
+    /// The extreme against `side`.
+    pub(crate) const fn adverse(&self, side: Side) -> i64 {
+        match side {
+            Side::Long => self.low,
+            Side::Short => self.high,
+        }
+    }
+}
+
+/// The window as a range of tape indexes.
+pub(crate) const fn window(plan: &Plan<'_>) -> Range<usize> {
+    plan.window.0 as usize..plan.window.1 as usize
+}
+
+/// The window's minutes in order; empty when the window is not on the tape.
+pub(crate) fn minutes<'p>(plan: &'p Plan<'_>) -> impl Iterator<Item = Minute> + use<'p> {
+    let tape = plan.tape;
+    let window = window(plan);
+    let columns = [&tape.ts, &tape.open, &tape.high, &tape.low, &tape.close]
+        .map(|column| column.get(window.clone()).unwrap_or_default());
+    let [ts, open, high, low, close] = columns;
+    let day = tape.day.get(window.clone()).unwrap_or_default();
+    let prices = open.iter().zip(high).zip(low).zip(close);
+    window.zip(ts.iter().zip(day)).zip(prices).map(|((index, (&ts, &day)), (((&open, &high), &low), &close))| Minute {
+        index,
+        ts,
+        day,
+        open,
+        high,
+        low,
+        close,
+        offset: tape.offset_at(index),
+    })
+}

@@ -1,0 +1,124 @@
+//! The open of a minute: new day, roll, clock, then (a) exits due, (b) levels passed by the open, (c) market entries,
+//! (d) resting entries passed by the open.
+
+use super::enter::EntryPrice;
+use super::exit::ExitPrice;
+use super::minute::Minute;
+use super::recorder::Recorder;
+use super::state::{Due, NEVER, Simulation};
+use crate::error::EngineError;
+use crate::outcome::ExitReason;
+
+impl<R: Recorder> Simulation<'_, R> {
+    /// Everything that happens at the minute's open, in order.
+    pub(super) fn open_phase(&mut self, minute: &Minute) -> Result<(), EngineError> {
+        if self.day.index != Some(minute.day) {
+            self.begin_day(minute);
+        }
+        if self.position.is_none() && self.orders.is_empty() {
+            return Ok(());
+        }
+        self.pay_roll(minute)?;
+        self.watch_clock(minute);
+        self.exit_due(minute)?;
+        self.exit_passed_levels(minute)?;
+        self.enter_at_market(minute)?;
+        self.enter_passed_orders(minute)
+    }
+
+    /// Starts the counters of a trading day; a position or order that outlived the last day's clock exit is dealt with.
+    fn begin_day(&mut self, minute: &Minute) {
+        self.close_day();
+        let missed = self.day.flatten_at != NEVER && self.previous.is_some_and(|bar| bar.ts < self.day.flatten_at);
+        if missed {
+            self.orders.cancel_decided_until(self.day.flatten_at);
+            if self.position.is_some() {
+                self.make_due(Due::SessionClose);
+                self.counts.data_gaps += u32::from(minute.ts >= self.day.closes_at);
+            }
+        }
+        let index = minute.day as usize;
+        self.day.index = Some(minute.day);
+        self.day.flatten_at = self.plan.flatten_at.get(index).copied().flatten().unwrap_or(NEVER);
+        self.day.closes_at = self.plan.tape.days.get(index).map_or(NEVER, |day| day.close);
+        self.day.base = self.equity;
+        self.day.entries = 0;
+        self.day.losing_streak = 0;
+        self.day.limited = false;
+    }
+
+    /// From the flatten instant on orders are cancelled and the position is due to exit.
+    fn watch_clock(&mut self, minute: &Minute) {
+        if minute.ts < self.day.flatten_at {
+            return;
+        }
+        self.orders.cancel_all();
+        if self.position.is_some() {
+            self.make_due(Due::SessionClose);
+            self.counts.data_gaps += u32::from(minute.ts >= self.day.closes_at);
+        }
+    }
+
+    /// (a) Market exits, clock exits and the exit leg of a market reversal.
+    fn exit_due(&mut self, minute: &Minute) -> Result<(), EngineError> {
+        let Some(position) = &self.position else { return Ok(()) };
+        let side = position.side;
+        let late = (minute.ts >= position.deadline).then_some(Due::Time);
+        let due = [self.due, late].into_iter().flatten().min();
+        let reason = match due {
+            Some(Due::Liquidation) => ExitReason::Liquidation,
+            Some(Due::SessionClose) => ExitReason::SessionClose,
+            Some(Due::DailyLimit) => ExitReason::DailyLimit,
+            Some(Due::Time) => ExitReason::Time,
+            Some(Due::Signal) => ExitReason::Signal,
+            None => {
+                let Some(order) = self.orders.market.filter(|order| order.side != side) else { return Ok(()) };
+                // A reversal is all or nothing: an entry that would be refused leaves the position alone.
+                if self.prepare(&order, EntryPrice::market(minute.open), minute)?.is_none() {
+                    self.counts.refused_entries += 1;
+                    self.orders.market = None;
+                    return Ok(());
+                }
+                ExitReason::Reversal
+            }
+        };
+        self.due = None;
+        self.exit_all(ExitPrice::market(minute.open, reason), minute)
+    }
+
+    /// (b) A stop passed by the open, or else the targets it passed.
+    fn exit_passed_levels(&mut self, minute: &Minute) -> Result<(), EngineError> {
+        let Some(position) = &self.position else { return Ok(()) };
+        let sign = position.side.sign();
+        if let Some((level, reason)) = position.protective()
+            && (minute.open - level) * sign <= 0
+        {
+            return self.exit_all(ExitPrice::market(minute.open, reason), minute);
+        }
+        while let Some(target) = self.next_target()
+            && (minute.open - target.level) * sign >= self.through
+        {
+            self.exit_target(target, minute.open, minute)?;
+        }
+        Ok(())
+    }
+
+    /// (c) The pending market entry.
+    fn enter_at_market(&mut self, minute: &Minute) -> Result<(), EngineError> {
+        let Some(order) = self.orders.market.take() else { return Ok(()) };
+        self.enter(&order, EntryPrice::market(minute.open), minute).map(|_| ())
+    }
+
+    /// (d) Resting entries passed by the open.
+    fn enter_passed_orders(&mut self, minute: &Minute) -> Result<(), EngineError> {
+        let through = self.through;
+        while let Some((order, contested)) =
+            self.orders.first_reached(|_| 0, |order| order.is_passed(minute.open, through))
+        {
+            *self.orders.resting.get_mut(order.entry.side) = None;
+            let price = EntryPrice { ambiguous: contested, ..EntryPrice::resting(order.kind, minute.open) };
+            self.enter(&order.entry, price, minute)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! Statistics of being in the market: how long, how large.
+
+use super::catalogue::{Better, MetricInfo, Unit, ranked, shown};
+use super::ratio;
+use crate::plan::Money;
+
+/// The family's rows.
+pub(super) const ROWS: [MetricInfo; 2] = [
+    shown(
+        "timeInMarket",
+        Unit::Fraction,
+        Better::None,
+        ["share of minutes with a position at their close", "minutes marked with a position ÷ minutes", ""],
+    ),
+    ranked(
+        "peakLeverage",
+        Unit::Ratio,
+        Better::Lower,
+        [
+            "largest notional per equity, positive",
+            "max (|raw close| × units × point value ÷ equity) over marks with a position and equity above zero",
+            "never in the market at a mark",
+        ],
+    ),
+];
+
+/// Running exposure.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Exposure {
+    /// Minutes marked.
+    pub(super) minutes: u64,
+    held_minutes: u64,
+    peak_leverage: f64,
+}
+
+impl Exposure {
+    /// Adds a mark with a position of this notional (millionths).
+    pub(super) fn held(&mut self, notional: f64, equity: Money) {
+        self.held_minutes += 1;
+        let equity = equity.0 as f64;
+        // A product instead of a quotient: the division is needed only for a new maximum.
+        if equity > 0.0 && notional > self.peak_leverage * equity {
+            self.peak_leverage = notional / equity;
+        }
+    }
+
+    /// Values of [`ROWS`].
+    pub(super) fn values(&self) -> [Option<f64>; 2] {
+        [ratio(self.held_minutes as f64, self.minutes as f64), (self.held_minutes > 0).then_some(self.peak_leverage)]
+    }
+}

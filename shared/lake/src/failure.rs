@@ -1,0 +1,52 @@
+//! Translating failures of the query engine and the object store into port errors, in one place.
+
+use datafusion::error::DataFusionError;
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use ports::PortError;
+use std::error::Error;
+
+/// The store's path of a key, character for character.
+pub(crate) fn object_path(key: &str) -> Result<Path, PortError> {
+    Path::parse(key).map_err(|error| PortError::Internal(format!("object key {key}: {error}")))
+}
+
+/// What the store says of an object that must exist; a missing one is [`PortError::Corrupt`].
+pub(crate) async fn head(store: &dyn ObjectStore, key: &str) -> Result<ObjectMeta, PortError> {
+    store.head(&object_path(key)?).await.map_err(|error| store_failure(key, &error))
+}
+
+/// A failed call of the store about an object that must exist.
+pub(crate) fn store_failure(key: &str, error: &object_store::Error) -> PortError {
+    if matches!(error, object_store::Error::NotFound { .. }) {
+        PortError::Corrupt(format!("object {key} is missing"))
+    } else {
+        PortError::Unavailable(format!("object {key}: {error}"))
+    }
+}
+
+/// What a failed read of an object means: missing, of another size, unreachable, or damaged.
+///
+/// The store is asked again, because the engine's errors do not tell a truncated object from a failed request.
+pub(crate) async fn read_failure(store: &dyn ObjectStore, key: &str, bytes: u64, error: &DataFusionError) -> PortError {
+    match head(store, key).await {
+        Err(missing_or_unreachable) => missing_or_unreachable,
+        Ok(meta) if meta.size != bytes => {
+            PortError::Corrupt(format!("object {key} has {} bytes, expected {bytes}", meta.size))
+        }
+        Ok(_) if comes_from_store(error) => PortError::Unavailable(format!("object {key}: {error}")),
+        Ok(_) => PortError::Corrupt(format!("object {key}: {error}")),
+    }
+}
+
+/// True when the store itself is somewhere in the chain of causes.
+pub(crate) fn comes_from_store(error: &DataFusionError) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<object_store::Error>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

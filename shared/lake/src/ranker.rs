@@ -1,0 +1,118 @@
+//! Ranking a sweep: one query over exactly the slice objects that receipts name.
+//!
+//! Which slices count, and what is done with the ranking, is decided above.
+
+use crate::failure::{comes_from_store, head};
+use crate::objects::ObjectSession;
+use crate::ranked_rows::{CLASS_COLUMN, CLASS_EXCLUDED, CLASS_FAILED, CLASS_RANKED, RankedRows};
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::Schema;
+use datafusion::error::{DataFusionError, Result as QueryResult};
+use datafusion::logical_expr::{Expr, SortExpr, ident, lit, when};
+use datafusion::prelude::DataFrame;
+use domain::sweep::{
+    Comparison, ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankOrder, RankedTable, SCHEMA_KEY, SWEEP_SCHEMA,
+};
+use futures::{StreamExt, TryStreamExt};
+use object_store::{ObjectMeta, ObjectStore};
+use ports::PortError;
+use ports::results::Ranker;
+use std::sync::Arc;
+
+/// Slice objects asked for at the same time.
+const OBJECTS_IN_FLIGHT: usize = 16;
+
+/// Ranks sweeps whose slices are in an object store.
+pub struct LakeRanker {
+    session: ObjectSession,
+}
+
+impl LakeRanker {
+    /// A ranker over `store`.
+    #[must_use]
+    pub fn new(store: Arc<dyn ObjectStore>) -> Self {
+        Self { session: ObjectSession::new(store) }
+    }
+
+    async fn objects(&self, slice_keys: &[String]) -> Result<Vec<ObjectMeta>, PortError> {
+        let found = slice_keys.iter().map(|key| head(self.session.store(), key)).collect::<Vec<_>>();
+        futures::stream::iter(found)
+            .buffered(OBJECTS_IN_FLIGHT)
+            .try_collect()
+            .await
+    }
+
+    async fn query(&self, objects: Vec<ObjectMeta>, order: &RankOrder) -> Result<RankedTable, PortError> {
+        let schema = self.session.schema(&objects).await.map_err(query_failure)?;
+        let metric_keys = metric_keys(&schema)?;
+        for named in std::iter::once(&order.metric).chain(order.constraints.iter().map(|limit| &limit.metric)) {
+            if !metric_keys.contains(named) {
+                return Err(PortError::Internal(format!("the slices have no metric {named}")));
+            }
+        }
+        let table = self.session.read(Arc::clone(&schema), objects, None).map_err(query_failure)?;
+        let mut batches = in_rank_order(table, order).map_err(query_failure)?.execute_stream().await.map_err(query_failure)?;
+        let mut rows = RankedRows::new(metric_keys, &schema);
+        while let Some(batch) = batches.try_next().await.map_err(query_failure)? {
+            rows.append(&batch)?;
+        }
+        rows.finish()
+    }
+}
+
+#[async_trait]
+impl Ranker for LakeRanker {
+    async fn rank(&self, slice_keys: &[String], order: &RankOrder) -> Result<RankedTable, PortError> {
+        if slice_keys.is_empty() {
+            return Ok(RankedTable::default());
+        }
+        let objects = self.objects(slice_keys).await?;
+        self.query(objects, order).await
+    }
+}
+
+/// Every row with its class, by class, then metric with undefined last, then index.
+fn in_rank_order(table: DataFrame, order: &RankOrder) -> QueryResult<DataFrame> {
+    let meets_all = order.constraints.iter().fold(ident(&order.metric).is_not_null(), |all, limit| {
+        let value = comparable(&limit.metric);
+        let bound = lit(limit.value + 0.0);
+        all.and(match limit.operator {
+            Comparison::AtLeast => value.gt_eq(bound),
+            Comparison::AtMost => value.lt_eq(bound),
+            Comparison::Above => value.gt(bound),
+            Comparison::Below => value.lt(bound),
+        })
+    });
+    let class = when(ident(ERROR_COLUMN).is_not_null(), lit(CLASS_FAILED))
+        .when(meets_all, lit(CLASS_RANKED))
+        .otherwise(lit(CLASS_EXCLUDED))?;
+    let by: Vec<SortExpr> = vec![
+        ident(CLASS_COLUMN).sort(true, false),
+        comparable(&order.metric).sort(!order.descending, false),
+        ident(INDEX_COLUMN).sort(true, false),
+    ];
+    table.with_column(CLASS_COLUMN, class)?.sort(by)
+}
+
+/// A metric for comparing: adding zero makes −0 and 0 equal, which the engine's total order of floats tells apart.
+fn comparable(metric: &str) -> Expr {
+    ident(metric) + lit(0.0)
+}
+
+fn metric_keys(schema: &Schema) -> Result<Vec<String>, PortError> {
+    let entry = |key: &str| schema.metadata().get(key).map_or("", String::as_str);
+    if entry(SCHEMA_KEY) != SWEEP_SCHEMA {
+        return Err(PortError::Corrupt(format!("slice objects of layout {:?}, not {SWEEP_SCHEMA:?}", entry(SCHEMA_KEY))));
+    }
+    serde_json::from_str(entry(METRIC_KEYS_KEY))
+        .map_err(|error| PortError::Corrupt(format!("metric keys of the slices: {error}")))
+}
+
+/// Slices were found before the query ran: a failure that is not the store's is damage or slices that do not fit together.
+fn query_failure(error: DataFusionError) -> PortError {
+    if comes_from_store(&error) {
+        PortError::Unavailable(format!("reading slices: {error}"))
+    } else {
+        PortError::Corrupt(format!("ranking slices: {error}"))
+    }
+}

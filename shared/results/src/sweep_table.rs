@@ -1,0 +1,125 @@
+//! The rows of a sweep as a table: `index`, a column per metric, `holdout.<metric>` when there is a holdout, `error`.
+//!
+//! Slices and rankings share it; who ranks what is decided elsewhere. Undefined metrics are null: a value that is not
+//! finite is stored as null too, so that readers may compare without looking.
+
+use crate::stored_table::{
+    PAGED_GROUP_ROWS, StoredBatch, StoredTable, TableLayout, WHOLE_GROUP_ROWS, corrupt, encode_table, internal,
+};
+use arrow::array::{Array, ArrayRef, Float64Array, StringArray, UInt64Array};
+use arrow::datatypes::{DataType, Field, Schema};
+use bytes::Bytes;
+use domain::sweep::{
+    ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankedTable, SWEEP_SCHEMA, SliceRow, SliceTable, holdout_column,
+};
+use ports::PortError;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Metadata entry of a ranking: rows that meet every constraint with a defined metric.
+const RANKED_KEY: &str = "barlake.ranked";
+/// Metadata entry of a ranking: rows that miss a constraint or whose metric is undefined.
+const EXCLUDED_KEY: &str = "barlake.excluded";
+/// Metadata entry of a ranking: rows with an error.
+const FAILED_KEY: &str = "barlake.failed";
+
+/// The object of a slice; rows must ascend by index.
+pub(crate) fn encode_slice(table: &SliceTable) -> Result<Bytes, PortError> {
+    let ascending = table.rows.windows(2).all(|pair| matches!(pair, [left, right] if left.index < right.index));
+    if !ascending {
+        return Err(internal("slice rows that do not ascend by index"));
+    }
+    encode_rows(table, Vec::new(), WHOLE_GROUP_ROWS)
+}
+
+/// The object of a ranking, rows in rank order.
+pub(crate) fn encode_ranking(ranking: &RankedTable) -> Result<Bytes, PortError> {
+    let counts = [(RANKED_KEY, ranking.ranked), (EXCLUDED_KEY, ranking.excluded), (FAILED_KEY, ranking.failed)];
+    let metadata = counts.into_iter().map(|(key, count)| (key, count.to_string())).collect();
+    encode_rows(&ranking.table, metadata, PAGED_GROUP_ROWS)
+}
+
+/// Rows `[offset, offset + limit)` of the ranking under `key`, with its counts.
+pub(crate) fn decode_ranking(key: &str, bytes: Bytes, offset: u64, limit: u64) -> Result<RankedTable, PortError> {
+    let stored = StoredTable::open(key, bytes, SWEEP_SCHEMA)?;
+    let count = |name| stored.metadata(name)?.parse::<u64>().map_err(|error| corrupt(key, &error));
+    let (ranked, excluded, failed) = (count(RANKED_KEY)?, count(EXCLUDED_KEY)?, count(FAILED_KEY)?);
+    let metric_keys: Vec<String> =
+        serde_json::from_str(stored.metadata(METRIC_KEYS_KEY)?).map_err(|error| corrupt(key, &error))?;
+    let holdout_keys: Vec<String> = metric_keys.iter().map(|metric| holdout_column(metric)).collect();
+    let has_holdout = holdout_keys.first().is_some_and(|column| stored.has_column(column));
+    let mut rows = Vec::new();
+    for batch in stored.read(offset, limit)? {
+        append_rows(&batch, &metric_keys, if has_holdout { &holdout_keys } else { &[] }, &mut rows)?;
+    }
+    Ok(RankedTable { table: SliceTable { metric_keys, rows }, ranked, excluded, failed })
+}
+
+fn encode_rows(
+    table: &SliceTable,
+    mut metadata: Vec<(&'static str, String)>,
+    group_rows: usize,
+) -> Result<Bytes, PortError> {
+    check_shape(table)?;
+    let mut fields = vec![Field::new(INDEX_COLUMN, DataType::UInt64, false)];
+    let mut columns: Vec<ArrayRef> =
+        vec![Arc::new(UInt64Array::from_iter_values(table.rows.iter().map(|row| row.index)))];
+    for (position, key) in table.metric_keys.iter().enumerate() {
+        fields.push(Field::new(key, DataType::Float64, true));
+        columns.push(metric_column(table.rows.iter().map(|row| row.metrics.get(position))));
+    }
+    if table.rows.iter().any(|row| !row.holdout.is_empty()) {
+        for (position, key) in table.metric_keys.iter().enumerate() {
+            fields.push(Field::new(holdout_column(key), DataType::Float64, true));
+            columns.push(metric_column(table.rows.iter().map(|row| row.holdout.get(position))));
+        }
+    }
+    fields.push(Field::new(ERROR_COLUMN, DataType::Utf8, true));
+    columns.push(Arc::new(table.rows.iter().map(|row| row.error.as_deref()).collect::<StringArray>()));
+    metadata.push((METRIC_KEYS_KEY, serde_json::to_string(&table.metric_keys).map_err(internal)?));
+    encode_table(TableLayout { schema: Schema::new(fields), name: SWEEP_SCHEMA, metadata, group_rows }, columns)
+}
+
+/// Every row has a value per metric, a holdout value per metric or none, and the column names are distinct.
+fn check_shape(table: &SliceTable) -> Result<(), PortError> {
+    let width = table.metric_keys.len();
+    for row in &table.rows {
+        if row.metrics.len() != width || !(row.holdout.is_empty() || row.holdout.len() == width) {
+            return Err(internal(format!("combination {} does not have a value for each metric", row.index)));
+        }
+    }
+    let mut names = BTreeSet::from([INDEX_COLUMN, ERROR_COLUMN]);
+    match table.metric_keys.iter().find(|key| !names.insert(key.as_str())) {
+        None => Ok(()),
+        Some(key) => Err(internal(format!("metric key {key} is used twice or is reserved"))),
+    }
+}
+
+fn metric_column<'a>(values: impl Iterator<Item = Option<&'a Option<f64>>>) -> ArrayRef {
+    let finite = values.map(|value| value.copied().flatten().filter(|value| value.is_finite()));
+    Arc::new(finite.collect::<Float64Array>())
+}
+
+fn append_rows(
+    batch: &StoredBatch,
+    metric_keys: &[String],
+    holdout_keys: &[String],
+    rows: &mut Vec<SliceRow>,
+) -> Result<(), PortError> {
+    let columns = |keys: &[String]| {
+        keys.iter().map(|key| batch.column::<Float64Array>(key, true)).collect::<Result<Vec<_>, _>>()
+    };
+    let (metrics, holdouts) = (columns(metric_keys)?, columns(holdout_keys)?);
+    let indices = batch.column::<UInt64Array>(INDEX_COLUMN, false)?;
+    let errors = batch.column::<StringArray>(ERROR_COLUMN, true)?;
+    let values = |columns: &[&Float64Array], row: usize| {
+        columns.iter().map(|column| column.is_valid(row).then(|| column.value(row))).collect()
+    };
+    rows.extend((0..batch.rows()).map(|row| SliceRow {
+        index: indices.value(row),
+        metrics: values(&metrics, row),
+        holdout: values(&holdouts, row),
+        error: errors.is_valid(row).then(|| errors.value(row).to_owned()),
+    }));
+    Ok(())
+}

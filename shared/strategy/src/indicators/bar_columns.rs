@@ -1,0 +1,98 @@
+//! What an indicator reads and returns: columns over bars of one timeframe.
+
+use market::Scale;
+
+/// Values as exact rationals: `counts[i] / per_unit`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exact {
+    /// Numerators; 0 where undefined.
+    pub counts: Vec<i64>,
+    /// Common denominator, positive.
+    pub per_unit: i64,
+    /// Number of leading undefined values (a look-back): `counts` mean something from here on.
+    pub first: usize,
+}
+
+/// One value per bar; `NaN` (canonical) where undefined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Values, quoted price units for prices.
+    pub values: Vec<f64>,
+    /// The same values exactly, when the column is an integer price or volume series whose only undefined values lead:
+    /// window sums over it are integer sums.
+    pub exact: Option<Exact>,
+    /// True for a price level (open … hlc3, their averages, bands and extremes): percentages of it take the raw price as
+    /// base.
+    pub is_price: bool,
+}
+
+impl Column {
+    /// A price series of the bars: `counts` on the grid `scale`.
+    #[must_use]
+    pub fn prices(counts: &[i64], scale: Scale) -> Self {
+        Self { is_price: true, ..Self::exact(counts.to_vec(), scale.per_unit(), 0) }
+    }
+
+    /// A volume series: `counts` on the grid `scale`.
+    #[must_use]
+    pub fn volumes(counts: &[i64], scale: Scale) -> Self {
+        Self::exact(counts.to_vec(), scale.per_unit(), 0)
+    }
+
+    /// A series of rationals `counts[i] / per_unit`, the first `first` of them undefined. `range`, `hl2` (`per_unit`
+    /// doubled) and the like; a price among them sets `is_price` itself.
+    #[must_use]
+    pub fn exact(mut counts: Vec<i64>, per_unit: i64, first: usize) -> Self {
+        let divisor = per_unit as f64;
+        let mut values: Vec<f64> = counts.iter().map(|count| *count as f64 / divisor).collect();
+        values.iter_mut().take(first).for_each(|value| *value = f64::NAN);
+        counts.iter_mut().take(first).for_each(|count| *count = 0);
+        Self { values, exact: Some(Exact { counts, per_unit, first }), is_price: false }
+    }
+
+    /// A computed series: values that are not finite become the canonical `NaN`.
+    #[must_use]
+    pub fn computed(mut values: Vec<f64>) -> Self {
+        values.iter_mut().filter(|value| !value.is_finite()).for_each(|value| *value = f64::NAN);
+        Self { values, exact: None, is_price: false }
+    }
+}
+
+/// Bars an indicator may see, in columns of equal length, oldest first. Prices are adjusted counts.
+#[derive(Debug, Clone, Copy)]
+pub struct BarColumns<'a> {
+    /// First price.
+    pub open: &'a [i64],
+    /// Highest price.
+    pub high: &'a [i64],
+    /// Lowest price.
+    pub low: &'a [i64],
+    /// Last price.
+    pub close: &'a [i64],
+    /// What was added to the raw prices of each bar to get these (continuous futures); empty where the series has none.
+    pub offset: &'a [i64],
+    /// Volume counts.
+    pub volume: &'a [i64],
+    /// Sum over the bar's minutes of `(high + low + close) × volume`: three times volume-weighted hlc3, in price counts × volume counts.
+    pub hlc_volume: &'a [i128],
+    /// True where the bar is the first of its session (`vwap` starts anew).
+    pub session_start: &'a [bool],
+    /// Grid of the prices.
+    pub price_scale: Scale,
+    /// Grid of the volumes.
+    pub volume_scale: Scale,
+}
+
+impl BarColumns<'_> {
+    /// Number of bars.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.close.len()
+    }
+
+    /// True without bars.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.close.is_empty()
+    }
+}

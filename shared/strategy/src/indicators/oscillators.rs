@@ -1,0 +1,209 @@
+//! Oscillators of the bars: where the close, the typical price or the newest extreme stands in its recent range.
+
+use super::bar_columns::{BarColumns, Column};
+use super::definition::{Agreement, Argument, Definition, Family};
+use super::exact_ratio::EXACT_FLOAT;
+use super::extremes::window_extremes;
+use super::input::Input;
+use super::momentum::{first_argument, percent};
+use super::window_averages::full_window;
+use super::window_sums::{after_look_back, float_means, integer_sums, spread_sums, wide_sums};
+
+pub(super) const WILLR: Definition = Definition {
+    name: "willr",
+    summary: "Williams %R: −100 × (highest high − close) ÷ (highest high − lowest low) of `period` bars.",
+    arguments: &[Argument::period("period", 14.0, 2.0)],
+    family: Family::Momentum,
+    agreement: Agreement::EqualsTaLib { function: "WILLR" },
+    look_back: full_window,
+    calculation: |input, arguments| {
+        let period = arguments.count(0);
+        let values = ranges(input.bars, period).map(|range| percent(-range.below_top, range.height));
+        vec![Column::computed(after_look_back(period - 1, input.bars.len(), values))]
+    },
+    ..Definition::ROW
+};
+
+pub(super) const STOCH: Definition = Definition {
+    name: "stoch",
+    summary: "Slow stochastic: place of the close in the range of `period` bars, smoothed; d is the mean of k.",
+    arguments: &[
+        Argument::period("period", 5.0, 1.0),
+        Argument::period("smoothing", 3.0, 1.0),
+        Argument::period("d", 3.0, 1.0),
+    ],
+    outputs: &["k", "d"],
+    family: Family::Momentum,
+    agreement: Agreement::DiffersFromTaLib {
+        function: "STOCH",
+        why: "same values; no arguments for the kind of average",
+    },
+    look_back: |arguments| arguments.count(0) + arguments.count(1) + arguments.count(2) - 3,
+    calculation: |input, arguments| stochastic(input, [0, 1, 2].map(|position| arguments.count(position))),
+    ..Definition::ROW
+};
+
+pub(super) const TALIB_STOCH: Definition = Definition {
+    name: "talib.STOCH",
+    arguments: &[
+        Argument::period("period", 5.0, 1.0),
+        Argument::period("smoothing", 3.0, 1.0),
+        Argument::simple_average_only("smoothing_average"),
+        Argument::period("d", 3.0, 1.0),
+        Argument::simple_average_only("d_average"),
+    ],
+    agreement: Agreement::EqualsTaLib { function: "STOCH" },
+    look_back: |arguments| arguments.count(0) + arguments.count(1) + arguments.count(3) - 3,
+    calculation: |input, arguments| stochastic(input, [0, 1, 3].map(|position| arguments.count(position))),
+    ..STOCH
+};
+
+pub(super) const CCI: Definition = Definition {
+    name: "cci",
+    summary: "Commodity channel index: (hlc3 − its mean) ÷ (0.015 × mean absolute deviation) over `period` bars.",
+    arguments: &[Argument::period("period", 14.0, 2.0)],
+    family: Family::Momentum,
+    agreement: Agreement::EqualsTaLib { function: "CCI" },
+    look_back: full_window,
+    calculation: |input, arguments| vec![Column::computed(channel_index(input.bars, arguments.count(0)))],
+    ..Definition::ROW
+};
+
+pub(super) const MFI: Definition = Definition {
+    name: "mfi",
+    summary: "Money flow index: share in percent of hlc3 × volume that traded on rising hlc3 over `period` bars.",
+    arguments: &[Argument::period("period", 14.0, 2.0)],
+    family: Family::Volume,
+    agreement: Agreement::EqualsTaLib { function: "MFI" },
+    needs_volume: true,
+    look_back: first_argument,
+    calculation: |input, arguments| vec![Column::computed(money_flow(input.bars, arguments.count(0)))],
+    ..Definition::ROW
+};
+
+pub(super) const AROON: Definition = Definition {
+    name: "aroon",
+    summary: "Aroon: 100 × (period − bars since the newest highest high, or lowest low, of period + 1 bars) ÷ period.",
+    arguments: &[Argument::period("period", 14.0, 2.0)],
+    outputs: &["up", "down"],
+    family: Family::Trend,
+    agreement: Agreement::EqualsTaLib { function: "AROON" },
+    look_back: first_argument,
+    calculation: |input, arguments| {
+        let period = arguments.count(0);
+        let up = recency(input.bars.high, period, |now, best| now >= best);
+        let down = recency(input.bars.low, period, |now, best| now <= best);
+        vec![Column::computed(up), Column::computed(down)]
+    },
+    ..Definition::ROW
+};
+
+/// Place of a close in the range of its window, in price counts.
+struct RangePlace {
+    above_bottom: f64,
+    below_top: f64,
+    height: f64,
+}
+
+fn ranges(bars: &BarColumns<'_>, period: usize) -> impl Iterator<Item = RangePlace> {
+    let highest = window_extremes(bars.high, period, i64::max);
+    let lowest = window_extremes(bars.low, period, i64::min);
+    let closes = bars.close.iter().skip(period.saturating_sub(1));
+    closes.zip(highest.into_iter().zip(lowest)).map(|(close, (highest, lowest))| RangePlace {
+        above_bottom: close.saturating_sub(lowest) as f64,
+        below_top: highest.saturating_sub(*close) as f64,
+        height: highest.saturating_sub(lowest) as f64,
+    })
+}
+
+/// George Lane's stochastic with both smoothings simple; every output starts where the last one does.
+fn stochastic(input: &Input<'_>, [period, smoothing, d_period]: [usize; 3]) -> Vec<Column> {
+    let places: Vec<f64> = ranges(input.bars, period).map(|range| percent(range.above_bottom, range.height)).collect();
+    let k = float_means(&places, smoothing);
+    let d = float_means(&k, d_period);
+    let (look_back, length) = (period + smoothing + d_period - 3, input.bars.len());
+    let k = after_look_back(look_back, length, k.into_iter().skip(d_period - 1));
+    vec![Column::computed(k), Column::computed(after_look_back(look_back, length, d))]
+}
+
+/// Three times the typical price of each bar, in price counts.
+fn triple_typical(bars: &BarColumns<'_>) -> Vec<i64> {
+    let edges = bars.high.iter().zip(bars.low).zip(bars.close);
+    edges.map(|((high, low), close)| high.saturating_add(*low).saturating_add(*close)).collect()
+}
+
+/// Donald Lambert, 1980. With Σ the sum of n triple typical prices x and D = Σ|n·x − Σ|, all integers:
+/// `(n·x − Σ) × n ÷ (0.015 × D)`; 0 where all prices are equal.
+fn channel_index(bars: &BarColumns<'_>, period: usize) -> Vec<f64> {
+    let typical = triple_typical(bars);
+    let size = period as i128;
+    let sums: Vec<i128> = integer_sums(&typical, period).collect();
+    let deviations = deviation_sums(&typical, &sums, period);
+    let newest = typical.iter().skip(period.saturating_sub(1));
+    let values = newest.zip(sums.iter().zip(deviations)).map(|(newest, (sum, deviation))| {
+        let distance = (size * i128::from(*newest) - sum) as f64;
+        if deviation == 0.0 { 0.0 } else { distance * period as f64 / (0.015 * deviation) }
+    });
+    after_look_back(period.saturating_sub(1), bars.len(), values)
+}
+
+/// Σ |period × value − sum of the window| over each window, added up as integers.
+fn deviation_sums(values: &[i64], sums: &[i128], period: usize) -> Vec<f64> {
+    let largest = values.iter().map(|value| value.unsigned_abs()).max().unwrap_or(0);
+    if u128::from(largest) * 2 * (period as u128) * (period as u128) <= EXACT_FLOAT {
+        // Every step is an integer that a float holds exactly, and floats are added several at a time.
+        let scaled: Vec<f64> = values.iter().map(|value| *value as f64 * period as f64).collect();
+        let centres: Vec<f64> = sums.iter().map(|sum| *sum as i64 as f64).collect();
+        return spread_sums(&scaled, &centres, period, f64::abs);
+    }
+    let size = period as i128;
+    let windows = values.windows(period.max(1)).zip(sums);
+    let wide =
+        windows.map(|(window, sum)| window.iter().map(|value| (i128::from(*value) * size - sum).abs()).sum::<i128>());
+    wide.map(|deviation| deviation as f64).collect()
+}
+
+/// Gene Quong and Avrum Soudack, 1989. 0 while no money moved, as TA-Lib.
+fn money_flow(bars: &BarColumns<'_>, period: usize) -> Vec<f64> {
+    let typical = triple_typical(bars);
+    let flows = |rising: bool| {
+        let pairs = typical.iter().zip(typical.iter().skip(1)).zip(bars.volume.iter().skip(1));
+        pairs.map(move |((before, now), volume)| {
+            let counts = if rising { now > before } else { now < before };
+            if counts { i128::from(*now) * i128::from(*volume) } else { 0 }
+        })
+    };
+    let sums = wide_sums(flows(true), period).zip(wide_sums(flows(false), period));
+    let values = sums.map(|(up, down)| {
+        let total = up + down;
+        if total == 0 { 0.0 } else { 100.0 * (up as f64 / total as f64) }
+    });
+    after_look_back(period, bars.len(), values)
+}
+
+/// Tushar Chande, 1995. Of equal extremes the newest counts.
+fn recency(counts: &[i64], period: usize, at_least_as_extreme: fn(i64, i64) -> bool) -> Vec<f64> {
+    let mut best_index = 0;
+    let values = counts.windows(period + 1).enumerate().map(|(start, window)| {
+        let newest = start + period;
+        let current = counts.get(newest).copied().unwrap_or(0);
+        let best = counts.get(best_index).copied().unwrap_or(0);
+        if best_index < start || start == 0 {
+            best_index = start + newest_extreme(window, at_least_as_extreme);
+        } else if at_least_as_extreme(current, best) {
+            best_index = newest;
+        }
+        100.0 * (period + best_index - newest) as f64 / period as f64
+    });
+    after_look_back(period, counts.len(), values)
+}
+
+fn newest_extreme(window: &[i64], at_least_as_extreme: fn(i64, i64) -> bool) -> usize {
+    let mut best = (0, window.first().copied().unwrap_or(0));
+    for (index, count) in window.iter().enumerate() {
+        if at_least_as_extreme(*count, best.1) {
+            best = (index, *count);
+        }
+    }
+    best.0
+}

@@ -45,7 +45,16 @@ pub fn tape(bars: &[RawBar], places: u8, close_minute: i64) -> Tape {
         let index = tape.ts.len() as u32;
         if tape.days.last().is_none_or(|day| day.date != date) {
             let close = start + close_minute * MINUTE;
-            tape.days.push(TradingDay { date, open: start, close, breaks: vec![], first: index, end: index });
+            tape.days.push(TradingDay {
+                date,
+                open: start,
+                close,
+                week_open: start,
+                week_close: close,
+                breaks: vec![],
+                first: index,
+                end: index,
+            });
         }
         tape.days.last_mut().unwrap().end = index + 1;
         tape.day.push(tape.days.len() as u32 - 1);

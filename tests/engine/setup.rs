@@ -6,7 +6,7 @@ use market::{Tape, TimeframeBars};
 use std::sync::Arc;
 
 /// Everything a [`Plan`] is made of.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Setup {
     pub tape: Tape,
     pub bars: TimeframeBars,

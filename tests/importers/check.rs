@@ -1,7 +1,7 @@
 //! The check functions and what they need: series as text, packed files, instruments.
 
 use importers::{ImportError, Imported, Options, SourceFile, import};
-use market::{AssetClass, BarSeries, Instrument, Scale, SessionKind};
+use market::{AssetClass, BarSeries, Catalogue, Instrument, Scale};
 use std::io::{Cursor, Write};
 
 /// `name` holding `text`, imported with `options`, must give exactly these bars:
@@ -74,28 +74,11 @@ pub fn in_zone(name: &str, zone: &str) -> Options {
 
 /// An instrument of a class, with the contract months of quarterly futures.
 pub fn instrument(symbol: &str, asset_class: AssetClass) -> Instrument {
-    let one = rust_decimal::Decimal::ONE;
     Instrument {
         symbol: symbol.to_owned(),
-        name: symbol.to_owned(),
-        aliases: Vec::new(),
         asset_class,
-        tick_size: one,
-        point_value: one,
-        currency: "USD".to_owned(),
-        quantity_step: one,
         contract_months: (asset_class == AssetClass::Future).then(|| "HMUZ".to_owned()),
-        time_zone: "America/New_York".to_owned(),
-        calendar: "test".to_owned(),
-        default_session: SessionKind::Full,
-        default_costs: market::DefaultCosts {
-            slippage_ticks: None,
-            slippage_bps: None,
-            commission_per_side: None,
-            commission_bps: None,
-            commission_minimum: None,
-        },
-        synthetic: false,
+        ..Catalogue::builtin().get("ES").unwrap()
     }
 }
 

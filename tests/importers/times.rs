@@ -21,7 +21,14 @@ fn check_times(stamps: &[&str], options: &Options, expected: &[&str]) {
 fn the_repeated_hour_goes_by_the_order_of_the_file() {
     // New York fell back on 2024-11-03 at 02:00, that is 06:00 UTC.
     check_times(
-        &["2024-11-03 00:59", "2024-11-03 01:00", "2024-11-03 01:59", "2024-11-03 01:00", "2024-11-03 01:59", "2024-11-03 02:00"],
+        &[
+            "2024-11-03 00:59",
+            "2024-11-03 01:00",
+            "2024-11-03 01:59",
+            "2024-11-03 01:00",
+            "2024-11-03 01:59",
+            "2024-11-03 02:00",
+        ],
         &in_zone("X", "America/New_York"),
         &[
             "2024-11-03T04:59:00Z",
@@ -37,7 +44,14 @@ fn the_repeated_hour_goes_by_the_order_of_the_file() {
 #[test]
 fn a_file_written_newest_first_repeats_the_hour_backwards() {
     check_times(
-        &["2024-11-03 02:00", "2024-11-03 01:30", "2024-11-03 01:00", "2024-11-03 01:30", "2024-11-03 01:00", "2024-11-03 00:59"],
+        &[
+            "2024-11-03 02:00",
+            "2024-11-03 01:30",
+            "2024-11-03 01:00",
+            "2024-11-03 01:30",
+            "2024-11-03 01:00",
+            "2024-11-03 00:59",
+        ],
         &in_zone("X", "America/New_York"),
         &[
             "2024-11-03T04:59:00Z",
@@ -57,7 +71,10 @@ fn a_skipped_time_is_refused_by_name() {
         &in_zone("X", "America/New_York"),
     )
     .unwrap();
-    assert_eq!(crate::check::lines(&imported.series), ["2024-03-10T06:59:00Z 1 1 1 1 1", "2024-03-10T07:00:00Z 1 1 1 1 1"]);
+    assert_eq!(
+        crate::check::lines(&imported.series),
+        ["2024-03-10T06:59:00Z 1 1 1 1 1", "2024-03-10T07:00:00Z 1 1 1 1 1"]
+    );
     let refusal = &imported.report.refusals[0];
     assert_eq!(refusal.line, 3);
     assert!(refusal.reason.contains("2024-03-10T02:30:00") && refusal.reason.contains("America/New_York"));
@@ -72,7 +89,9 @@ fn every_half_hour_of_two_years_in_three_zones() {
         let instants: Vec<i64> = (0..2 * 365 * 48).map(|half| start + half * 1_800).collect();
         let stamps: Vec<String> = instants
             .iter()
-            .map(|&second| zone.to_datetime(jiff::Timestamp::from_second(second).unwrap()).strftime("%Y-%m-%d %H:%M").to_string())
+            .map(|&second| {
+                zone.to_datetime(jiff::Timestamp::from_second(second).unwrap()).strftime("%Y-%m-%d %H:%M").to_string()
+            })
             .collect();
         let text = bars(&stamps.iter().map(String::as_str).collect::<Vec<_>>());
         let imported = crate::check::run(&[("x.csv", text.as_bytes())], &in_zone("X", name)).unwrap();
@@ -90,20 +109,24 @@ fn close_labels_shift_by_the_bar_length() {
         &close,
         &["2024-01-02T10:00:00Z", "2024-01-02T10:05:00Z", "2024-01-02T10:10:00Z"],
     );
-    check_times(&["2024-01-02 09:30:59", "2024-01-02 09:31:59"], &close, &["2024-01-02T09:30:00Z", "2024-01-02T09:31:00Z"]);
+    check_times(
+        &["2024-01-02 09:30:59", "2024-01-02 09:31:59"],
+        &close,
+        &["2024-01-02T09:30:00Z", "2024-01-02T09:31:00Z"],
+    );
     let daily = Options { resolution: Some(Resolution(1440)), ..close };
     check_times(&["2024-01-02 24:00"], &daily, &["2024-01-02T00:00:00Z"]);
 }
 
 #[test]
 fn bar_length_is_the_shortest_usual_step() {
-    for (minutes, expected) in [(1, 1), (5, 5), (60, 60), (1440, 1440)] {
-        let stamps: Vec<String> = (0..50).map(|step: i64| (1_704_205_800 + step * step % 7 * 60 * minutes + step * 420 * minutes).to_string()).collect();
-        let dense: Vec<String> = (0..50).map(|step: i64| (1_704_067_200 + step * 60 * minutes).to_string()).collect();
-        drop(stamps);
-        let text = bars(&dense.iter().map(String::as_str).collect::<Vec<_>>());
+    // A thin market prints every second to ninth slot and now and then two in a row.
+    for minutes in [1, 5, 60, 1440] {
+        let slots = (0..50_i64).flat_map(|turn| [turn * 17, turn * 17 + 1, turn * 17 + 3, turn * 17 + 12]);
+        let stamps: Vec<String> = slots.map(|slot| (1_704_067_200 + slot * 60 * minutes).to_string()).collect();
+        let text = bars(&stamps.iter().map(String::as_str).collect::<Vec<_>>());
         let imported = crate::check::run(&[("x.csv", text.as_bytes())], &symbol("X")).unwrap();
-        assert_eq!(imported.series.resolution, Resolution(expected), "{minutes}");
+        assert_eq!(i64::from(imported.series.resolution.0), minutes);
     }
 }
 
@@ -143,7 +166,9 @@ fn local_times_without_a_zone_are_asked_for_except_in_crypto() {
     check_refused("x.csv", text.as_bytes(), &symbol("X"), &["--tz"]);
     check_refused("x.csv", text.as_bytes(), &in_zone("X", "Mars/Olympus"), &["Mars/Olympus", "IANA"]);
     check("x.csv", &text, &crate::check::of("X", AssetClass::Crypto), &["2024-01-02T10:00:00Z 1 1 1 1 1"]);
-    for (zone, expected) in [("EST", "15:00"), ("UTC-5", "15:00"), ("-05:00", "15:00"), ("Asia/Kolkata", "04:30"), ("gmt", "10:00")] {
+    for (zone, expected) in
+        [("EST", "15:00"), ("UTC-5", "15:00"), ("-05:00", "15:00"), ("Asia/Kolkata", "04:30"), ("gmt", "10:00")]
+    {
         check("x.csv", &text, &in_zone("X", zone), &[&format!("2024-01-02T{expected}:00Z 1 1 1 1 1")]);
     }
 }

@@ -68,12 +68,14 @@ fn window_sums_are_correctly_rounded_quotients() {
     }
 }
 
-/// Weights of one window as numerators over a common denominator, per indicator.
+/// Name, sum of the weights, weight of a value by its age in bars.
+type Weights<'a> = (&'a str, i128, &'a dyn Fn(i128) -> i128);
+
 fn check_quotients(counts: &[i64], places: u32, period: usize, seed: u64) {
     let (size, per_unit) = (period as i128, 10_i128.pow(places));
     let column = Column::exact(counts.to_vec(), per_unit as i64, 0);
     let bars = Series::of_closes("quotients", counts);
-    let rows: [(&str, i128, &dyn Fn(i128) -> i128); 3] = [
+    let rows: [Weights<'_>; 3] = [
         ("sma", size, &|_| 1),
         ("wma", size * (size + 1) / 2, &|age| size - age),
         ("linreg", size * (size + 1), &|age| 6 * (size - age) - 2 * (size + 1)),

@@ -22,8 +22,8 @@ impl Series {
     /// A series of bars `[open, high, low, close, volume]`; sessions start every 390 bars.
     pub fn new(name: &str, bars: &[[i64; 5]], price_places: u8, volume_places: u8) -> Self {
         let column = |index: usize| bars.iter().map(|bar| bar[index]).collect::<Vec<_>>();
-        let money =
-            |bar: &[i64; 5]| bar[1..4].iter().map(|price| i128::from(*price)).sum::<i128>() * i128::from(bar[4]);
+        let triple = |bar: &[i64; 5]| bar[1..4].iter().map(|price| i128::from(*price)).sum::<i128>();
+        let money = |bar: &[i64; 5]| triple(bar).saturating_mul(i128::from(bar[4]));
         Self {
             name: name.to_owned(),
             open: column(0),
@@ -46,6 +46,23 @@ impl Series {
 
     pub fn len(&self) -> usize {
         self.close.len()
+    }
+
+    /// The first bars of the series, at most `count`.
+    pub fn first_bars(&self, count: usize) -> Self {
+        let count = count.min(self.len());
+        Self {
+            name: self.name.clone(),
+            open: self.open[..count].to_vec(),
+            high: self.high[..count].to_vec(),
+            low: self.low[..count].to_vec(),
+            close: self.close[..count].to_vec(),
+            volume: self.volume[..count].to_vec(),
+            hlc_volume: self.hlc_volume[..count].to_vec(),
+            session_start: self.session_start[..count].to_vec(),
+            price_scale: self.price_scale,
+            volume_scale: self.volume_scale,
+        }
     }
 
     pub fn columns(&self) -> BarColumns<'_> {

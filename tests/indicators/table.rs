@@ -1,9 +1,10 @@
 //! Rules over the whole table, so that a new row cannot forget one.
 
-use crate::series::{Random, edge_series, random_walk};
+use crate::series::{Random, Series, edge_series, random_walk};
 use std::collections::BTreeSet;
 use strategy::indicators::{
-    Agreement, ArgumentKind, Definition, MAXIMUM_PERIOD_BARS, WarmUp, find, find_talib, table, talib_rows,
+    Agreement, ArgumentKind, Column, Definition, MAXIMUM_PERIOD_BARS, WarmUp, find, find_talib, table, talib_names,
+    talib_rows,
 };
 
 /// The list of the language's document.
@@ -52,6 +53,7 @@ fn talib_names_are_unique() {
     for (index, agreement) in functions.iter().enumerate() {
         assert!(!functions[index + 1..].contains(agreement), "{agreement:?} twice");
     }
+    assert!(talib_names().all(|name| find_talib(name).is_some()) && talib_names().count() == functions.len());
     assert_eq!(find_talib("BBANDS").unwrap().arguments.len(), 4);
     assert_eq!(find_talib("RSI").unwrap().name, "rsi");
     assert!(find_talib("rsi").is_none() && find_talib("CDLDOJI").is_none());
@@ -122,6 +124,26 @@ fn no_arguments_break_a_row() {
                     assert!(columns.iter().all(|column| column.values.len() == series.len()), "{} {value}", row.name);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn no_counts_break_a_row() {
+    let bars: Vec<[i64; 5]> = (0..400)
+        .map(|bar| match bar % 4 {
+            0 => [i64::MIN, i64::MAX, i64::MIN, i64::MAX, i64::MAX],
+            1 => [0, 1, -1, 0, 0],
+            2 => [i64::MAX; 5],
+            _ => [i64::MIN, i64::MIN, i64::MIN, i64::MIN, i64::MAX],
+        })
+        .collect();
+    let series = Series::new("extreme counts", &bars, 9, 9);
+    for row in table().iter().chain(talib_rows()) {
+        for source in [series.closes(), Column::computed(vec![f64::MAX; 400]), Column::computed(vec![-1e-310; 400])] {
+            let columns = row.compute(Some(&source), &series.columns(), &[]);
+            let finite = |value: &f64| value.is_finite() || value.to_bits() == f64::NAN.to_bits();
+            assert!(columns.iter().all(|column| column.values.iter().all(finite)), "{}", row.name);
         }
     }
 }

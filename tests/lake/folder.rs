@@ -48,8 +48,7 @@ impl Lake {
     }
 
     pub async fn try_write(&self, series: &BarSeries) -> Result<Written, WriteError> {
-        let adjustment =
-            if series.offset.is_empty() { Adjustment::None } else { Adjustment::DifferenceOffset };
+        let adjustment = if series.offset.is_empty() { Adjustment::None } else { Adjustment::DifferenceOffset };
         write_series(self.store.as_ref(), series, description(adjustment)).await
     }
 

@@ -97,7 +97,13 @@ pub fn around_the_clock(symbol: &str, rows: usize, seed: u64) -> BarSeries {
 /// The oracle of a window: bars with `from_us <= ts < to_us`.
 pub fn slice(series: &BarSeries, from_us: i64, to_us: i64) -> BarSeries {
     let keep = |values: &[i64]| -> Vec<i64> {
-        series.ts.iter().zip(values).filter(|(ts, _)| from_us <= **ts && **ts < to_us).map(|(_, value)| *value).collect()
+        series
+            .ts
+            .iter()
+            .zip(values)
+            .filter(|(ts, _)| from_us <= **ts && **ts < to_us)
+            .map(|(_, value)| *value)
+            .collect()
     };
     BarSeries {
         ts: keep(&series.ts),

@@ -20,7 +20,8 @@ async fn check(series: &BarSeries, windows: &[(i64, i64)]) {
 #[test]
 fn a_leap_year_of_minutes() {
     let series = around_the_clock("BTC-USD", 366 * 1_440, 7);
-    let months: Vec<i64> = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366].map(|day| YEAR_2020_US + day * DAY_US).to_vec();
+    let months: Vec<i64> =
+        [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366].map(|day| YEAR_2020_US + day * DAY_US).to_vec();
     let mut windows: Vec<(i64, i64)> = months.windows(2).map(|pair| (pair[0], pair[1])).collect();
     windows.push((i64::MIN, i64::MAX));
     run(check(&series, &windows));

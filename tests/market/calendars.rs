@@ -193,7 +193,7 @@ fn sessions_never_overlap() {
     }
 }
 
-/// The regular session lies within the full one.
+/// The regular session lies within the full one and has no break.
 #[test]
 fn regular_is_part_of_full() {
     for name in Calendar::names() {
@@ -201,6 +201,7 @@ fn regular_is_part_of_full() {
         for regular in calendar.sessions(SessionKind::Regular, date("2005-01-01"), date("2030-12-31")) {
             let full = calendar.session_on(SessionKind::Full, regular.date);
             let full = full.unwrap_or_else(|| panic!("{name} {} has no full session", regular.date));
+            assert!(regular.breaks.is_empty(), "{name} {}", regular.date);
             assert!(full.open <= regular.open && regular.close <= full.close, "{name} {}", regular.date);
         }
     }
@@ -211,4 +212,23 @@ fn unknown_calendars_are_named() {
     let error = Calendar::named("cme").unwrap_err();
     assert_eq!(error, CalendarError::UnknownCalendar { name: "cme".to_owned() });
     assert!(error.to_string().contains("cme_equity"), "{error}");
+}
+
+#[test]
+fn hours_in_words() {
+    // (calendar, full, regular)
+    let cases = [
+        ("cme_equity", "18:00 (evening before) to 17:00 America/New_York", "09:30 to 16:00 America/New_York"),
+        (
+            "cme_grains",
+            "20:00 (evening before) to 08:45 and 09:30 to 14:20 America/New_York",
+            "09:30 to 14:20 America/New_York",
+        ),
+        ("crypto", "00:00 to 24:00 UTC, every day", "00:00 to 24:00 UTC, every day"),
+    ];
+    for (name, full, regular) in cases {
+        let calendar = Calendar::named(name).unwrap();
+        assert_eq!(calendar.hours(SessionKind::Full), full);
+        assert_eq!(calendar.hours(SessionKind::Regular), regular);
+    }
 }

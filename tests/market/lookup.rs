@@ -34,6 +34,7 @@ fn plain_names() {
         ("gold", "GC"),
         ("micro gold", "MGC"),
         ("gold etf", "GLD"),
+        ("gold fund", "GLD"), // the word narrows the class: the future is called just that
         ("silver futures", "SI"),
         ("crude oil", "CL"),
         ("oil", "CL"),

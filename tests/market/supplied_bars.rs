@@ -115,3 +115,20 @@ fn wrong_hours_would_be_seen() {
     let after_five = bars.iter().filter(|ts| currencies.trading_date_of(SessionKind::Full, **ts).is_none()).count();
     assert!(after_five > 100, "{after_five} bars between 17:00 and 17:15");
 }
+
+/// Hours that are too wide would leave long scheduled stretches without a bar: the quietest one of a month of the euro
+/// future is short.
+#[test]
+fn the_schedule_is_not_wider_than_the_bars() {
+    let Some(data) = tests::shared_data() else { return };
+    let closes = table_times(&data.join("nautilus/6EH4.XCME_1min_bars_20240101_20240131.csv.gz"));
+    let (first, last) = (closes[0] - MINUTE_US, closes[closes.len() - 1] - MINUTE_US);
+    let calendar = Calendar::named("cme_fx").unwrap();
+    let mut longest = 0;
+    for pair in closes.windows(2) {
+        longest = longest.max(calendar.expected_minutes(SessionKind::Full, pair[0], pair[1] - MINUTE_US));
+    }
+    let scheduled = calendar.expected_minutes(SessionKind::Full, first, last + MINUTE_US);
+    // 22 trading dates of 23 hours, and the first hour of 1 February's.
+    assert_eq!((longest, scheduled), (6, 22 * 1_380 + 59));
+}

@@ -97,6 +97,11 @@ impl Loop<'_> {
 
     /// Commission of an order of `quantity` filled at the adjusted `fill` of `minute`, millionths of the account currency.
     pub fn commission(&self, fill: i64, quantity: i64, minute: usize) -> i64 {
+        self.in_account(self.commission_before_conversion(fill, quantity, minute), minute)
+    }
+
+    /// The same in the instrument's currency.
+    pub fn commission_before_conversion(&self, fill: i64, quantity: i64, minute: usize) -> i64 {
         let costs = &self.plan.costs;
         let units = Ratio::of_decimal(self.plan.terms.quantity_step).times_integer(i128::from(quantity));
         let per_unit = Ratio::of_decimal(costs.commission_per_unit).times(units).times_integer(1_000_000);
@@ -104,7 +109,7 @@ impl Loop<'_> {
         let notional = self.value.times_integer(raw * i128::from(quantity));
         let by_value = Ratio::of_decimal(costs.commission_bps).times(notional).over_integer(10_000);
         let minimum = Ratio::of_decimal(costs.commission_minimum).times_integer(1_000_000);
-        self.in_account(per_unit.plus(by_value).rounded().max(minimum.rounded()), minute)
+        per_unit.plus(by_value).rounded().max(minimum.rounded())
     }
 
     /// Money of `counts` of price for `quantity`, millionths of the instrument's currency.

@@ -15,8 +15,10 @@
 
 mod close_phase;
 mod decide;
+mod equality;
 mod exact;
 mod fills;
+mod generate;
 mod hand_cases;
 mod open_phase;
 mod peers;

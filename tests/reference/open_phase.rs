@@ -2,7 +2,7 @@
 
 use crate::exact::opposite;
 use crate::plain_loop::Loop;
-use crate::rules::{GapFill, ReversalOrders};
+use crate::rules::{GapFill, PassedTarget, ReversalOrders};
 use crate::state::{EntryOrder, Event, RestingKind};
 use engine::ExitReason;
 use engine::plan::Side;
@@ -74,9 +74,14 @@ impl Loop<'_> {
         if reason == ExitReason::Time {
             self.note(Event::TimeExit);
         }
+        self.exit_at_market(open, reason);
+    }
+
+    /// Closes the position at the market; a peer may do so with the order that turns it round.
+    pub fn exit_at_market(&mut self, price: i64, reason: ExitReason) {
         self.shared_order = reason == ExitReason::Reversal && self.rules.reversal == ReversalOrders::One;
-        let fill = self.slipped_market(open, opposite(self.position_side()));
-        self.exit_all(open, fill, reason);
+        let fill = self.slipped_market(price, opposite(self.position_side()));
+        self.exit_all(price, fill, reason);
     }
 
     /// True when the market entry that turns the position round would not be refused.
@@ -106,6 +111,9 @@ impl Loop<'_> {
             self.exit_all(price, fill, reason);
             return;
         }
+        if self.rules.passed_target == PassedTarget::StopFirst {
+            return;
+        }
         for leg in self.legs_by_nearness() {
             if self.position.is_some() && self.reached_in_favour(open, leg.level) {
                 let price = if self.rules.gapped_target == GapFill::AtOpen { open } else { leg.level };
@@ -132,12 +140,12 @@ impl Loop<'_> {
         let open = self.open();
         let mut passed: Vec<EntryOrder> = self.resting.iter().copied().filter(|order| self.order_passed(order, open)).collect();
         passed.sort_by_key(|order| (order.rests.map(|(kind, _)| kind), order.side == Side::Short));
-        let both = passed.len() > 1;
-        for order in passed {
+        for (index, order) in passed.iter().copied().enumerate() {
+            let another = index + 1 < passed.len();
             let Some((kind, level)) = order.rests else { continue };
             if self.fill_resting(order, kind, level, open, false) {
                 self.note(Event::LimitEntryAtOpen);
-                if both {
+                if another {
                     self.note_ambiguous();
                 }
                 return;

@@ -18,6 +18,9 @@ use std::process::{Command, Stdio};
 const FEWEST_TRADES: usize = 100;
 const FEWEST_EVENTS: usize = 5;
 
+/// Minutes of each series that backtrader gets: it runs some five thousand a second.
+const BACKTRADER_MINUTES: usize = 6_000;
+
 /// Quoted units by which a price may differ: two counts of the loop, for peers compute in `f64`.
 const PRICE_TOLERANCE: f64 = 2e-9;
 /// The same relative to the price, for the last bits of an `f64`.
@@ -167,7 +170,10 @@ impl Seen {
 
 fn against(peer: Peer) {
     let (Some(data), Some(python)) = (tests::shared_data(), tests::python()) else { return };
-    let series = real_series(&data);
+    let mut series = real_series(&data);
+    if peer == Peer::Backtrader {
+        series.iter_mut().for_each(|series| series.bars.truncate(BACKTRADER_MINUTES));
+    }
     let mut cases: Vec<(String, Scenario, usize, Case)> = Vec::new();
     for scenario in Scenario::of(peer) {
         for (index, series) in series.iter().enumerate() {

@@ -2,7 +2,7 @@
 //!
 //! Written from the engine document alone and slow on purpose. The rules on which peers differ are read from [`Rules`].
 
-use crate::exact::{Ratio, money_per_count, opposite};
+use crate::exact::{Ratio, money_per_count};
 use crate::rules::{DueOrder, EndOfDataExit, MarketFill, Rules};
 use crate::state::{DayState, EntryOrder, Event, Outcome, Position};
 use engine::ExitReason;
@@ -26,7 +26,7 @@ pub struct Loop<'a> {
     /// Capital plus everything realised, less the entry and roll costs of the open position; millionths.
     pub cash: i64,
     pub day: DayState,
-    /// Decision bars completed since the last exit that made the account flat.
+    /// Decision bars completed since the last exit that ended a position.
     pub bars_since_exit: Option<u32>,
     pub liquidated: bool,
     /// The exit just filled and the entry about to fill are one order of a peer.
@@ -161,8 +161,7 @@ impl Loop<'_> {
     fn fill_at_close(&mut self) {
         let close = self.close();
         if let Some(reason) = self.due_reason() {
-            let fill = self.slipped_market(close, opposite(self.position_side()));
-            self.exit_all(close, fill, reason);
+            self.exit_at_market(close, reason);
         }
         self.market_exit = None;
         if let Some(order) = self.market_entry.take() {
@@ -181,13 +180,11 @@ impl Loop<'_> {
             match self.rules.end_of_data {
                 EndOfDataExit::LastClose => {
                     let close = self.close();
-                    let fill = self.slipped_market(close, opposite(self.position_side()));
-                    self.exit_all(close, fill, ExitReason::EndOfData);
+                    self.exit_at_market(close, ExitReason::EndOfData);
                 }
                 EndOfDataExit::LastOpen => {
                     let open = self.open();
-                    let fill = self.slipped_market(open, opposite(self.position_side()));
-                    self.exit_all(open, fill, ExitReason::EndOfData);
+                    self.exit_at_market(open, ExitReason::EndOfData);
                 }
                 EndOfDataExit::StaysOpen => {}
             }

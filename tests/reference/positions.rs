@@ -1,6 +1,6 @@
 //! Opening, rolling and closing a position, and the trade each exit leaves behind.
 
-use crate::exact::{Ratio, sign};
+use crate::exact::{Ratio, opposite, sign};
 use crate::plain_loop::Loop;
 use crate::rules::{Expiry, ProtectionLive, RestingEntryProtection};
 use crate::state::{EntryOrder, Event, Leg, Position, Unassigned};
@@ -23,7 +23,7 @@ impl Loop<'_> {
         } else {
             self.rules.protection_live == ProtectionLive::NextMinute
         };
-        let commission = self.commission(fill, order.quantity, self.minute) / if shared { 2 } else { 1 };
+        let commission = self.leg_commission(fill, order.quantity, shared);
         let base = self.measuring_base(&order, fill);
         let bracket = self.rules.expiry == Expiry::WholeBracket && order.rests.is_some();
         self.cash -= commission;
@@ -34,7 +34,6 @@ impl Loop<'_> {
         self.outcome.counts.reduced_quantity += u32::from(order.reduced);
         self.position = Some(Position {
             side: order.side,
-            decision: order.decision,
             entry_minute: self.minute,
             fill,
             price,
@@ -67,9 +66,7 @@ impl Loop<'_> {
         self.record_exit(quantity, price, fill, reason);
         self.position = None;
         self.market_exit = None;
-        if reason != ExitReason::Reversal {
-            self.bars_since_exit = Some(0);
-        }
+        self.bars_since_exit = Some(0);
     }
 
     /// Closes one take-profit leg.
@@ -88,9 +85,18 @@ impl Loop<'_> {
         }
     }
 
+    /// Commission of a fill; in a reversal by one order, its half of an order of twice the quantity.
+    fn leg_commission(&self, fill: i64, quantity: i64, shared: bool) -> i64 {
+        if shared {
+            self.commission(fill, 2 * quantity, self.minute) / 2
+        } else {
+            self.commission(fill, quantity, self.minute)
+        }
+    }
+
     fn record_exit(&mut self, quantity: i64, price: i64, fill: i64, reason: ExitReason) {
         let minute = self.minute;
-        let exit_commission = self.commission(fill, quantity, minute) / if self.shared_order { 2 } else { 1 };
+        let exit_commission = self.leg_commission(fill, quantity, self.shared_order);
         let Some(mut position) = self.position.take() else { return };
         let share = |total: i64| Ratio::new(i128::from(total) * i128::from(quantity), i128::from(position.quantity)).rounded();
         let shared = Unassigned {
@@ -137,7 +143,8 @@ impl Loop<'_> {
     /// Worst and best price from fill to exit: completed minutes, the exit minute's open if held at it, the exit fill.
     fn excursion(&self, position: &Position, fill: i64, reason: ExitReason) -> (i64, i64) {
         let (mut highest, mut lowest) = (position.highest.max(fill), position.lowest.min(fill));
-        if position.entry_minute < self.minute && reason != ExitReason::EndOfData {
+        let held_at_open = position.entry_minute < self.minute || !position.inside;
+        if held_at_open && reason != ExitReason::EndOfData {
             (highest, lowest) = (highest.max(self.open()), lowest.min(self.open()));
         }
         match position.side {
@@ -155,20 +162,23 @@ impl Loop<'_> {
         }
     }
 
-    /// A change of offset with a position open: closed at the old raw close, opened at the new raw open.
+    /// A change of offset with a position open: closed at the old raw close, opened at the new raw open, both paid now.
     pub fn roll(&mut self) {
         let tape = self.plan.tape;
         let (minute, first) = (self.minute, self.plan.window.0 as usize);
         if minute == first || tape.offset_at(minute - 1) == tape.offset_at(minute) {
             return;
         }
-        let Some(quantity) = self.position.as_ref().map(|position| position.quantity) else { return };
+        let Some((side, quantity)) = self.position.as_ref().map(|position| (position.side, position.quantity)) else { return };
         let mut costs = Unassigned::default();
-        for (price, at) in [(tape.close[minute - 1], minute - 1), (tape.open[minute], minute)] {
-            let slipped = self.slippage_counts(price, at);
-            costs.roll_slippage += self.in_account(self.money(slipped, quantity), at);
-            costs.commission += self.commission(price, quantity, at);
+        let mut slipped = 0;
+        for (price, at, buying) in [(tape.close[minute - 1], minute - 1, opposite(side)), (tape.open[minute], minute, side)] {
+            let by = self.slippage_counts(price, at);
+            let fill = price + sign(buying) * by;
+            slipped += by;
+            costs.commission += self.in_account(self.commission_before_conversion(fill, quantity, at), minute);
         }
+        costs.roll_slippage = self.in_account(self.money(slipped, quantity), minute);
         self.cash -= costs.commission + costs.roll_slippage;
         if let Some(position) = &mut self.position {
             position.rolls += 1;

@@ -130,7 +130,9 @@ impl Loop<'_> {
         if self.position.is_none() {
             return;
         }
-        if self.fill_resting(order, RestingKind::Limit, level, level, true) {
+        // A losing leg may just have ended the day's trading and with it this order.
+        let still_rests = self.resting.iter().any(|other| other.side == order.side);
+        if still_rests && self.fill_resting(order, RestingKind::Limit, level, level, true) {
             self.protect_inside();
         } else {
             self.take_targets(&farther);
@@ -190,12 +192,12 @@ impl Loop<'_> {
             let (kind, level) = order.rests.unwrap_or((RestingKind::Limit, open));
             ((level - open).abs(), kind, order.side == Side::Short)
         });
-        let both = reached.len() > 1;
-        for order in reached {
+        for (index, order) in reached.iter().copied().enumerate() {
+            let another = index + 1 < reached.len();
             let Some((kind, level)) = order.rests else { continue };
             if self.fill_resting(order, kind, level, level, true) {
                 self.note(Event::LimitEntryInside);
-                if both {
+                if another {
                     self.note_ambiguous();
                 }
                 self.protect_inside();

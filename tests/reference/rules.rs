@@ -47,6 +47,15 @@ pub enum GapFill {
     AtLevel,
 }
 
+/// The open has passed the target and the range then touches the stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassedTarget {
+    /// The target fills at the open.
+    OpenFirst,
+    /// The stop is looked at first, over the whole range.
+    StopFirst,
+}
+
 /// A market order is due at the open of a minute whose range touches the stop or target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueOrder {
@@ -149,6 +158,7 @@ pub struct Rules {
     pub both_touched: BothTouched,
     pub gapped_stop: GapFill,
     pub gapped_target: GapFill,
+    pub passed_target: PassedTarget,
     pub due_order: DueOrder,
     pub measured_from: MeasuredFrom,
     pub end_of_data: EndOfDataExit,
@@ -170,6 +180,7 @@ impl Rules {
             both_touched: BothTouched::StopFirst,
             gapped_stop: GapFill::AtOpen,
             gapped_target: GapFill::AtOpen,
+            passed_target: PassedTarget::OpenFirst,
             due_order: DueOrder::OpenFirst,
             measured_from: MeasuredFrom::Fill,
             end_of_data: EndOfDataExit::LastClose,
@@ -186,6 +197,7 @@ impl Rules {
     pub const fn backtesting_py() -> Self {
         Self {
             resting_entry: RestingEntryProtection::NextMinute,
+            passed_target: PassedTarget::StopFirst,
             measured_from: MeasuredFrom::Order,
             end_of_data: EndOfDataExit::LastOpen,
             slipped: SlippedFills::Entries,
@@ -199,6 +211,7 @@ impl Rules {
         Self {
             protection_live: ProtectionLive::NextMinute,
             resting_entry: RestingEntryProtection::NextMinute,
+            passed_target: PassedTarget::StopFirst,
             measured_from: MeasuredFrom::Order,
             end_of_data: EndOfDataExit::StaysOpen,
             slipped: SlippedFills::WithinRange,
@@ -213,6 +226,7 @@ impl Rules {
         Self {
             protection_live: ProtectionLive::NextMinute,
             resting_entry: RestingEntryProtection::NextMinute,
+            passed_target: PassedTarget::StopFirst,
             due_order: DueOrder::StopWins,
             end_of_data: EndOfDataExit::StaysOpen,
             slipped: SlippedFills::Market,

@@ -90,15 +90,17 @@ fn noise(seed: u64, index: usize) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Bars at which noise says so: one in `every`, never the first three; `phase` keeps two sides apart.
+/// Bars at which noise says so: one in `every`, never the first three nor the last; `phase` keeps two sides apart.
+///
+/// Nothing is decided on the last bar, where peers go their own ways: backtesting.py runs that bar twice, orders placed on it included.
 fn noisy(len: usize, every: u64, phase: u64) -> Vec<usize> {
-    (3..len).filter(|index| noise(7, *index) % every == phase).collect()
+    (3..len - 1).filter(|index| noise(7, *index) % every == phase).collect()
 }
 
-/// Sums of the last `length` closes times `scale`, `None` before there are enough.
+/// Sums of the last `length` closes times `scale`, `None` before there are enough and on the last bar.
 fn sums(closes: &[i64], length: usize, scale: i64) -> Vec<Option<i64>> {
     (0..closes.len())
-        .map(|at| (at + 1 >= length).then(|| closes[at + 1 - length..=at].iter().sum::<i64>() * scale))
+        .map(|at| (at + 1 >= length && at + 1 < closes.len()).then(|| closes[at + 1 - length..=at].iter().sum::<i64>() * scale))
         .collect()
 }
 

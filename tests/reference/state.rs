@@ -49,6 +49,7 @@ pub struct Trail {
 #[derive(Debug, Clone, Copy)]
 pub struct BreakEvenStop {
     pub waits_for: f64,
+    /// Where it stands once moved, placed on the grid with the entry.
     pub moves_to: i64,
     pub level: Option<i64>,
 }
@@ -88,7 +89,6 @@ pub struct Unassigned {
 #[derive(Debug, Clone)]
 pub struct Position {
     pub side: Side,
-    pub decision: usize,
     pub entry_minute: usize,
     /// Entry fill with slippage, adjusted counts.
     pub fill: i64,

@@ -1,2 +1,46 @@
-//! local
-fn main() {}
+//! `barlake`: the whole service in one process, and the operator's commands. It boots, wires and runs.
+
+mod admin;
+mod arguments;
+mod data;
+mod data_folder;
+mod demo;
+mod demo_market;
+mod import;
+mod import_files;
+mod keys;
+mod serve;
+mod terminal;
+mod wiring;
+
+use arguments::{Arguments, Command};
+use boot::telemetry::{self, LogFormat};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
+    telemetry::start(format, arguments.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return terminal::fail(&format!("the runtime did not start: {error}")),
+    };
+    let outcome = runtime.block_on(run(arguments));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => terminal::fail(&message),
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let folder = data_folder::DataFolder::open(&arguments.data_dir)?;
+    match arguments.command.unwrap_or_default() {
+        Command::Serve(options) => serve::serve(&folder, &options).await,
+        Command::Demo(options) => demo::demo(&folder, &options).await,
+        Command::Import(options) => import::import(&folder, &options).await,
+        Command::Data(options) => data::data(&folder, &options).await,
+        Command::Keys(command) => keys::keys(&folder, &command).await,
+    }
+}

@@ -10,7 +10,7 @@ use crate::records::{self, Transaction};
 use domain::access_key::AccessKey;
 use domain::ids::{KeyId, TenantId, random_text};
 use domain::limits::KEYS_PER_TENANT_MAX;
-use ports::table::Consistency;
+use ports::table::{Consistency, Key, Query};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -69,7 +69,8 @@ pub async fn create(desk: &Desk, tenant: &TenantId, label: &str) -> Result<NewKe
     };
     let transaction = Transaction::new()
         .create(record_keys::key_by_digest(&record.digest), &record)?
-        .create(record_keys::key_name(tenant, &record.key_id), &record)?;
+        .create(record_keys::key_name(tenant, &record.key_id), &record)?
+        .create(Key::new(record_keys::key_index(), record.key_id.as_str()), &record)?;
     if transaction.commit(desk).await? {
         Ok(NewKey { secret, record })
     } else {
@@ -140,4 +141,20 @@ impl KeyCache {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(digest).filter(|(until, _)| *until > now).map(|(_, caller)| caller.clone())
     }
+}
+
+/// True when a key was ever made, for whichever tenant.
+///
+/// # Errors
+/// The table's.
+pub async fn any(desk: &Desk) -> Result<bool, AppError> {
+    let query = Query {
+        partition: record_keys::key_index(),
+        prefix: String::new(),
+        after: None,
+        limit: 1,
+        descending: false,
+        consistency: Consistency::Strong,
+    };
+    Ok(!desk.table.query(&query).await?.records.is_empty())
 }

@@ -5,8 +5,7 @@ use crate::platform::Desk;
 use crate::text;
 use crate::view::{ContractSpec, Coverage, InstrumentList, InstrumentSummary, Pagination, RulesGuide};
 use domain::series::SeriesManifest;
-use market::instrument::LookUp;
-use market::{AssetClass, Instrument, SessionKind};
+use market::{AssetClass, Calendar, Instrument, LookUp, SessionKind};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
@@ -119,14 +118,20 @@ fn spec(instrument: &Instrument) -> ContractSpec {
         point_value: number(instrument.point_value),
         currency: instrument.currency.clone(),
         quantity_step: number(instrument.quantity_step),
-        session: json!({
-            "calendar": instrument.calendar, "time_zone": instrument.time_zone,
-            "default_session": instrument.default_session, "sessions": [SessionKind::Full, SessionKind::Regular],
-        }),
+        session: sessions(instrument),
         roll: instrument.roll(),
         default_costs: serde_json::to_value(&instrument.default_costs).unwrap_or(Value::Null),
         synthetic: instrument.synthetic,
     }
+}
+
+/// Both sessions in words, with the zone in which a trader states clock times.
+fn sessions(instrument: &Instrument) -> Value {
+    let hours = |kind| Calendar::of(instrument).map(|calendar| calendar.hours(kind)).unwrap_or_default();
+    json!({
+        "default": instrument.default_session, "time_zone": instrument.time_zone,
+        "full": hours(SessionKind::Full), "regular": hours(SessionKind::Regular),
+    })
 }
 
 /// A topic of the rules guide; the overview without one.

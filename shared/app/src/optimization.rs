@@ -18,7 +18,7 @@ use domain::limits::{CONSTRAINTS_MAX, SLICES_MAX, SWEEP_COMBINATIONS_MAX, SWEEP_
 use domain::optimization::{Batch, BatchStatus, slice_bounds};
 use domain::session::Session;
 use domain::sweep::{MetricConstraint, RankOrder, SliceRow};
-use engine::metrics::Better;
+use engine::Better;
 use ports::message::{Watched, Work};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -140,9 +140,8 @@ fn order(request: &SetUp) -> Result<RankOrder, AppError> {
         let used = request.constraints.len();
         return Err(AppError::limit("CONSTRAINTS_MAX", CONSTRAINTS_MAX, used, "use fewer constraints"));
     }
-    let rankable: Vec<&str> =
-        engine::metrics::catalogue().iter().filter(|info| info.rankable).map(|info| info.key).collect();
-    let known = engine::metrics::catalogue().iter().find(|info| info.key == request.rank_by && info.rankable);
+    let rankable: Vec<&str> = engine::catalogue().iter().filter(|info| info.rankable).map(|info| info.key).collect();
+    let known = engine::catalogue().iter().find(|info| info.key == request.rank_by && info.rankable);
     let Some(info) = known else {
         let listed = rankable.join(", ");
         return Err(AppError::invalid(
@@ -151,8 +150,8 @@ fn order(request: &SetUp) -> Result<RankOrder, AppError> {
         ));
     };
     for constraint in &request.constraints {
-        if !engine::metrics::catalogue().iter().any(|info| info.key == constraint.metric) {
-            let keys: Vec<&str> = engine::metrics::catalogue().iter().map(|info| info.key).collect();
+        if !engine::catalogue().iter().any(|info| info.key == constraint.metric) {
+            let keys: Vec<&str> = engine::catalogue().iter().map(|info| info.key).collect();
             return Err(AppError::invalid(
                 format!("constraint on unknown metric `{}`", constraint.metric),
                 format!("use one of: {}", keys.join(", ")),

@@ -1,12 +1,12 @@
 //! Pinning a run: which snapshots, which days, which costs. Reads the catalog's small objects, never bars.
 
 use crate::artifact::day_of;
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::idempotency::digest;
 use crate::platform::Desk;
 use domain::backtest::{RunPins, SnapshotPin};
 use domain::series::SeriesManifest;
-use market::{Calendar, Resolution, SessionKind, TradingDate};
+use market::{Calendar, PriceSide, Resolution, SessionKind, TradingDate};
 use serde_json::{Map, Value, json};
 use strategy::{CostOverrides, Strategy, WindowSpec};
 
@@ -39,15 +39,20 @@ pub(crate) struct Pinned {
 /// Pins a run of `strategy`.
 pub(crate) async fn pin(desk: &Desk, strategy: &Strategy, request: &RunRequest) -> Result<Pinned, AppError> {
     let mut manifests = Vec::new();
+    let optional = strategy.optional_symbols();
     for symbol in strategy.symbols() {
-        manifests.push(current(desk, strategy, &symbol).await?);
+        match current(desk, strategy, &symbol).await {
+            Ok(manifest) => manifests.push(manifest),
+            Err(error) if error.kind == ErrorKind::Invalid && optional.contains(&symbol) => {}
+            Err(error) => return Err(error),
+        }
     }
     let Some(manifest) = manifests.first().cloned() else {
         return Err(AppError::internal("a strategy without symbols"));
     };
     let (from, to) = window(strategy, &manifest, request)?;
     if let Some(costs) = &request.costs {
-        CostOverrides::parse(costs).map_err(|why| AppError::invalid(format!("costs: {why}"), COST_KEYS))?;
+        checked_costs(costs)?;
     }
     if let Some(capital) = request.capital
         && !(capital.is_finite() && capital > 0.0 && capital <= CAPITAL_MAX)
@@ -67,6 +72,7 @@ pub(crate) async fn pin(desk: &Desk, strategy: &Strategy, request: &RunRequest) 
         instrument_digest: instrument_digest(&manifest),
         engine_version: engine::ENGINE_VERSION.to_owned(),
         costs: request.costs.clone().unwrap_or(Value::Null),
+        has_spread: manifest.price_side == PriceSide::Mid,
         capital: request.capital,
     };
     Ok(Pinned { pins, manifest })
@@ -77,6 +83,16 @@ const COST_KEYS: &str = "use any of slippage_ticks or slippage_bps, commission_p
 
 /// Largest starting capital: keeps money within its fixed-point range.
 const CAPITAL_MAX: f64 = 1e11;
+
+fn checked_costs(costs: &Value) -> Result<(), AppError> {
+    if !costs.is_object() {
+        return Err(AppError::invalid(format!("costs is {costs}, not an object"), COST_KEYS));
+    }
+    CostOverrides::parse(costs).map(|_| ()).map_err(|problems| {
+        let listed: Vec<String> = problems.iter().map(|(key, why)| format!("{key}: {why}")).collect();
+        AppError::invalid(format!("costs: {}", listed.join("; ")), COST_KEYS)
+    })
+}
 
 fn instrument_digest(manifest: &SeriesManifest) -> String {
     digest(serde_json::to_string(&manifest.instrument).unwrap_or_default().as_bytes())
@@ -127,7 +143,7 @@ fn window(
         let day = |text: &Option<String>| text.as_deref().map(day_of).transpose();
         WindowSpec::Range { from: day(&request.from)?, to: day(&request.to)? }
     } else {
-        strategy.window().clone()
+        *strategy.window()
     };
     spec.resolve(first, last).map_err(|error| {
         AppError::invalid(
@@ -159,8 +175,8 @@ pub(crate) fn assumptions(pins: &RunPins, strategy: Option<&Strategy>, synthetic
 }
 
 fn costs(pins: &RunPins, strategy: &Strategy) -> Value {
-    let overrides = CostOverrides::parse(&pins.costs).unwrap_or_default();
-    strategy.costs_with(&overrides)
+    let stated = CostOverrides::parse(&pins.costs).unwrap_or_default().over(strategy.stated_costs());
+    Value::String(stated.resolve(strategy.market(), pins.has_spread).text)
 }
 
 /// The fill rule in one sentence.

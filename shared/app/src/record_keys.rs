@@ -6,12 +6,6 @@ use ports::table::Key;
 
 /// Sort-key prefix of artifacts in a session's partition.
 pub(crate) const ARTIFACTS: &str = "art_";
-/// Sort-key prefix of operations.
-pub(crate) const OPERATIONS: &str = "op_";
-/// Sort-key prefix of backtests.
-pub(crate) const BACKTESTS: &str = "bt_";
-/// Sort-key prefix of batches.
-pub(crate) const BATCHES: &str = "opt_";
 
 pub(crate) fn sessions(tenant: &TenantId) -> String {
     format!("{tenant}#sessions")
@@ -75,6 +69,11 @@ pub(crate) fn keys_of(tenant: &TenantId) -> String {
 
 pub(crate) fn key_name(tenant: &TenantId, id: &KeyId) -> Key {
     Key::new(keys_of(tenant), id.as_str())
+}
+
+/// Partition that names every key ever made, whoever owns it: a server asks it whether there is any.
+pub(crate) fn key_index() -> String {
+    "keys#index".to_owned()
 }
 
 /// Blob key of something an attempt of a run or slice leaves behind.

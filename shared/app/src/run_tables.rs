@@ -3,6 +3,8 @@
 use domain::tables::{EquityCurve, TradeRow};
 use engine::Trade;
 use engine::plan::Side;
+use market::Weekday;
+use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
 use strategy::FullRun;
 
@@ -18,11 +20,11 @@ fn row(run: &FullRun, trade: &Trade, number: u32) -> TradeRow {
             Side::Long => "long".to_owned(),
             Side::Short => "short".to_owned(),
         },
-        quantity: trade.quantity.0 as f64 * run.quantity_step,
+        quantity: trade.quantity.0 as f64 * run.price.quantity_step.to_f64().unwrap_or(1.0),
         entry_time: trade.entry_ts,
         exit_time: trade.exit_ts,
-        entry_price: run.price_scale.to_f64(trade.entry_price),
-        exit_price: run.price_scale.to_f64(trade.exit_price),
+        entry_price: run.price.price_scale.to_f64(trade.entry_price),
+        exit_price: run.price.price_scale.to_f64(trade.exit_price),
         gross: trade.gross.to_f64(),
         net: trade.net.to_f64(),
         commission: trade.commission.to_f64(),
@@ -37,11 +39,25 @@ fn row(run: &FullRun, trade: &Trade, number: u32) -> TradeRow {
 }
 
 /// Equity at every simulated minute's close.
-pub(crate) fn equity(run: &FullRun) -> EquityCurve {
-    EquityCurve { ts: run.minute_ts.clone(), equity: run.result.equity.iter().map(|mark| mark.to_f64()).collect() }
+pub(crate) fn equity(run: &FullRun, minute_ts: Vec<i64>) -> EquityCurve {
+    EquityCurve { ts: minute_ts, equity: run.result.equity.iter().map(|mark| mark.to_f64()).collect() }
 }
 
 /// What is shown beside the metrics: counted events, exit reasons, flags, breakdowns.
 pub(crate) fn summary(run: &FullRun) -> Value {
-    json!({ "counts": run.result.counts, "exitReasons": run.result.exit_reasons })
+    let months = run.result.months.iter().map(|month| {
+        json!({
+            "month": format!("{:04}-{:02}", month.year, month.month), "profit": month.profit.to_f64(),
+            "return": month.return_fraction,
+        })
+    });
+    let weekdays = run.result.weekdays.iter().map(|weekday| {
+        let name = Weekday::ALL.get(usize::from(weekday.weekday)).map_or("", |day| day.label());
+        json!({ "weekday": name, "days": weekday.days, "profit": weekday.profit.to_f64() })
+    });
+    json!({
+        "counts": run.result.counts, "exitReasons": run.result.exit_reasons, "flags": run.result.flags,
+        "months": months.collect::<Vec<_>>(), "weekdays": weekdays.collect::<Vec<_>>(),
+        "notes": run.notes, "currency": run.price.currency,
+    })
 }

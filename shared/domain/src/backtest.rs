@@ -31,6 +31,8 @@ pub struct RunPins {
     pub engine_version: String,
     /// Cost overrides as given (null without).
     pub costs: Value,
+    /// The strategy's own series has a spread, which then stands for default slippage.
+    pub has_spread: bool,
     /// Capital override, account currency.
     pub capital: Option<f64>,
 }

@@ -147,7 +147,7 @@ pub fn slice_bounds(counted: impl Iterator<Item = u64>, total: u64, points: u64,
     bounds.extend(
         counted
             .enumerate()
-            .filter(|(position, _)| *position > 0 && *position as u64 % per_slice == 0)
+            .filter(|(position, _)| *position > 0 && (*position as u64).is_multiple_of(per_slice))
             .map(|(_, index)| index),
     );
     bounds.push(points);

@@ -71,6 +71,8 @@ pub struct SeriesPart {
     pub bytes: u64,
     /// SHA-256 of the object, hex.
     pub digest: String,
+    /// Checksums of the object's blocks, so that a read of a few of them is checked too.
+    pub block_checksums: String,
 }
 
 /// A recorded roll of a continuous series.

@@ -48,7 +48,11 @@ pub struct Lane {
 
 impl std::fmt::Debug for Lane {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Lane").field("queue", &self.queue).field("settings", &self.settings).finish_non_exhaustive()
+        formatter
+            .debug_struct("Lane")
+            .field("queue", &self.queue)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -221,7 +225,8 @@ impl LaneWorker {
         let receipts: Vec<String> = done.into_iter().map(|delivery| delivery.receipt).collect();
         let mut settled = self.queue.acknowledge(queue, &receipts).await.map(|_| ());
         if !failed.is_empty() {
-            let backoffs = failed.into_iter().map(|delivery| (delivery.receipt, backoff_seconds(delivery.receive_count)));
+            let backoffs =
+                failed.into_iter().map(|delivery| (delivery.receipt, backoff_seconds(delivery.receive_count)));
             let given_back = self.queue.give_back(queue, backoffs.collect(), until_us).await;
             settled = settled.and(given_back);
         }

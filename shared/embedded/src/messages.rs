@@ -232,10 +232,7 @@ fn bury(tables: &mut Tables<'_>, queue: QueueName, id: u64, now_us: i64) -> Resu
     };
     drop(message);
     tables.deliveries.remove((source, id)).map_err(translate)?;
-    tables
-        .messages
-        .insert((dead, id), (group.as_str(), body.as_str(), Some(source), now_us))
-        .map_err(translate)?;
+    tables.messages.insert((dead, id), (group.as_str(), body.as_str(), Some(source), now_us)).map_err(translate)?;
     tables.deliveries.insert((dead, id), (0, now_us)).map_err(translate)?;
     tables.ready.insert((dead, group.as_str(), id), ()).map_err(translate)?;
     Ok(())

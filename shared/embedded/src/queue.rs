@@ -169,7 +169,8 @@ impl EmbeddedQueue {
     /// # Errors
     /// When the store cannot be read.
     pub fn dropped_dead_letters(&self) -> Result<u64, PortError> {
-        let counters = self.writer.database().begin_read().map_err(translate)?.open_table(COUNTERS).map_err(translate)?;
+        let counters =
+            self.writer.database().begin_read().map_err(translate)?.open_table(COUNTERS).map_err(translate)?;
         Ok(counters.get(COUNTER_DROPPED).map_err(translate)?.map_or(0, |count| count.value()))
     }
 }

@@ -34,7 +34,9 @@ pub enum StoreError {
         reason: String,
     },
     /// The file was written by another version of Barlake.
-    #[error("the store {path} has layout version {found}, this barlake reads {LAYOUT_VERSION}; use the barlake that wrote it")]
+    #[error(
+        "the store {path} has layout version {found}, this barlake reads {LAYOUT_VERSION}; use the barlake that wrote it"
+    )]
     Layout {
         /// The file.
         path: String,

@@ -161,12 +161,7 @@ const fn version_after(condition: Condition) -> u64 {
     }
 }
 
-fn apply(
-    tables: &mut Tables<'_>,
-    writer: &str,
-    change: &Prepared,
-    current: Option<&Record>,
-) -> Result<(), PortError> {
+fn apply(tables: &mut Tables<'_>, writer: &str, change: &Prepared, current: Option<&Record>) -> Result<(), PortError> {
     let (partition, sort) = (change.key.partition.as_str(), change.key.sort.as_str());
     if matches!(change.effect, Effect::Check) {
         return Ok(());
@@ -206,10 +201,7 @@ fn purge_some(tables: &mut Tables<'_>, now: i64) -> Result<usize, PortError> {
     Ok(due.len())
 }
 
-fn read_record(
-    records: &impl ReadableTable<RecordKey, RecordValue>,
-    key: &Key,
-) -> Result<Option<Record>, PortError> {
+fn read_record(records: &impl ReadableTable<RecordKey, RecordValue>, key: &Key) -> Result<Option<Record>, PortError> {
     let stored = records.get((key.partition.as_str(), key.sort.as_str())).map_err(translate)?;
     stored.map(|stored| decode(key.clone(), &stored)).transpose()
 }

@@ -170,7 +170,8 @@ fn apply_and_commit(database: &Database, group: &mut [Box<dyn Write>]) -> Result
         tables.changed = false;
         let result = write.apply(&mut tables);
         if tables.changed {
-            result.map_err(|error| PortError::Unavailable(format!("another write of the same commit failed: {error}")))?;
+            result
+                .map_err(|error| PortError::Unavailable(format!("another write of the same commit failed: {error}")))?;
         }
         changed |= tables.changed;
     }

@@ -118,11 +118,11 @@ impl Commission {
         let per_notional = Ratio::from_decimal_text(costs.commission_bps, "commission_bps must be zero or more")?
             .times(Ratio::new(1, BASIS_POINTS)?)?
             .times(value)?;
-        let denominator = exact::product(per_quantity.denominator, per_notional.denominator)?;
+        let denominator = exact::least_common_multiple(per_quantity.denominator, per_notional.denominator)?;
         let minimum = Ratio::from_decimal_text(costs.commission_minimum, "the least commission must be zero or more")?;
         Ok(Self {
-            per_quantity: exact::product(per_quantity.numerator, per_notional.denominator)?,
-            per_notional: exact::product(per_notional.numerator, per_quantity.denominator)?,
+            per_quantity: exact::product(per_quantity.numerator, denominator / per_quantity.denominator)?,
+            per_notional: exact::product(per_notional.numerator, denominator / per_notional.denominator)?,
             denominator,
             minimum: minimum.scale(i128::from(Money::PER_UNIT))?,
         })

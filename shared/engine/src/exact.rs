@@ -7,6 +7,9 @@ use crate::plan::Money;
 use rust_decimal::Decimal;
 use std::str::FromStr;
 
+/// Places kept of terms and costs: more than any venue quotes, few enough that products stay within 128 bits.
+const DECIMAL_PLACES: u32 = 12;
+
 /// A non-negative exact number, in lowest terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ratio {
@@ -17,14 +20,15 @@ pub(crate) struct Ratio {
 }
 
 impl Ratio {
-    /// The decimal that the shortest text of `value` shows (0.1 is one tenth); `name` goes into the error.
+    /// The decimal that the shortest text of `value` shows (0.1 is one tenth), to [`DECIMAL_PLACES`]; `name` goes into the error.
     pub(crate) fn from_decimal_text(value: f64, name: &'static str) -> Result<Self, EngineError> {
         if !value.is_finite() || value < 0.0 {
             return Err(EngineError::InvalidPlan(name));
         }
-        let decimal = Decimal::from_str_exact(&value.to_string())
-            .or_else(|_| Decimal::from_str(&value.to_string()))
-            .map_err(|_| EngineError::InvalidPlan(name))?;
+        let decimal = Decimal::from_str(&value.to_string())
+            .map_err(|_| EngineError::InvalidPlan(name))?
+            .round_dp(DECIMAL_PLACES)
+            .normalize();
         Self::new(decimal.mantissa(), 10_i128.pow(decimal.scale()))
     }
 
@@ -94,6 +98,11 @@ impl Money {
     pub(crate) fn minus(self, other: Self) -> Result<Self, EngineError> {
         self.0.checked_sub(other.0).map(Self).ok_or(EngineError::Overflow("an amount of money"))
     }
+}
+
+/// The least common multiple of two positive numbers, or an error when it does not fit.
+pub(crate) fn least_common_multiple(left: i128, right: i128) -> Result<i128, EngineError> {
+    product(left / greatest_common_divisor(left, right).max(1), right)
 }
 
 /// Euclid's algorithm; 0 only for two zeros.

@@ -29,3 +29,6 @@ pub use statistics::{Better, MetricInfo, Unit, catalogue};
 
 /// Version of the meaning of every number. Bumped by any change that moves a result; pinned by every run and batch.
 pub const ENGINE_VERSION: &str = "1";
+
+/// `ENGINE.md`: what every number means, for people; the guide shows it in pages.
+pub const DOCUMENT: &str = include_str!("../ENGINE.md");

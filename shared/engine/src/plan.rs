@@ -169,6 +169,16 @@ pub enum ExitSignal {
     Position(Arc<dyn PositionCondition>),
 }
 
+impl std::fmt::Debug for ExitSignal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Mask(mask) => formatter.debug_tuple("Mask").field(mask).finish(),
+            // A condition is code; there is nothing to show.
+            Self::Position(_) => formatter.write_str("Position(..)"),
+        }
+    }
+}
+
 /// How an entry reaches the market. Prices are per decision bar, adjusted price units; NaN means no order at that bar.
 #[derive(Debug, Clone)]
 pub enum OrderKind {
@@ -262,7 +272,7 @@ pub struct BreakEven {
 }
 
 /// The exits of one side.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Exits {
     /// Rule exit, at the market.
     pub signal: Option<ExitSignal>,

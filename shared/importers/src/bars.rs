@@ -1,7 +1,7 @@
 //! From a file's rows to open-labelled base bars: step between bars, label, minutes from ticks, duplicates.
 
 use crate::options::Label;
-use crate::rows::Bar;
+use crate::row::Bar;
 use crate::stamp::{DAY_US, MINUTE_US, SECOND_US};
 use std::collections::BTreeMap;
 

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Overnight move of a raw share price, as a ratio, from which a split is suspected: 1.4 up, 0.6 down.
 const SPLIT_MOVE_PERCENT: i128 = 40;
 
+/// Longest break that counts as a night, holidays included; over longer holes prices may go anywhere.
+const LONGEST_NIGHT_US: i64 = 7 * DAY_US;
+
 /// Bars below which the day's shape proves nothing.
 const ENOUGH_BARS: usize = 300;
 
@@ -53,14 +56,17 @@ fn warn_of_splits(series: &BarSeries, report: &mut Report) {
     let nights = series.ts.iter().zip(series.ts.iter().skip(1));
     let prices = series.close.iter().zip(series.open.iter().skip(1));
     for ((before, after), (&close, &open)) in nights.zip(prices) {
-        if before.div_euclid(DAY_US) == after.div_euclid(DAY_US) {
+        if before.div_euclid(DAY_US) == after.div_euclid(DAY_US) || after - before > LONGEST_NIGHT_US {
             continue;
         }
         let (close, open) = (i128::from(close), i128::from(open));
         if (open - close).abs() * 100 > SPLIT_MOVE_PERCENT * close.abs() {
             let day = Timestamp::from_microsecond(*after).map_or_else(|_| after.to_string(), |at| at.to_string());
-            let (close, open) = (series.price_scale.to_f64(series_count(close)), series.price_scale.to_f64(series_count(open)));
-            report.warn(format!("overnight move from {close} to {open} at {day}: a split? the prices are taken as traded"));
+            let (close, open) =
+                (series.price_scale.to_f64(series_count(close)), series.price_scale.to_f64(series_count(open)));
+            report.warn(format!(
+                "overnight move from {close} to {open} at {day}: a split? the prices are taken as traded"
+            ));
         }
     }
 }
@@ -126,10 +132,14 @@ fn warn_of_futures_day(series: &BarSeries, label: Label, report: &mut Report) {
 fn warn_of_label(minutes_late: Option<i64>, label: Label, report: &mut Report) {
     match (minutes_late, label) {
         (Some(1), Label::Open) => {
-            report.warn("the day begins one minute late: do the stamps name the bar's close? try --label close".to_owned());
+            report.warn(
+                "the day begins one minute late: do the stamps name the bar's close? try --label close".to_owned(),
+            );
         }
         (Some(-1), Label::Close) => {
-            report.warn("the day begins one minute early: do the stamps name the bar's open? try --label open".to_owned());
+            report.warn(
+                "the day begins one minute early: do the stamps name the bar's open? try --label open".to_owned(),
+            );
         }
         _ => {}
     }

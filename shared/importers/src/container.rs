@@ -166,7 +166,9 @@ fn plain_text<'a>(file: &str, text: Cow<'a, [u8]>) -> Result<Cow<'a, [u8]>, Impo
     }
     let text = match text {
         Cow::Borrowed(bytes) => Cow::Borrowed(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
-        Cow::Owned(bytes) if bytes.starts_with(b"\xef\xbb\xbf") => Cow::Owned(bytes.get(3..).unwrap_or_default().to_vec()),
+        Cow::Owned(bytes) if bytes.starts_with(b"\xef\xbb\xbf") => {
+            Cow::Owned(bytes.get(3..).unwrap_or_default().to_vec())
+        }
         Cow::Owned(bytes) => Cow::Owned(bytes),
     };
     let probe = text.get(..TEXT_PROBE_BYTES).unwrap_or(&text);

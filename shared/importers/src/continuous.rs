@@ -11,7 +11,7 @@ use crate::contract::ContractMonth;
 use crate::merge::finest;
 use crate::series::{empty, push, rescale};
 use crate::stamp::{DAY_US, MINUTE_US};
-use crate::zone::{self, WallClock};
+use crate::zone::{self, Repeats, WallClock};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use market::BarSeries;
@@ -137,9 +137,11 @@ fn trading_days(contracts: &[ContractSeries], rule: &TradingDayRule, zone: TimeZ
         clock.day = None;
         for (bar, (&ts, &volume)) in contract.series.ts.iter().zip(&contract.series.volume).enumerate() {
             let (open_us, _) = clock.session_of(ts);
-            let day = days
-                .entry(open_us)
-                .or_insert_with(|| Day { open_us, month: month_of(open_us), traded: BTreeMap::new() });
+            let day = days.entry(open_us).or_insert_with(|| Day {
+                open_us,
+                month: month_of(open_us),
+                traded: BTreeMap::new(),
+            });
             let (range, traded) = day.traded.entry(index).or_insert((bar..bar, 0));
             range.end = bar + 1;
             *traded += i128::from(volume);
@@ -183,8 +185,8 @@ impl SessionClock {
     /// UTC of the session open on a wall-clock date; a skipped time is the first instant after the gap.
     fn open_on(&self, date: i64) -> i64 {
         let wall_us = date * DAY_US + self.open_us;
-        let resolved = WallClock::new(self.zone.clone()).to_utc(wall_us);
-        resolved.or_else(|| WallClock::new(self.zone.clone()).to_utc(wall_us + 60 * MINUTE_US)).unwrap_or(wall_us)
+        let utc_of = |wall_us: i64| WallClock::new(self.zone.clone(), Repeats::Same).utc_of(wall_us);
+        utc_of(wall_us).or_else(|| utc_of(wall_us + 60 * MINUTE_US)).unwrap_or(wall_us)
     }
 }
 

@@ -71,7 +71,7 @@ impl ContractMonth {
         if !head.eq_ignore_ascii_case(root) {
             return None;
         }
-        let token = rest.split(|letter: char| matches!(letter, '.' | '_' | ',')).find(|part| !part.is_empty())?;
+        let token = rest.split(['.', '_', ',']).find(|part| !part.is_empty())?;
         if let Some(contract) = Self::parse_code(token.trim(), data_year) {
             return Some(contract);
         }

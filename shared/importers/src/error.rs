@@ -73,7 +73,9 @@ pub enum ImportError {
         advice: &'static str,
     },
     /// A zone that does not exist.
-    #[error("`{name}` is no time zone; use an IANA name such as America/New_York, an offset such as UTC-5, EST, or NY+7")]
+    #[error(
+        "`{name}` is no time zone; use an IANA name such as America/New_York, an offset such as UTC-5, EST, or NY+7"
+    )]
     UnknownZone {
         /// The name given.
         name: String,
@@ -108,7 +110,9 @@ pub enum ImportError {
         symbols: Vec<String>,
     },
     /// Bars of several lengths.
-    #[error("{first} has {first_minutes}-minute bars, {second} has {second_minutes}-minute bars; import them separately, or say --resolution")]
+    #[error(
+        "{first} has {first_minutes}-minute bars, {second} has {second_minutes}-minute bars; import them separately, or correct --resolution"
+    )]
     MixedResolutions {
         /// A file.
         first: String,
@@ -128,7 +132,9 @@ pub enum ImportError {
         present: String,
     },
     /// Several futures contracts without volume.
-    #[error("quotes of several futures contracts carry no volume to roll by; import the trade files, or one contract at a time")]
+    #[error(
+        "quotes of several futures contracts carry no volume to roll by; import the trade files, or one contract at a time"
+    )]
     RollNeedsVolume,
     /// Nothing usable was found.
     #[error("no bars in the files{}", ignored_note(.ignored))]

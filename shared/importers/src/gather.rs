@@ -9,7 +9,9 @@ use crate::lean;
 use crate::limits::{MAX_LISTED, MAX_ROWS};
 use crate::options::{Format, Label, Options};
 use crate::report::{Progress, Report};
-use crate::rows::{self, Bar, Tally, Wanted};
+use crate::row::{Bar, Wanted};
+use crate::rows::{self, Tally};
+use crate::sample::Sample;
 use market::{AssetClass, PriceSide};
 use std::collections::BTreeSet;
 
@@ -87,7 +89,9 @@ fn reason_against(kind: lean::Kind, unwanted: Option<lean::Kind>) -> Option<&'st
     match kind {
         lean::Kind::OpenInterest => Some("open interest is no price"),
         lean::Kind::Trade if unwanted == Some(kind) => Some("trades, where quotes are imported"),
-        lean::Kind::Quote if unwanted == Some(kind) => Some("quotes, where trades are imported; --price-side mid takes them"),
+        lean::Kind::Quote if unwanted == Some(kind) => {
+            Some("quotes, where trades are imported; --price-side mid takes them")
+        }
         lean::Kind::Trade | lean::Kind::Quote => None,
     }
 }
@@ -115,6 +119,8 @@ fn take_file(gathered: &mut Gathered, file: &SourceFile<'_>, options: &Options) 
             gathered.report.ignore(&entry.shown(), "lies beside CSV files in the archive");
         } else if entry.text.trim_ascii().is_empty() {
             gathered.report.ignore(&entry.shown(), "empty");
+        } else if Sample::of(&entry.text, options.delimiter).is_some_and(|sample| sample.rows.is_empty()) {
+            gathered.report.ignore(&entry.shown(), "a header without rows");
         } else {
             take_entry(gathered, entry, options)?;
         }
@@ -126,7 +132,8 @@ fn take_entry(gathered: &mut Gathered, entry: &Entry<'_>, options: &Options) -> 
     let layout = layout::of(entry, options)?;
     let class = options.instrument.as_ref().map(|instrument| instrument.asset_class);
     let any_sign = class == Some(AssetClass::Future) || layout.named_contract.is_some();
-    let wanted = Wanted { symbol: options.symbol.as_deref(), any_sign };
+    let contracts = class.is_none_or(|class| class == AssetClass::Future);
+    let wanted = Wanted { symbol: options.symbol.as_deref(), any_sign, contracts };
     let (found, tally) = rows::read(entry, &layout, wanted)?;
     gathered.reading.get_or_insert_with(|| Reading {
         format: layout.format,

@@ -3,18 +3,18 @@
 use crate::bars::{self, StepCounts};
 use crate::checks;
 use crate::container::SourceFile;
-use crate::continuous::{self, ContinuousError, ContractSeries};
+use crate::continuous::{self, ContinuousError, ContractSeries, Roll};
 use crate::contract::ContractMonth;
 use crate::error::ImportError;
 use crate::gather::{Gathered, Part, gather};
 use crate::limits::MAX_FILES;
 use crate::options::Options;
 use crate::report::{Conventions, Imported, Progress, Report};
-use crate::rows::Bar;
+use crate::row::Bar;
 use crate::series;
 use crate::sides;
 use crate::stamp::MINUTE_US;
-use market::{PriceSide, Resolution};
+use market::{AssetClass, BarSeries, PriceSide, Resolution};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps a part needs before its own bar length counts against the others'.
@@ -67,7 +67,8 @@ pub fn import(
     });
     checks::count_gaps(series, &mut report);
     checks::look_at(series, class, reading.label, &mut report);
-    Ok(Imported { report, ..assembled })
+    let Assembled { series, contracts, rolls } = assembled;
+    Ok(Imported { series, contracts, rolls, report })
 }
 
 /// The symbol asked for, or the only one the files name. Parts of other named symbols are dropped when one fits.
@@ -95,29 +96,27 @@ fn symbol_of(gathered: &mut Gathered, options: &Options) -> Result<String, Impor
 
 /// Bar length of all parts, in whole minutes; shorter bars become minutes.
 fn resolution_of(parts: &[Part], options: &Options) -> Result<Resolution, ImportError> {
-    if let Some(resolution) = options.resolution {
-        return Ok(resolution);
-    }
-    let pooled = pooled_step(parts);
     let minutes = |step_us: i64| (step_us / MINUTE_US).max(1);
-    let mut first: Option<(&Part, i64)> = None;
+    let mut first = options.resolution.map(|resolution| ("--resolution", i64::from(resolution.0)));
     for part in parts {
-        let own = part.steps.usual().filter(|_| part.steps.total() >= ENOUGH_STEPS);
-        let Some(own) = part.step_us.or(own).map(minutes) else { continue };
+        let measured = part.steps.usual().filter(|_| part.steps.total() >= ENOUGH_STEPS);
+        // What the caller says wins over what was measured, not over what ticks and Lean's names are.
+        let measured = measured.filter(|_| options.resolution.is_none());
+        let Some(own) = part.step_us.or(measured).map(minutes) else { continue };
         match first {
             Some((other, known)) if known != own => {
                 return Err(ImportError::MixedResolutions {
-                    first: other.file.clone(),
+                    first: other.to_owned(),
                     first_minutes: known,
                     second: part.file.clone(),
                     second_minutes: own,
                 });
             }
             Some(_) => {}
-            None => first = Some((part, own)),
+            None => first = Some((part.file.as_str(), own)),
         }
     }
-    let known = first.map_or_else(|| minutes(pooled), |(_, known)| known);
+    let known = first.map_or_else(|| minutes(pooled_step(parts)), |(_, known)| known);
     Ok(Resolution(u32::try_from(known).unwrap_or(1)))
 }
 
@@ -197,11 +196,7 @@ fn grouped(parts: Vec<Part>, resolution: Resolution, report: &mut Report) -> Gro
 type Contracts = BTreeMap<Option<ContractMonth>, Vec<Bar>>;
 
 /// The side asked for; else trades, else mid, else bid and ask joined, else what there is.
-fn one_side(
-    mut groups: Groups,
-    options: &Options,
-    report: &mut Report,
-) -> Result<(PriceSide, Contracts), ImportError> {
+fn one_side(mut groups: Groups, options: &Options, report: &mut Report) -> Result<(PriceSide, Contracts), ImportError> {
     let present: Vec<Side> = groups.keys().copied().collect();
     let both = present.contains(&Side::Bid) && present.contains(&Side::Ask);
     let wanted = match options.price_side.map(Side::of) {
@@ -209,7 +204,7 @@ fn one_side(
         None if both && !present.contains(&Side::Trade) => Some(Side::Mid),
         None => present.first().copied(),
     };
-    let Some(wanted) = wanted else { return Err(ImportError::NoRows { ignored: std::mem::take(&mut report.ignored) }) };
+    let Some(wanted) = wanted else { return Err(ImportError::NoRows { ignored: report.ignored.clone() }) };
     if let Some(bars) = groups.remove(&wanted) {
         for side in groups.keys().filter(|_| options.price_side.is_none()) {
             report.warn(format!("{} prices are left out, {} prices are imported", side.name(), wanted.name()));
@@ -238,6 +233,13 @@ fn join_sides(bids: Contracts, asks: &Contracts, report: &mut Report) -> Contrac
     mids
 }
 
+/// The series of an import, with its contracts and rolls.
+struct Assembled {
+    series: BarSeries,
+    contracts: Vec<ContractSeries>,
+    rolls: Vec<Roll>,
+}
+
 /// One series of the contracts, or of the only group there is.
 fn assemble(
     symbol: &str,
@@ -246,7 +248,7 @@ fn assemble(
     groups: &Contracts,
     options: &Options,
     report: &mut Report,
-) -> Result<Imported, ImportError> {
+) -> Result<Assembled, ImportError> {
     let mut plain = None;
     let mut contracts = Vec::new();
     for (contract, bars) in groups.iter().filter(|(_, bars)| !bars.is_empty()) {
@@ -257,9 +259,15 @@ fn assemble(
             None => plain = Some(series),
         }
     }
-    let report = std::mem::take(report);
     match (plain, contracts.is_empty()) {
-        (Some(series), true) => Ok(Imported { series, contracts, rolls: Vec::new(), report }),
+        (Some(mut series), true) => {
+            let class = options.instrument.as_ref().map(|instrument| instrument.asset_class);
+            if class == Some(AssetClass::Future) {
+                // One column layout for all futures: bars of an unnamed contract are their own continuous series.
+                series.offset = vec![0; series.len()];
+            }
+            Ok(Assembled { series, contracts, rolls: Vec::new() })
+        }
         (Some(_), false) => {
             let mut symbols: Vec<String> = contracts.iter().map(|of| format!("{symbol} {}", of.contract)).collect();
             symbols.insert(0, format!("{symbol} without contract month"));
@@ -267,7 +275,7 @@ fn assemble(
             Err(ImportError::SeveralSymbols { symbols })
         }
         (None, false) => stitched(contracts, options, report),
-        (None, true) => Err(ImportError::NoRows { ignored: report.ignored }),
+        (None, true) => Err(ImportError::NoRows { ignored: report.ignored.clone() }),
     }
 }
 
@@ -275,8 +283,8 @@ fn assemble(
 fn stitched(
     mut contracts: Vec<ContractSeries>,
     options: &Options,
-    mut report: Report,
-) -> Result<Imported, ImportError> {
+    report: &mut Report,
+) -> Result<Assembled, ImportError> {
     let months = options.instrument.as_ref().and_then(|instrument| instrument.contract_months.as_deref());
     if let Some(months) = months {
         let listed = |of: &ContractSeries| months.contains(of.contract.letter());
@@ -292,12 +300,12 @@ fn stitched(
     }
     let rule = options.trading_day.clone().unwrap_or_default();
     let continuous = continuous::stitch(&contracts, &rule).map_err(|error| match error {
-        ContinuousError::NoBars => ImportError::NoRows { ignored: std::mem::take(&mut report.ignored) },
+        ContinuousError::NoBars => ImportError::NoRows { ignored: report.ignored.clone() },
         ContinuousError::UnknownZone(name) => ImportError::UnknownZone { name },
         ContinuousError::TooFine => ImportError::Unreadable {
             file: "the contracts together".to_owned(),
             reason: "their prices and volumes do not fit one grid".to_owned(),
         },
     })?;
-    Ok(Imported { series: continuous.series, contracts, rolls: continuous.rolls, report })
+    Ok(Assembled { series: continuous.series, contracts, rolls: continuous.rolls })
 }

@@ -6,19 +6,17 @@ use crate::contract::ContractMonth;
 use crate::detect::{Detection, detect_entry};
 use crate::error::ImportError;
 use crate::headers;
-use crate::lean;
+use crate::lean_layout;
 use crate::lines::{Fields, Lines};
 use crate::options::{Column, DateOrder, Format, Label, Options};
 use crate::sample::{Sample, is_blank};
-use crate::shape::{ClockColumns, Shape, VolumeColumns};
-use crate::stamp::{self, DAY_US, MINUTE_US, SECOND_US, Stamp};
+use crate::shape::{ClockColumns, Shape};
+use crate::stamp::{self, Stamp};
 use crate::vendors::{Vendor, ZoneRule, vendor};
 use crate::zone;
 use jiff::tz::TimeZone;
 use market::{AssetClass, PriceSide};
 
-/// Places that Lean leaves out of prices of shares and options.
-const LEAN_INTEGER_PLACES: u32 = 4;
 /// Places that Databento leaves out of integer prices.
 const DATABENTO_INTEGER_PLACES: u32 = 9;
 
@@ -57,14 +55,18 @@ pub(crate) struct Layout {
 pub(crate) fn of(entry: &Entry<'_>, options: &Options) -> Result<Layout, ImportError> {
     let format = format_of(entry, options)?;
     if format == Format::Lean {
-        return lean_layout(entry, options);
+        return lean_layout::of(entry, options);
     }
     let Some(sample) = Sample::of(&entry.text, options.delimiter) else {
-        return Err(ImportError::UnknownFormat { file: entry.shown(), reason: "its lines have a single column".to_owned() });
+        return Err(ImportError::UnknownFormat {
+            file: entry.shown(),
+            reason: "its lines have a single column".to_owned(),
+        });
     };
     let terms = vendor(format);
     let columns = columns_of(entry, &sample, format, &terms, options)?;
-    let shape = Shape::of(&columns).ok_or_else(|| missing(entry, "open, high, low and close, or a price, or bid and ask"))?;
+    let shape =
+        Shape::of(&columns).ok_or_else(|| missing(entry, "open, high, low and close, or a price, or bid and ask"))?;
     let clock = ClockColumns::of(&columns).ok_or_else(|| missing(entry, "the time stamp"))?;
     let order = order_of(entry, &sample, &clock, &terms, options)?;
     let stated = stated_zone(&sample, &clock, order, options);
@@ -74,7 +76,7 @@ pub(crate) fn of(entry: &Entry<'_>, options: &Options) -> Result<Layout, ImportE
     Ok(Layout {
         format,
         delimiter: sample.delimiter,
-        point: point_of(&sample, &shape),
+        point: point_of(&entry.text, &sample, &shape),
         first_line: sample.first_line,
         width: sample.width(),
         clock,
@@ -93,7 +95,8 @@ pub(crate) fn of(entry: &Entry<'_>, options: &Options) -> Result<Layout, ImportE
     })
 }
 
-fn missing(entry: &Entry<'_>, missing: &'static str) -> ImportError {
+/// The error of a layout without what it needs.
+pub(crate) fn missing(entry: &Entry<'_>, missing: &'static str) -> ImportError {
     ImportError::ColumnsMissing { file: entry.shown(), missing }
 }
 
@@ -103,9 +106,7 @@ fn format_of(entry: &Entry<'_>, options: &Options) -> Result<Format, ImportError
     }
     match detect_entry(entry) {
         Detection::Known { format, .. } => Ok(format),
-        Detection::Ambiguous { candidates } => {
-            Err(ImportError::AmbiguousFormat { file: entry.shown(), candidates })
-        }
+        Detection::Ambiguous { candidates } => Err(ImportError::AmbiguousFormat { file: entry.shown(), candidates }),
         Detection::Unknown { .. } if options.columns.is_some() => Ok(Format::Csv),
         Detection::Unknown { reason } => Err(ImportError::UnknownFormat { file: entry.shown(), reason }),
     }
@@ -203,7 +204,7 @@ fn stated_zone(
 }
 
 /// The zone of the file's local times and its name. An empty `stated` zone means: local, of whoever exported it.
-fn zone_of(
+pub(crate) fn zone_of(
     entry: &Entry<'_>,
     stated: Option<&'static str>,
     rule: ZoneRule,
@@ -232,7 +233,7 @@ fn zone_of(
 }
 
 /// Side of the rows: quotes give what is asked for, else mid; bars by the file name, the caller, the vendor.
-fn side_of(name: &str, shape: &Shape, default: PriceSide, options: &Options) -> PriceSide {
+pub(crate) fn side_of(name: &str, shape: &Shape, default: PriceSide, options: &Options) -> PriceSide {
     let quoted = match options.price_side {
         Some(side @ (PriceSide::Bid | PriceSide::Ask)) => side,
         Some(PriceSide::Mid | PriceSide::Trade) | None => PriceSide::Mid,
@@ -250,100 +251,27 @@ fn side_of(name: &str, shape: &Shape, default: PriceSide, options: &Options) -> 
     }
 }
 
-/// Decimal comma: prices with a comma and no point, between other delimiters.
-fn point_of(sample: &Sample<'_>, shape: &Shape) -> u8 {
-    let prices = sample.rows.iter().filter_map(|row| row.get(shape.first_price()));
-    let comma = sample.delimiter != b',' && prices.clone().any(|price| price.contains(&b','));
-    if comma && !prices.clone().any(|price| price.contains(&b'.')) { b',' } else { b'.' }
+/// Decimal comma: between other delimiters, numbers with commas and none with a point anywhere in the file.
+fn point_of(text: &[u8], sample: &Sample<'_>, shape: &Shape) -> u8 {
+    if sample.delimiter == b',' || !text.contains(&b',') {
+        return b'.';
+    }
+    let mut fields = Fields::default();
+    let mut comma = false;
+    for (_, line) in Lines::new(text).filter(|(number, line)| *number >= sample.first_line && !is_blank(line)) {
+        fields.split(line, sample.delimiter);
+        for number in (0..fields.len()).filter(|&at| shape.reads(at)).map(|at| fields.get(line, at)) {
+            if number.contains(&b'.') {
+                return b'.';
+            }
+            comma |= number.contains(&b',');
+        }
+    }
+    if comma { b',' } else { b'.' }
 }
 
 fn unit_places_of(format: Format, sample: &Sample<'_>, shape: &Shape) -> u32 {
     let price = sample.field(shape.first_price());
     let integer = !price.is_empty() && price.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
     if format == Format::Databento && integer { DATABENTO_INTEGER_PLACES } else { 0 }
-}
-
-/// The layout of a Lean text, nearly all of it from the names.
-fn lean_layout(entry: &Entry<'_>, options: &Options) -> Result<Layout, ImportError> {
-    let Some(name) = lean::read(entry.file, &entry.inner) else {
-        return Err(ImportError::UnknownFormat {
-            file: entry.shown(),
-            reason: "a Lean file is named like 20131218_es_minute_trade_201312.csv, under folders like future/cme/minute/es"
-                .to_owned(),
-        });
-    };
-    let unit_places = lean_unit_places(&name, options).ok_or_else(|| ImportError::UnknownFormat {
-        file: entry.shown(),
-        reason: "without Lean's folders (equity, future, ...) the price unit is unknown".to_owned(),
-    })?;
-    let rule = name.zone.map_or(vendor(Format::Lean).zone, ZoneRule::Is);
-    let (zone, zone_name) = zone_of(entry, None, rule, options)?;
-    let width = Sample::of(&entry.text, Some(b',')).map_or(0, |sample| sample.width());
-    let shape = lean_shape(&name, width)
-        .ok_or_else(|| missing(entry, "trades (6 columns) or quotes (11 columns, ticks 3 or 8)"))?;
-    let side = side_of("", &shape, PriceSide::Trade, options);
-    let suspicious = match (name.step, name.kind, width) {
-        (lean::Step::Tick, lean::Kind::Trade, 6) => Some(5),
-        (lean::Step::Tick, lean::Kind::Quote, 8) => Some(7),
-        _ => None,
-    };
-    Ok(Layout {
-        format: Format::Lean,
-        delimiter: b',',
-        point: b'.',
-        first_line: 1,
-        width,
-        clock: name.day.map_or(ClockColumns::One(0), |day| ClockColumns::MillisecondsOf { midnight_us: day * DAY_US }),
-        side,
-        shape,
-        symbol: None,
-        suspicious,
-        unit_places,
-        order: None,
-        zone,
-        zone_name,
-        label: options.label.unwrap_or(Label::Open),
-        step_us: lean_step(name.step),
-        named_symbol: Some(name.symbol),
-        named_contract: name.contract,
-    })
-}
-
-fn lean_unit_places(name: &lean::Name, options: &Options) -> Option<u32> {
-    let class = options.instrument.as_ref().map(|instrument| instrument.asset_class);
-    match (name.asset, class) {
-        (Some(lean::Asset::Equity | lean::Asset::Option), _) => Some(LEAN_INTEGER_PLACES),
-        (Some(lean::Asset::Decimal), _) => Some(0),
-        (None, Some(AssetClass::Stock | AssetClass::Etf)) => Some(LEAN_INTEGER_PLACES),
-        (None, Some(AssetClass::Future | AssetClass::Crypto | AssetClass::Fx)) => Some(0),
-        (None, None) => None,
-    }
-}
-
-/// Nominal step of bars; ticks have none.
-fn lean_step(step: lean::Step) -> Option<i64> {
-    match step {
-        lean::Step::Tick => None,
-        lean::Step::Second => Some(SECOND_US),
-        lean::Step::Minute => Some(MINUTE_US),
-        lean::Step::Hour => Some(60 * MINUTE_US),
-        lean::Step::Daily => Some(DAY_US),
-    }
-}
-
-/// Lean's columns by kind of file and width.
-fn lean_shape(name: &lean::Name, width: usize) -> Option<Shape> {
-    let event = name.step == lean::Step::Tick;
-    let volume = (width > 5).then_some(5);
-    match (name.kind, event, width) {
-        (lean::Kind::Trade, false, 5 | 6) => {
-            Some(Shape::Bars { prices: [1, 2, 3, 4], volume: volume.map_or(VolumeColumns::None, VolumeColumns::One) })
-        }
-        (lean::Kind::Quote, false, 9) => Some(Shape::QuoteBars { bid: [1, 2, 3, 4], ask: [5, 6, 7, 8] }),
-        (lean::Kind::Quote, false, 11) => Some(Shape::QuoteBars { bid: [1, 2, 3, 4], ask: [6, 7, 8, 9] }),
-        (lean::Kind::Trade, true, 3..) => Some(Shape::Trades { price: 1, size: Some(2) }),
-        (lean::Kind::Quote, true, 3) => Some(Shape::Quotes { bid: 1, ask: 2, one_sided: false }),
-        (lean::Kind::Quote, true, 5..) => Some(Shape::Quotes { bid: 1, ask: 3, one_sided: true }),
-        _ => None,
-    }
 }

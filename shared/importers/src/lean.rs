@@ -129,26 +129,37 @@ pub(crate) fn read(path: &str, inner: &str) -> Option<Name> {
         let symbol = words.get(1)?.to_ascii_uppercase();
         return Some(Name { kind, step, day: Some(day), symbol, contract, asset, zone });
     }
-    let step = folders.iter().find_map(|folder| step_of_word(folder).filter(|step| is_history(*step)))?;
+    let step = history_step(&folders)?;
     let (kind, symbol) = (kind.unwrap_or(Kind::Trade), words.first()?.to_ascii_uppercase());
-    asset.is_some().then_some(Name { kind, step, day: None, symbol, contract, asset, zone })
+    Some(Name { kind, step, day: None, symbol, contract, asset, zone })
 }
 
-/// True for the steps whose files hold a whole history.
-fn is_history(step: Step) -> bool {
-    matches!(step, Step::Hour | Step::Daily)
+/// The step of a zip with a whole history, by exactly Lean's folders `asset/market/step`: other people call folders
+/// `crypto` and `daily` too.
+fn history_step(folders: &[String]) -> Option<Step> {
+    let step = folders.windows(3).find_map(|three| {
+        let [asset, _, step] = three else { return None };
+        asset_of_folder(asset).and_then(|_| step_of_word(step))
+    })?;
+    let zipped = folders.last().is_some_and(|file| file.ends_with(".zip"));
+    (zipped && matches!(step, Step::Hour | Step::Daily)).then_some(step)
+}
+
+/// The kind of instrument a folder is for.
+fn asset_of_folder(folder: &str) -> Option<Asset> {
+    match folder {
+        "equity" => Some(Asset::Equity),
+        "option" | "indexoption" | "futureoption" => Some(Asset::Option),
+        "future" | "forex" | "crypto" | "cryptofuture" | "cfd" | "index" => Some(Asset::Decimal),
+        _ => None,
+    }
 }
 
 /// Asset and zone by the folders `.../asset/market/...`.
 fn place(folders: &[String]) -> (Option<Asset>, Option<&'static str>) {
     for pair in folders.windows(2) {
         let [asset, market] = pair else { continue };
-        let kind = match asset.as_str() {
-            "equity" => Asset::Equity,
-            "option" | "indexoption" => Asset::Option,
-            "future" | "forex" | "crypto" | "cryptofuture" | "cfd" | "index" => Asset::Decimal,
-            _ => continue,
-        };
+        let Some(kind) = asset_of_folder(asset) else { continue };
         let zone = ZONES.iter().find(|(name, place, _)| name == asset && (place.is_empty() || place == market));
         return (Some(kind), zone.map(|&(_, _, zone)| zone));
     }

@@ -3,7 +3,7 @@
 //! Pure: bytes in, a series and a report out. No file system, no clock, no lake. The result is always open-labelled,
 //! in UTC, on an exact integer grid; futures of several contracts become one continuous series.
 //!
-//! The way of a file: `container` (unpack) → `detect` and `layout` (how to read it) → `rows` (bars or refusals) →
+//! The way of a file: `container` (unpack) → `detect` and `layout` (how to read it) → `rows` and `row` (bars or refusals) →
 //! `gather` (all files) → `import` (labels, duplicates, sides, contracts) → `checks` (what to look at).
 
 mod bars;
@@ -19,11 +19,13 @@ mod headers;
 mod import;
 mod layout;
 mod lean;
+mod lean_layout;
 pub mod limits;
 mod lines;
 pub mod merge;
 mod options;
 mod report;
+mod row;
 mod rows;
 mod sample;
 mod series;

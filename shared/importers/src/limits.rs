@@ -41,6 +41,12 @@ pub const MAX_LISTED: usize = 20;
 /// Significant digits of one number: more than any venue prints, and safe in 128 bits.
 pub const MAX_DIGITS: u32 = 30;
 
+/// Largest price, quoted units either way: half of what an `i64` holds on the finest grid, so that bid and ask add up.
+pub const MAX_PRICE: i64 = i64::MAX / 2 / 1_000_000_000;
+
+/// Largest volume of one bar, quoted units: what an `i64` holds on the coarsest grid.
+pub const MAX_VOLUME: i64 = i64::MAX;
+
 /// Earliest year a row may carry: older "dates" are misread columns.
 pub const MIN_YEAR: i64 = 1900;
 
@@ -49,3 +55,6 @@ pub const MAX_YEAR: i64 = 2200;
 
 /// Places of the working grid while reading: the finest grid a series can have.
 pub(crate) const WORKING_PLACES: u32 = market::Scale::MAX_PLACES as u32;
+
+/// Working counts in one quoted unit.
+pub(crate) const WORKING_UNIT: i128 = 1_000_000_000;

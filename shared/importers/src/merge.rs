@@ -8,7 +8,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MergeError {
     /// They are not the same kind of series.
-    #[error("the stored series and the new one differ in {what} ({existing} and {new}); import the new one under another symbol, or replace the stored one")]
+    #[error(
+        "the stored series and the new one differ in {what} ({existing} and {new}); import the new one under another symbol, or replace the stored one"
+    )]
     Differs {
         /// Symbol, resolution or price side.
         what: &'static str,
@@ -18,7 +20,9 @@ pub enum MergeError {
         new: String,
     },
     /// One grid holds not both.
-    #[error("prices or volumes of both series do not fit one grid of {price_places} and {volume_places} decimal places")]
+    #[error(
+        "prices or volumes of both series do not fit one grid of {price_places} and {volume_places} decimal places"
+    )]
     TooFine {
         /// Places of prices needed.
         price_places: u8,
@@ -125,16 +129,8 @@ fn without_bars(series: &BarSeries) -> BarSeries {
 /// True when two bars of one grid have the same values; a missing offset or spread is 0.
 fn equal(old: &BarSeries, left: usize, new: &BarSeries, right: usize) -> bool {
     let columns = |series: &BarSeries, index: usize| {
-        [
-            &series.open,
-            &series.high,
-            &series.low,
-            &series.close,
-            &series.volume,
-            &series.offset,
-            &series.spread,
-        ]
-        .map(|column| column.get(index).copied().unwrap_or(0))
+        [&series.open, &series.high, &series.low, &series.close, &series.volume, &series.offset, &series.spread]
+            .map(|column| column.get(index).copied().unwrap_or(0))
     };
     columns(old, left) == columns(new, right)
 }

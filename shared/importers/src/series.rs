@@ -1,7 +1,7 @@
 //! Bars on the working grid to a series on the coarsest grid that holds them, and series onto a common grid.
 
 use crate::limits::WORKING_PLACES;
-use crate::rows::Bar;
+use crate::row::Bar;
 use market::{BarSeries, PriceSide, Resolution, Scale};
 
 /// An empty series.
@@ -91,14 +91,9 @@ pub(crate) fn rescale(series: &mut BarSeries, price_scale: Scale, volume_scale: 
         }
         Some(())
     };
-    for column in [
-        &mut series.open,
-        &mut series.high,
-        &mut series.low,
-        &mut series.close,
-        &mut series.offset,
-        &mut series.spread,
-    ] {
+    for column in
+        [&mut series.open, &mut series.high, &mut series.low, &mut series.close, &mut series.offset, &mut series.spread]
+    {
         scaled(column, price_factor)?;
     }
     scaled(&mut series.volume, volume_factor)?;

@@ -68,12 +68,13 @@ impl Shape {
             Some([open?, high?, low?, close?])
         };
         if let Some(prices) = all([Column::Open, Column::High, Column::Low, Column::Close]) {
-            let volume = match (at(Column::Volume).or(at(Column::TickVolume)), at(Column::UpVolume), at(Column::DownVolume)) {
-                (Some(one), _, _) => VolumeColumns::One(one),
-                (None, Some(up), Some(down)) => VolumeColumns::Sum(up, down),
-                (None, Some(one), None) | (None, None, Some(one)) => VolumeColumns::One(one),
-                (None, None, None) => at(Column::Size).map_or(VolumeColumns::None, VolumeColumns::One),
-            };
+            let volume =
+                match (at(Column::Volume).or(at(Column::TickVolume)), at(Column::UpVolume), at(Column::DownVolume)) {
+                    (Some(one), _, _) => VolumeColumns::One(one),
+                    (None, Some(up), Some(down)) => VolumeColumns::Sum(up, down),
+                    (None, Some(one), None) | (None, None, Some(one)) => VolumeColumns::One(one),
+                    (None, None, None) => at(Column::Size).map_or(VolumeColumns::None, VolumeColumns::One),
+                };
             return Some(Self::Bars { prices, volume });
         }
         let bid = all([Column::BidOpen, Column::BidHigh, Column::BidLow, Column::BidClose]);
@@ -92,6 +93,23 @@ impl Shape {
         match self {
             Self::Bars { .. } | Self::QuoteBars { .. } => false,
             Self::Trades { .. } | Self::Quotes { .. } => true,
+        }
+    }
+
+    /// True for a column with a price or a volume.
+    pub(crate) fn reads(&self, column: usize) -> bool {
+        match *self {
+            Self::Bars { prices, volume } => {
+                let volume = match volume {
+                    VolumeColumns::None => false,
+                    VolumeColumns::One(one) => one == column,
+                    VolumeColumns::Sum(up, down) => up == column || down == column,
+                };
+                volume || prices.contains(&column)
+            }
+            Self::QuoteBars { bid, ask } => bid.contains(&column) || ask.contains(&column),
+            Self::Trades { price, size } => price == column || size == Some(column),
+            Self::Quotes { bid, ask, .. } => bid == column || ask == column,
         }
     }
 

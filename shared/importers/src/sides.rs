@@ -1,6 +1,6 @@
 //! Bid bars and ask bars of the same times to mid bars with a spread.
 
-use crate::rows::{Bar, Mid};
+use crate::row::{Bar, Mid};
 
 /// Mid bars and what did not fit.
 #[derive(Debug)]

@@ -206,7 +206,8 @@ pub(crate) fn parse_offset(text: &[u8]) -> Option<i64> {
     if text.eq_ignore_ascii_case(b"Z") {
         return Some(0);
     }
-    let named = text.get(..3).is_some_and(|name| name.eq_ignore_ascii_case(b"UTC") || name.eq_ignore_ascii_case(b"GMT"));
+    let named =
+        text.get(..3).is_some_and(|name| name.eq_ignore_ascii_case(b"UTC") || name.eq_ignore_ascii_case(b"GMT"));
     let text = if named { text.get(3..)? } else { text };
     if named && text.is_empty() {
         return Some(0);

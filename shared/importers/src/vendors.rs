@@ -41,16 +41,12 @@ const BINANCE: &[&[Column]] = &[
     &[Skip, Price, Size, Skip, Timestamp, Skip],
 ];
 
-const NINJA_TRADER: &[&[Column]] =
-    &[STAMP_OHLCV, &[Timestamp, Price, Size], &[Timestamp, Price, Skip, Skip, Size]];
+const NINJA_TRADER: &[&[Column]] = &[STAMP_OHLCV, &[Timestamp, Price, Size], &[Timestamp, Price, Skip, Skip, Size]];
 
 const HIST_DATA: &[&[Column]] = &[STAMP_OHLCV, DATE_TIME_OHLCV, &[Timestamp, Bid, Ask, Skip]];
 
-const FIRST_RATE: &[&[Column]] = &[
-    STAMP_OHLCV,
-    &[Timestamp, Open, High, Low, Close],
-    &[Timestamp, Open, High, Low, Close, Volume, Skip],
-];
+const FIRST_RATE: &[&[Column]] =
+    &[STAMP_OHLCV, &[Timestamp, Open, High, Low, Close], &[Timestamp, Open, High, Low, Close, Volume, Skip]];
 
 const KIBOT: &[&[Column]] = &[DATE_TIME_OHLCV, &[Date, Time, Price, Skip, Skip, Size]];
 
@@ -60,38 +56,29 @@ const BROKER_CLOCK: &str =
 
 /// The conventions of `format`.
 pub(crate) fn vendor(format: Format) -> Vendor {
-    let open_utc = Vendor {
-        zone: ZoneRule::Is("UTC"),
-        label: Label::Open,
-        side: PriceSide::Trade,
-        order: None,
-        headless: &[],
-    };
+    let open_utc =
+        Vendor { zone: ZoneRule::Is("UTC"), label: Label::Open, side: PriceSide::Trade, order: None, headless: &[] };
     match format {
         Format::Lean => Vendor {
-            zone: ZoneRule::Ask("pass the path with Lean's folders (for example equity/usa/minute/spy), or its dataTimeZone"),
+            zone: ZoneRule::Ask(
+                "pass the path with Lean's folders (for example equity/usa/minute/spy), or its dataTimeZone",
+            ),
             ..open_utc
         },
         Format::Csv => Vendor { zone: ZoneRule::Ask("the vendor's page or the exporting program says it"), ..open_utc },
         Format::Binance => Vendor { headless: BINANCE, ..open_utc },
         Format::NinjaTrader => Vendor { label: Label::Close, headless: NINJA_TRADER, ..open_utc },
-        Format::MetaTrader => Vendor {
-            zone: ZoneRule::Ask(BROKER_CLOCK),
-            side: PriceSide::Bid,
-            headless: &[DATE_TIME_OHLCV],
-            ..open_utc
-        },
+        Format::MetaTrader => {
+            Vendor { zone: ZoneRule::Ask(BROKER_CLOCK), side: PriceSide::Bid, headless: &[DATE_TIME_OHLCV], ..open_utc }
+        }
         Format::HistData => {
             Vendor { zone: ZoneRule::Is("UTC-5"), side: PriceSide::Bid, headless: HIST_DATA, ..open_utc }
         }
         Format::Databento | Format::Polygon => open_utc,
         Format::FirstRate => Vendor { zone: ZoneRule::Is("America/New_York"), headless: FIRST_RATE, ..open_utc },
-        Format::Kibot => Vendor {
-            zone: ZoneRule::Is("America/New_York"),
-            order: Some(DateOrder::Mdy),
-            headless: KIBOT,
-            ..open_utc
-        },
+        Format::Kibot => {
+            Vendor { zone: ZoneRule::Is("America/New_York"), order: Some(DateOrder::Mdy), headless: KIBOT, ..open_utc }
+        }
         Format::Dukascopy => Vendor { side: PriceSide::Bid, order: Some(DateOrder::Dmy), ..open_utc },
         Format::TradeStation => Vendor {
             zone: ZoneRule::Ask("TradeStation writes exchange time, for CME futures America/Chicago"),
@@ -103,6 +90,8 @@ pub(crate) fn vendor(format: Format) -> Vendor {
             zone: ZoneRule::Ask("a file export is in UTC, a chart export in the chart's own zone"),
             ..open_utc
         },
-        Format::TradingView => Vendor { zone: ZoneRule::Ask("the chart's zone, at the lower right of the chart"), ..open_utc },
+        Format::TradingView => {
+            Vendor { zone: ZoneRule::Ask("the chart's zone, at the lower right of the chart"), ..open_utc }
+        }
     }
 }

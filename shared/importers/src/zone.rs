@@ -51,18 +51,29 @@ pub(crate) struct WallClock {
     span: Option<Span>,
     previous_us: Option<i64>,
     second_pass: bool,
+    repeats: Repeats,
+}
+
+/// What an equal time stamp means inside the repeated hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeats {
+    /// Bars: there is one bar of a time, so the same time again is the second occurrence (hourly files show the
+    /// repeated hour only so).
+    Later,
+    /// Ticks: many share one time, so only a time that goes backwards is the second occurrence.
+    Same,
 }
 
 impl WallClock {
     /// A clock at the start of a file.
-    pub(crate) fn new(zone: TimeZone) -> Self {
-        Self { zone, span: None, previous_us: None, second_pass: false }
+    pub(crate) fn new(zone: TimeZone, repeats: Repeats) -> Self {
+        Self { zone, span: None, previous_us: None, second_pass: false, repeats }
     }
 
     /// UTC microseconds of a wall-clock time; `None` when the zone skips that time.
     ///
-    /// In the repeated hour the first occurrence is meant until the file's time goes backwards.
-    pub(crate) fn to_utc(&mut self, wall_us: i64) -> Option<i64> {
+    /// In the repeated hour the first occurrence is meant until the file's time goes backwards (or, for bars, stands still).
+    pub(crate) fn utc_of(&mut self, wall_us: i64) -> Option<i64> {
         if let Some(span) = self.span
             && (span.from_us..span.to_us).contains(&wall_us)
         {
@@ -76,7 +87,10 @@ impl WallClock {
     /// The slow way: asks the zone, remembers the span if the time is far from a change.
     fn resolve(&mut self, wall_us: i64) -> Option<i64> {
         let wall = Offset::UTC.to_datetime(Timestamp::from_microsecond(wall_us).ok()?);
-        let backwards = self.previous_us.is_some_and(|previous| wall_us < previous);
+        let backwards = self.previous_us.is_some_and(|previous| match self.repeats {
+            Repeats::Later => wall_us <= previous,
+            Repeats::Same => wall_us < previous,
+        });
         self.previous_us = Some(wall_us);
         let offset = match self.zone.to_ambiguous_timestamp(wall).offset() {
             AmbiguousOffset::Gap { .. } => return None,

@@ -1,5 +1,6 @@
 //! Translating failures of the query engine and the object store into port errors, in one place.
 
+use crate::verified::DamagedBlock;
 use datafusion::error::DataFusionError;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
@@ -34,19 +35,27 @@ pub(crate) async fn read_failure(store: &dyn ObjectStore, key: &str, bytes: u64,
         Ok(meta) if meta.size != bytes => {
             PortError::Corrupt(format!("object {key} has {} bytes, expected {bytes}", meta.size))
         }
-        Ok(_) if comes_from_store(error) => PortError::Unavailable(format!("object {key}: {error}")),
-        Ok(_) => PortError::Corrupt(format!("object {key}: {error}")),
+        Ok(_) => match (cause::<DamagedBlock>(error), comes_from_store(error)) {
+            (Some(damaged), _) => PortError::Corrupt(format!("object {key} is {damaged}")),
+            (None, true) => PortError::Unavailable(format!("object {key}: {error}")),
+            (None, false) => PortError::Corrupt(format!("object {key}: {error}")),
+        },
     }
 }
 
 /// True when the store itself is somewhere in the chain of causes.
 pub(crate) fn comes_from_store(error: &DataFusionError) -> bool {
+    cause::<object_store::Error>(error).is_some()
+}
+
+/// The first error of type `E` in the chain of causes.
+fn cause<E: Error + 'static>(error: &DataFusionError) -> Option<&E> {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.is::<object_store::Error>() {
-            return true;
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
         }
         cause = error.source();
     }
-    false
+    None
 }

@@ -3,6 +3,7 @@
 //! The only crate that names DataFusion and `object_store`. It knows keys and layouts, not where the store is:
 //! a folder and S3 run the same code. Result tables are written elsewhere; here they are only ranked.
 
+pub mod absorb;
 mod cache;
 mod columns;
 mod failure;
@@ -11,12 +12,14 @@ mod part;
 mod ranked_rows;
 mod ranker;
 mod snapshot_id;
+mod verified;
 mod window;
 
 pub mod bars;
 pub mod store;
 pub mod writer;
 
+pub use absorb::{AbsorbOutcome, Absorbed, absorb};
 pub use bars::LakeBars;
 pub use object_store::ObjectStore;
 pub use ranker::LakeRanker;

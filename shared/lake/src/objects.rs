@@ -2,6 +2,7 @@
 //!
 //! Nothing is ever listed: which objects belong to a table is said by a manifest or by receipts.
 
+use crate::verified::VerifiedStore;
 use async_trait::async_trait;
 use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -33,34 +34,37 @@ const TARGET_PARTITIONS: usize = 1;
 /// A session that can see one object store and nothing else.
 pub(crate) struct ObjectSession {
     context: SessionContext,
-    store: Arc<dyn ObjectStore>,
+    store: Arc<VerifiedStore>,
     format: Arc<ParquetFormat>,
 }
 
 impl ObjectSession {
     pub(crate) fn new(store: Arc<dyn ObjectStore>) -> Self {
-        let config =
-            SessionConfig::new().with_target_partitions(TARGET_PARTITIONS).with_batch_size(BATCH_ROWS);
+        let store = Arc::new(VerifiedStore::new(store));
+        let config = SessionConfig::new().with_target_partitions(TARGET_PARTITIONS).with_batch_size(BATCH_ROWS);
         let context = SessionContext::new_with_config(config);
         // The URL is only a name inside the session. Taking the local file system's hides it.
-        context.register_object_store(store_url().as_ref(), Arc::clone(&store));
+        context.register_object_store(store_url().as_ref(), store.clone());
         let mut options = TableParquetOptions::default();
         options.global.pushdown_filters = true;
         options.global.enable_page_index = true;
         options.global.metadata_size_hint = Some(FOOTER_BYTES);
         // Kept, because the objects say in it what they are.
         options.global.skip_metadata = false;
+        // Columns keep the types they were written with.
+        options.global.schema_force_view_types = false;
         let format = Arc::new(ParquetFormat::default().with_options(options));
         Self { context, store, format }
     }
 
-    pub(crate) fn store(&self) -> &dyn ObjectStore {
-        self.store.as_ref()
+    pub(crate) fn store(&self) -> &VerifiedStore {
+        &self.store
     }
 
     /// The union of the objects' columns, with their metadata, which must agree.
     pub(crate) async fn schema(&self, objects: &[ObjectMeta]) -> Result<SchemaRef> {
-        self.format.infer_schema(&self.context.state(), &self.store, objects).await
+        let store: Arc<dyn ObjectStore> = self.store.clone();
+        self.format.infer_schema(&self.context.state(), &store, objects).await
     }
 
     /// The rows of the objects. `ascending_by` names a column by which a single object is stored ascending, without nulls.

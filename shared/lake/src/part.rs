@@ -4,6 +4,7 @@
 
 use crate::columns::{TS, bar_metadata, bar_schema, integer_columns};
 use crate::snapshot_id::object_digest;
+use crate::verified::block_checksums;
 use bytes::Bytes;
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, TimestampMicrosecondArray};
 use datafusion::parquet::arrow::ArrowWriter;
@@ -66,6 +67,7 @@ pub(crate) fn encode_part(
         rows: batch.num_rows() as u64,
         bytes: bytes.len() as u64,
         digest,
+        block_checksums: block_checksums(&bytes),
     };
     Ok(EncodedPart { part, bytes })
 }

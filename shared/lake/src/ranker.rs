@@ -13,10 +13,11 @@ use datafusion::prelude::DataFrame;
 use domain::sweep::{
     Comparison, ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankOrder, RankedTable, SCHEMA_KEY, SWEEP_SCHEMA,
 };
-use futures::{StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use object_store::{ObjectMeta, ObjectStore};
 use ports::PortError;
 use ports::results::Ranker;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 /// Slice objects asked for at the same time.
@@ -36,10 +37,7 @@ impl LakeRanker {
 
     async fn objects(&self, slice_keys: &[String]) -> Result<Vec<ObjectMeta>, PortError> {
         let found = slice_keys.iter().map(|key| head(self.session.store(), key)).collect::<Vec<_>>();
-        futures::stream::iter(found)
-            .buffered(OBJECTS_IN_FLIGHT)
-            .try_collect()
-            .await
+        futures::stream::iter(found).buffered(OBJECTS_IN_FLIGHT).try_collect().await
     }
 
     async fn query(&self, objects: Vec<ObjectMeta>, order: &RankOrder) -> Result<RankedTable, PortError> {
@@ -51,7 +49,8 @@ impl LakeRanker {
             }
         }
         let table = self.session.read(Arc::clone(&schema), objects, None).map_err(query_failure)?;
-        let mut batches = in_rank_order(table, order).map_err(query_failure)?.execute_stream().await.map_err(query_failure)?;
+        let mut batches =
+            in_rank_order(table, order).map_err(query_failure)?.execute_stream().await.map_err(query_failure)?;
         let mut rows = RankedRows::new(metric_keys, &schema);
         while let Some(batch) = batches.try_next().await.map_err(query_failure)? {
             rows.append(&batch)?;
@@ -67,7 +66,11 @@ impl Ranker for LakeRanker {
             return Ok(RankedTable::default());
         }
         let objects = self.objects(slice_keys).await?;
-        self.query(objects, order).await
+        // Damaged lengths and offsets can make the Parquet reader panic; that is a damaged slice, not a defect.
+        let ranking = AssertUnwindSafe(self.query(objects, order)).catch_unwind().await;
+        ranking.unwrap_or_else(|_panic| {
+            Err(PortError::Corrupt("ranking slices: the structure of one is damaged".to_owned()))
+        })
     }
 }
 
@@ -102,7 +105,10 @@ fn comparable(metric: &str) -> Expr {
 fn metric_keys(schema: &Schema) -> Result<Vec<String>, PortError> {
     let entry = |key: &str| schema.metadata().get(key).map_or("", String::as_str);
     if entry(SCHEMA_KEY) != SWEEP_SCHEMA {
-        return Err(PortError::Corrupt(format!("slice objects of layout {:?}, not {SWEEP_SCHEMA:?}", entry(SCHEMA_KEY))));
+        return Err(PortError::Corrupt(format!(
+            "slice objects of layout {:?}, not {SWEEP_SCHEMA:?}",
+            entry(SCHEMA_KEY)
+        )));
     }
     serde_json::from_str(entry(METRIC_KEYS_KEY))
         .map_err(|error| PortError::Corrupt(format!("metric keys of the slices: {error}")))

@@ -2,9 +2,10 @@
 //!
 //! No cache: what is kept warm is decided above.
 
-use crate::columns::{TS, bar_metadata, REQUIRED_COLUMNS, bar_schema, integer_column_mut, timestamp_type};
+use crate::columns::{REQUIRED_COLUMNS, TS, bar_metadata, bar_schema, integer_column_mut, timestamp_type};
 use crate::failure::{object_path, read_failure};
 use crate::objects::ObjectSession;
+use crate::writer::SERIES_ROWS_MAX;
 use datafusion::arrow::array::{Array, Int64Array, RecordBatch, TimestampMicrosecondArray};
 use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::common::ScalarValue;
@@ -15,9 +16,6 @@ use futures::{StreamExt, TryStreamExt};
 use market::BarSeries;
 use object_store::ObjectMeta;
 use ports::PortError;
-
-/// Bars of one window: over twenty years of minutes around the clock, under a gigabyte in memory.
-pub(crate) const WINDOW_ROWS_MAX: u64 = 12_000_000;
 
 /// Parts read at the same time: hides the latency of a remote store without holding many years twice.
 const PARTS_IN_FLIGHT: usize = 4;
@@ -32,9 +30,9 @@ pub(crate) async fn read_window(
     let parts: Vec<&SeriesPart> =
         manifest.parts.iter().filter(|part| part.first_ts < to_us && part.last_ts >= from_us).collect();
     let rows: u64 = parts.iter().map(|part| part.rows).sum();
-    if rows > WINDOW_ROWS_MAX {
+    if rows > SERIES_ROWS_MAX as u64 {
         return Err(PortError::TooLarge(format!(
-            "{} needs {rows} bars, more than the limit of {WINDOW_ROWS_MAX}: choose a shorter span",
+            "{} needs {rows} bars, more than the limit of {SERIES_ROWS_MAX}: choose a shorter span",
             manifest.symbol
         )));
     }
@@ -113,6 +111,7 @@ async fn read_part(
         version: None,
     };
     let corrupt = |reason: String| PortError::Corrupt(format!("object {}: {reason}", part.key));
+    let _verification = session.store().verify(&object, &part.block_checksums);
     let window = match collect_part(session, manifest, object, from_us, to_us).await {
         Ok(window) => window,
         Err(PartError::Layout(reason)) => return Err(corrupt(reason)),

@@ -18,8 +18,9 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use ports::PortError;
 use std::ops::Range;
 
-/// Bars of one series: over fifty years of minutes around the clock.
-pub const SERIES_ROWS_MAX: usize = 30_000_000;
+/// Bars of one series, and so of any window: over twenty years of minutes around the clock, over thirty of futures,
+/// and under a gigabyte in memory.
+pub const SERIES_ROWS_MAX: usize = 12_000_000;
 
 /// What a manifest says beside the bars themselves.
 #[derive(Debug, Clone)]
@@ -61,7 +62,9 @@ impl Written {
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The symbol cannot be part of an object key.
-    #[error("symbol {0:?} cannot name a series: use letters, digits and . _ = - (at most 32, starting with a letter or digit)")]
+    #[error(
+        "symbol {0:?} cannot name a series: use letters, digits and . _ = - (at most 32, starting with a letter or digit)"
+    )]
     Symbol(String),
     /// No bars.
     #[error("the series has no bars")]

@@ -121,6 +121,18 @@ impl Calendar {
         self.schedule.continuous
     }
 
+    /// The newest weekly hours in words, for example `18:00 (evening before) to 17:00 America/New_York`.
+    #[must_use]
+    pub fn hours(&self, kind: SessionKind) -> String {
+        if self.is_continuous() {
+            return format!("00:00 to 24:00 {}, every day", self.zone.name());
+        }
+        let newest = self.versions(kind).last().map(|hours| hours.segments).unwrap_or_default();
+        let segments: Vec<String> =
+            newest.iter().map(|(from, to)| format!("{} to {}", clock_text(*from), clock_text(*to))).collect();
+        format!("{} {}", segments.join(" and "), self.zone.name())
+    }
+
     /// The sessions of the trading dates `from` to `to`, both included, ascending; dates without one are absent.
     /// At most [`MAX_LISTED_DAYS`] dates are looked at.
     #[must_use]
@@ -182,14 +194,18 @@ impl Calendar {
         self.sessions(kind, first, last).iter().map(|session| session.minutes_between(from_ts, to_ts)).sum()
     }
 
-    /// The weekly hours that apply on a date and what holidays do to them.
-    fn rule_on(&self, kind: SessionKind, date: TradingDate) -> Option<(&'static Hours, Effect)> {
-        let versions = match kind {
+    const fn versions(&self, kind: SessionKind) -> &'static [Hours] {
+        match kind {
             SessionKind::Full => self.schedule.full,
             SessionKind::Regular => self.schedule.regular,
-        };
+        }
+    }
+
+    /// The weekly hours that apply on a date and what holidays do to them.
+    fn rule_on(&self, kind: SessionKind, date: TradingDate) -> Option<(&'static Hours, Effect)> {
         let weekday = date.weekday();
-        let hours = versions.iter().rfind(|hours| hours.since <= date && hours.weekdays.contains(&weekday))?;
+        let hours =
+            self.versions(kind).iter().rfind(|hours| hours.since <= date && hours.weekdays.contains(&weekday))?;
         let dated = self.schedule.dates.iter().find(|rule| rule.date == date).map(|rule| (rule.full, rule.regular));
         let effects = dated.or_else(|| self.holiday_effects(date)).unwrap_or((Effect::Usual, Effect::Usual));
         Some(match kind {
@@ -210,4 +226,10 @@ impl Calendar {
     fn instant(&self, date: TradingDate, minute: i32) -> i64 {
         self.zone.instant_of_clock(i64::from(date.0) * DAY_US + i64::from(minute) * MINUTE_US)
     }
+}
+
+/// A clock time given as minutes from a trading date's midnight.
+fn clock_text(minute: i32) -> String {
+    let (of_day, evening) = (minute.rem_euclid(1_440), if minute < 0 { " (evening before)" } else { "" });
+    format!("{:02}:{:02}{evening}", of_day / 60, of_day % 60)
 }

@@ -10,6 +10,7 @@ use crate::zone::{Zone, ZoneError};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The compiled-in table: one object per instrument; what it leaves out comes from the class's default terms.
 const BUILTIN: &str = include_str!("../data/instruments.json");
@@ -117,7 +118,8 @@ impl Catalogue {
     /// The compiled-in table. (A test reads every entry; a table that could not be read would be empty.)
     #[must_use]
     pub fn builtin() -> Self {
-        Self::default().merged(BUILTIN).unwrap_or_default()
+        static TABLE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::default().merged(BUILTIN).unwrap_or_default());
+        TABLE.clone()
     }
 
     /// This catalogue with an operator's file merged over it by symbol: a known symbol keeps what its object leaves

@@ -14,6 +14,7 @@ pub mod instrument;
 pub mod lookup;
 pub mod price;
 mod schedules;
+pub mod synthetic;
 pub mod tape;
 mod tape_build;
 pub mod timeframe;

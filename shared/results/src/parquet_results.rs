@@ -3,15 +3,18 @@
 //! An object is fetched whole (they are small) and only the row groups an answer needs are decoded.
 
 use crate::equity::{decode_equity, encode_equity};
+use crate::stored_table::corrupt;
 use crate::sweep_table::{decode_ranking, encode_ranking, encode_slice};
 use crate::trades::{decode_trades, encode_trades};
 use async_trait::async_trait;
+use bytes::Bytes;
 use domain::sweep::{RankedTable, SliceTable};
 use domain::tables::{EquityCurve, TradeRow};
 use ports::PortError;
 use ports::blobs::Blobs;
 use ports::results::{Results, TradePage};
 use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Result tables as Parquet objects. The same rows give the same bytes, hence the same digest.
@@ -25,6 +28,17 @@ impl ParquetResults {
     pub fn new(blobs: Arc<dyn Blobs>) -> Self {
         Self { blobs }
     }
+
+    async fn read<T>(
+        &self,
+        key: &str,
+        decode: impl FnOnce(Bytes) -> Result<T, PortError>,
+    ) -> Result<Option<T>, PortError> {
+        let Some(bytes) = self.blobs.get(key).await? else { return Ok(None) };
+        // Damaged lengths and offsets can make the Parquet reader panic; that is a damaged object, not a defect.
+        let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes)));
+        decoded.unwrap_or_else(|_panic| Err(corrupt(key, &"its structure is damaged"))).map(Some)
+    }
 }
 
 #[async_trait]
@@ -34,8 +48,7 @@ impl Results for ParquetResults {
     }
 
     async fn read_trades(&self, key: &str, offset: u64, limit: u64) -> Result<Option<TradePage>, PortError> {
-        let bytes = self.blobs.get(key).await?;
-        bytes.map(|bytes| decode_trades(key, bytes, offset, limit)).transpose()
+        self.read(key, |bytes| decode_trades(key, bytes, offset, limit)).await
     }
 
     async fn write_equity(&self, key: &str, curve: &EquityCurve) -> Result<(), PortError> {
@@ -43,8 +56,7 @@ impl Results for ParquetResults {
     }
 
     async fn read_equity(&self, key: &str) -> Result<Option<EquityCurve>, PortError> {
-        let bytes = self.blobs.get(key).await?;
-        bytes.map(|bytes| decode_equity(key, bytes)).transpose()
+        self.read(key, |bytes| decode_equity(key, bytes)).await
     }
 
     async fn write_slice(&self, key: &str, table: &SliceTable) -> Result<String, PortError> {
@@ -59,7 +71,6 @@ impl Results for ParquetResults {
     }
 
     async fn read_ranking(&self, key: &str, offset: u64, limit: u64) -> Result<Option<RankedTable>, PortError> {
-        let bytes = self.blobs.get(key).await?;
-        bytes.map(|bytes| decode_ranking(key, bytes, offset, limit)).transpose()
+        self.read(key, |bytes| decode_ranking(key, bytes, offset, limit)).await
     }
 }

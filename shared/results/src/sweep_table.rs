@@ -106,9 +106,8 @@ fn append_rows(
     holdout_keys: &[String],
     rows: &mut Vec<SliceRow>,
 ) -> Result<(), PortError> {
-    let columns = |keys: &[String]| {
-        keys.iter().map(|key| batch.column::<Float64Array>(key, true)).collect::<Result<Vec<_>, _>>()
-    };
+    let columns =
+        |keys: &[String]| keys.iter().map(|key| batch.column::<Float64Array>(key, true)).collect::<Result<Vec<_>, _>>();
     let (metrics, holdouts) = (columns(metric_keys)?, columns(holdout_keys)?);
     let indices = batch.column::<UInt64Array>(INDEX_COLUMN, false)?;
     let errors = batch.column::<StringArray>(ERROR_COLUMN, true)?;

@@ -3,9 +3,7 @@
 //! Column names are the field names of [`TradeRow`]; it decides nothing about them.
 
 use crate::stored_table::{PAGED_GROUP_ROWS, StoredBatch, StoredTable, TableLayout, corrupt, encode_table, internal};
-use arrow::array::{
-    Array, ArrayRef, BooleanArray, Float64Array, StringArray, TimestampMicrosecondArray, UInt32Array,
-};
+use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, StringArray, TimestampMicrosecondArray, UInt32Array};
 use arrow::datatypes::{Field, Schema};
 use bytes::Bytes;
 use domain::tables::TradeRow;

@@ -243,12 +243,18 @@ fn described(trade: &Trade, setup: &Setup) -> (String, Vec<(&'static str, f64)>)
     (head, values)
 }
 
+/// Equal words, or equal numbers however they are written.
+fn same(got: &str, want: &str) -> bool {
+    got == want || got.parse::<f64>().ok().zip(want.parse::<f64>().ok()).is_some_and(|(got, want)| got == want)
+}
+
 /// What is wrong with a trade: the head must agree word for word, of the values those that are named.
 pub fn trade_difference(line: &str, trade: &Trade, setup: &Setup) -> Option<String> {
     let (head, values) = described(trade, setup);
     let (expected_values, expected_head): (Vec<&str>, Vec<&str>) =
         line.split_whitespace().partition(|word| word.contains('='));
-    let mut wrong = head.split_whitespace().collect::<Vec<_>>() != expected_head;
+    let head: Vec<&str> = head.split_whitespace().collect();
+    let mut wrong = head.len() != expected_head.len() || !head.iter().zip(&expected_head).all(|(got, want)| same(got, want));
     for word in expected_values {
         let (key, expected) = word.split_once('=').unwrap();
         let (_, value) = values.iter().find(|(name, _)| *name == key).unwrap_or_else(|| panic!("unknown key: {key}"));

@@ -16,7 +16,7 @@ pub(crate) fn range(
     threads: usize,
     stop: &AtomicBool,
 ) -> Option<SliceTable> {
-    let metric_keys: Vec<String> = engine::metrics::catalogue().iter().map(|info| info.key.to_owned()).collect();
+    let metric_keys: Vec<String> = engine::catalogue().iter().map(|info| info.key.to_owned()).collect();
     let next = AtomicU64::new(from);
     let rows = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -48,8 +48,10 @@ fn row(study: &Study, index: u64, values: &[ParameterValue], columns: usize) -> 
     match study.summary(values) {
         Ok(summary) => {
             let metrics = summary.metrics.values.iter().map(|(_, value)| *value).collect();
-            SliceRow { index, metrics, error: None }
+            SliceRow { index, metrics, holdout: Vec::new(), error: None }
         }
-        Err(error) => SliceRow { index, metrics: vec![None; columns], error: Some(error.to_string()) },
+        Err(error) => {
+            SliceRow { index, metrics: vec![None; columns], holdout: Vec::new(), error: Some(error.to_string()) }
+        }
     }
 }

@@ -39,10 +39,12 @@ async fn closed(bench: &Bench, task: &Task, batch: &Batch, receipts: &[Receipt])
         .filter(|receipt| receipt.outcome == SliceOutcome::Succeeded)
         .map(|receipt| receipt.result_key.clone())
         .collect();
-    ended.status = match batch.status {
-        BatchStatus::Cancelling => BatchStatus::Cancelled,
-        _ if completed == 0 => BatchStatus::Failed,
-        _ => BatchStatus::Completed,
+    ended.status = if batch.status == BatchStatus::Cancelling {
+        BatchStatus::Cancelled
+    } else if completed == 0 {
+        BatchStatus::Failed
+    } else {
+        BatchStatus::Completed
     };
     if completed > 0 {
         ranking::write(bench, task, &mut ended, &slices).await?;

@@ -49,8 +49,8 @@ pub(crate) async fn run(bench: &Bench, task: &Task, id: &BacktestId) -> Result<(
         return fail(bench, task, id, "the engine was upgraded before this ran: run it again").await;
     }
     match full_run(bench, &record.value, &version.value).await {
-        Ok(run) => {
-            let published = store(bench, task, &record.value, run).await?;
+        Ok((run, minute_ts)) => {
+            let published = store(bench, task, &record.value, run, minute_ts).await?;
             publish(bench, task, id, &published).await
         }
         Err(StudyFailure::Final(why)) => fail(bench, task, id, &why).await,
@@ -58,7 +58,7 @@ pub(crate) async fn run(bench: &Bench, task: &Task, id: &BacktestId) -> Result<(
     }
 }
 
-async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Result<FullRun, StudyFailure> {
+async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Result<(FullRun, Vec<i64>), StudyFailure> {
     let strategy = artifact::checked(&bench.desk, version).map_err(|error| StudyFailure::Final(error.message))?;
     let overrides: BTreeMap<String, Value> = record.parameters.clone().into_iter().collect();
     let values = strategy.place_values(&overrides).map_err(|problems| {
@@ -66,17 +66,28 @@ async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Resul
         StudyFailure::Final(format!("parameters: {first}"))
     })?;
     let study = study::study(bench, &strategy, &record.pins, &slice::only(&values)).await?;
-    let made = tokio::task::spawn_blocking(move || study.full(&values)).await;
+    let made = tokio::task::spawn_blocking(move || {
+        let (first, end) = study.window();
+        let minutes = study.tape().ts.get(first as usize..end as usize).unwrap_or_default().to_vec();
+        study.full(&values).map(|run| (run, minutes))
+    })
+    .await;
     made.map_err(|panic| StudyFailure::Retry(AppError::internal(panic.to_string())))?
         .map_err(|error| StudyFailure::Final(error.to_string()))
 }
 
-async fn store(bench: &Bench, task: &Task, record: &Backtest, run: FullRun) -> Result<Published, AppError> {
+async fn store(
+    bench: &Bench,
+    task: &Task,
+    record: &Backtest,
+    run: FullRun,
+    minute_ts: Vec<i64>,
+) -> Result<Published, AppError> {
     let desk = &bench.desk;
     let attempt = random_text(&desk.ids.random());
     let folder = record_keys::result_blob(&task.origin.tenant, record.backtest_id.as_str(), &attempt, "run");
     desk.results.write_trades(&format!("{folder}/trades.parquet"), &run_tables::trades(&run)).await?;
-    desk.results.write_equity(&format!("{folder}/equity.parquet"), &run_tables::equity(&run)).await?;
+    desk.results.write_equity(&format!("{folder}/equity.parquet"), &run_tables::equity(&run, minute_ts)).await?;
     let summary =
         serde_json::to_vec(&run_tables::summary(&run)).map_err(|error| AppError::internal(error.to_string()))?;
     let digest = digest(&summary);

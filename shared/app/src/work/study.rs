@@ -42,8 +42,7 @@ pub(crate) async fn study(
     values: &[Vec<ParameterValue>],
 ) -> Result<Study, StudyFailure> {
     let (from, to) = (day_of(&run.from)?, day_of(&run.to)?);
-    let days = i64::from(strategy.history(values).trading_days_before);
-    let from_us = i64::from(from.0) * DAY_US - (days * CALENDAR_DAYS_PER_TRADING_DAY + EXTRA_DAYS) * DAY_US;
+    let history = strategy.history(values).trading_days_before;
     let to_us = (i64::from(to.0) + 2) * DAY_US;
     let mut series = BTreeMap::new();
     let mut history_complete = true;
@@ -52,6 +51,8 @@ pub(crate) async fn study(
         let manifest = found.map_err(AppError::from)?.ok_or_else(|| {
             StudyFailure::Final(format!("the pinned data of {} no longer exists; run it again", pin.symbol))
         })?;
+        let days = i64::from(history.get(&pin.symbol).copied().unwrap_or(0));
+        let from_us = i64::from(from.0) * DAY_US - (days * CALENDAR_DAYS_PER_TRADING_DAY + EXTRA_DAYS) * DAY_US;
         history_complete &= manifest.first_ts >= from_us;
         let bars = bench.bars.load(&manifest, from_us, to_us).await.map_err(AppError::from)?;
         series.insert(pin.symbol.clone(), (manifest.instrument.clone(), bars));

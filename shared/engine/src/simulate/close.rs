@@ -26,7 +26,6 @@ impl<R: Recorder> Simulation<'_, R> {
             self.decision += 1;
             self.decides_after = self.decision_minute();
         }
-        self.previous = Some(*minute);
         Ok(())
     }
 

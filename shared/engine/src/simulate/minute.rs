@@ -1,6 +1,7 @@
 //! One minute of the tape as the simulation sees it, and the walk over the window's minutes.
 
 use crate::plan::{Plan, Side};
+use market::Tape;
 use std::ops::Range;
 
 /// One base bar: adjusted prices and what relates them to raw ones.
@@ -25,6 +26,20 @@ pub(crate) struct Minute {
 }
 
 impl Minute {
+    /// The minute at `index`, if it is on the tape.
+    pub(crate) fn at(tape: &Tape, index: usize) -> Option<Self> {
+        Some(Self {
+            index,
+            ts: *tape.ts.get(index)?,
+            day: *tape.day.get(index)?,
+            open: *tape.open.get(index)?,
+            high: *tape.high.get(index)?,
+            low: *tape.low.get(index)?,
+            close: *tape.close.get(index)?,
+            offset: tape.offset_at(index),
+        })
+    }
+
     /// The extreme in favour of `side`.
     pub(crate) const fn favourable(&self, side: Side) -> i64 {
         match side {

@@ -46,6 +46,10 @@ pub fn run_summary(plan: &Plan<'_>) -> Result<(Metrics, RunCounts), EngineError>
 fn run<'p, R: Recorder>(plan: &'p Plan<'p>, recorder: R) -> Result<state::Finished<R>, EngineError> {
     let mut simulation = Simulation::new(plan, recorder)?;
     for minute in minutes(plan) {
+        if simulation.is_idle(&minute) {
+            simulation.pass();
+            continue;
+        }
         simulation.open_phase(&minute)?;
         simulation.range_phase(&minute)?;
         simulation.close_phase(&minute)?;

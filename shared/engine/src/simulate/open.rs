@@ -29,7 +29,7 @@ impl<R: Recorder> Simulation<'_, R> {
     /// Starts the counters of a trading day; a position or order that outlived the last day's clock exit is dealt with.
     fn begin_day(&mut self, minute: &Minute) {
         self.close_day();
-        let missed = self.day.flatten_at != NEVER && self.previous.is_some_and(|bar| bar.ts < self.day.flatten_at);
+        let missed = self.day.flatten_at != NEVER && self.previous(minute).is_some_and(|bar| bar.ts < self.day.flatten_at);
         if missed {
             self.orders.cancel_decided_until(self.day.flatten_at);
             if self.position.is_some() {
@@ -62,7 +62,6 @@ impl<R: Recorder> Simulation<'_, R> {
     /// (a) Market exits, clock exits and the exit leg of a market reversal.
     fn exit_due(&mut self, minute: &Minute) -> Result<(), EngineError> {
         let Some(position) = &self.position else { return Ok(()) };
-        let side = position.side;
         let late = (minute.ts >= position.deadline).then_some(Due::Time);
         let due = [self.due, late].into_iter().flatten().min();
         let reason = match due {
@@ -72,7 +71,7 @@ impl<R: Recorder> Simulation<'_, R> {
             Some(Due::Time) => ExitReason::Time,
             Some(Due::Signal) => ExitReason::Signal,
             None => {
-                let Some(order) = self.orders.market.filter(|order| order.side != side) else { return Ok(()) };
+                let Some(order) = self.orders.market else { return Ok(()) };
                 // A reversal is all or nothing: an entry that would be refused leaves the position alone.
                 if self.prepare(&order, EntryPrice::market(minute.open), minute)?.is_none() {
                     self.counts.refused_entries += 1;

@@ -87,8 +87,6 @@ pub(crate) struct Simulation<'p, R> {
     /// Next decision bar and the minute it completes with.
     pub(super) decision: usize,
     pub(super) decides_after: usize,
-    /// The minute before: its open time, close and offset.
-    pub(super) previous: Option<Minute>,
     pub(super) counts: RunCounts,
     pub(super) statistics: Statistics,
     pub(super) recorder: R,
@@ -133,7 +131,6 @@ impl<'p, R: Recorder> Simulation<'p, R> {
             halted: false,
             decision: plan.decisions.last.partition_point(|last| *last < first),
             decides_after: 0,
-            previous: None,
             counts: RunCounts::default(),
             statistics,
             recorder,
@@ -145,6 +142,30 @@ impl<'p, R: Recorder> Simulation<'p, R> {
     /// The minute with which the next decision bar completes; past every minute when there is none.
     pub(super) fn decision_minute(&self) -> usize {
         self.plan.decisions.last.get(self.decision).map_or(usize::MAX, |last| *last as usize)
+    }
+
+    /// The simulated minute before `minute`.
+    pub(super) fn previous(&self, minute: &Minute) -> Option<Minute> {
+        let index = minute.index.checked_sub(1).filter(|index| *index >= self.plan.window.0 as usize)?;
+        Minute::at(self.plan.tape, index)
+    }
+
+    /// True when nothing is open, nothing waits, and the minute neither starts a day nor ends a strategy bar or the window:
+    /// it can only repeat the last mark.
+    #[inline]
+    pub(super) fn is_idle(&self, minute: &Minute) -> bool {
+        self.position.is_none()
+            && self.day.index == Some(minute.day)
+            && minute.index != self.decides_after
+            && minute.index != self.last_index
+            && self.orders.is_empty()
+    }
+
+    /// An idle minute: the last mark again.
+    #[inline]
+    pub(super) fn pass(&mut self) {
+        self.statistics.repeat_mark();
+        self.recorder.mark(self.equity);
     }
 
     /// Account currency per unit of the instrument's currency at a minute's close; `None` when they are the same.

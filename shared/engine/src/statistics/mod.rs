@@ -50,6 +50,11 @@ impl Statistics {
         self.exposure.minutes += 1;
     }
 
+    /// A minute was marked as the one before it: no peak, no trough, no exposure.
+    pub(crate) fn repeat_mark(&mut self) {
+        self.exposure.minutes += 1;
+    }
+
     /// A minute was marked with a position of this notional (millionths of account currency).
     pub(crate) fn exposed(&mut self, notional: f64, equity: Money) {
         self.exposure.held(notional, equity);

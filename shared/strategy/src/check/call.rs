@@ -18,8 +18,8 @@ use rust_decimal::prelude::FromPrimitive;
 const OPENING_RANGE_MINUTES: u32 = 1_440;
 
 /// Names that are not indicators but may be called or named.
-pub(crate) const SESSION_NAMES: [&str; 3] = ["session", "previous_day", "opening_range"];
-pub(crate) const PLAIN_NAMES: [&str; 7] =
+const SESSION_NAMES: [&str; 3] = ["session", "previous_day", "opening_range"];
+const PLAIN_NAMES: [&str; 7] =
     ["tick", "minutes_since_open", "days_to_roll", "days_to_expiration", "entry_price", "bars_in_trade", "open_profit"];
 
 /// What other tools call things, and how they are written here.

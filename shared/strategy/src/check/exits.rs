@@ -12,7 +12,7 @@ use market::Timeframe;
 use serde_json::Value;
 
 /// Keys of `exit`.
-pub(crate) const EXIT_KEYS: [&str; 10] =
+const EXIT_KEYS: [&str; 10] =
     ["long", "short", "stop_loss", "take_profit", "trailing_stop", "break_even", "max_minutes", "max_bars", "flatten", "before_close_minutes"];
 /// The ways to state a distance.
 pub(crate) const DISTANCES: [&str; 7] = ["points", "ticks", "percent", "money", "atr", "r", "price"];
@@ -78,9 +78,9 @@ impl Checker<'_> {
     }
 
     fn targets(&mut self, given: &Given<'_>, stem: &str, has_stop: bool) -> Vec<TargetRule> {
-        let purpose = |stem| Purpose { what: "take_profit", stem, choices: &DISTANCES, extra: &["fraction"], has_stop };
+        let base = Purpose { what: "take_profit", stem, choices: &DISTANCES, extra: &["fraction"], has_stop };
         let Some(legs) = given.value.as_array() else {
-            return self.target(given.value, &given.pointer, purpose(stem)).into_iter().collect();
+            return self.target(given.value, &given.pointer, base).into_iter().collect();
         };
         if legs.is_empty() || legs.len() > limits::TARGET_LEGS {
             self.problems.push(Diagnostic::new("limit", &given.pointer, format!("take_profit has 1 to {} legs, not {}", limits::TARGET_LEGS, legs.len())));
@@ -93,7 +93,7 @@ impl Checker<'_> {
             if position + 1 < legs.len() && leg.get("fraction").is_none() {
                 self.problems.push(Diagnostic::new("missing_key", &pointer, "only the last leg may leave `fraction` out").help("Give the share of the position this leg closes, for example 0.5."));
             }
-            targets.extend(self.target(leg, &pointer, purpose(&leg_stem)));
+            targets.extend(self.target(leg, &pointer, Purpose { stem: &leg_stem, ..base }));
         }
         targets
     }

@@ -11,14 +11,13 @@ mod parameters;
 mod place;
 mod settings;
 
-pub(crate) use call::{PLAIN_NAMES, SESSION_NAMES, signature};
-pub(crate) use exits::{DISTANCES, EXIT_KEYS, side_name};
+pub(crate) use call::signature;
+pub(crate) use exits::{DISTANCES, side_name};
 pub(crate) use parameters::Remembered;
 pub(crate) use place::out_of_bounds;
 pub(crate) use settings::{FILTER_KEYS, SIZES};
 
-use crate::costs::CostOverrides;
-use crate::diagnostic::{Diagnostic, Problems, suggestion};
+use crate::diagnostic::{Diagnostic, Problems};
 use crate::limits;
 use crate::rules::{ClockExits, ConditionNode, EntryRule, ExitRules, Frame, FrameId, NumberNode, Rules, SymbolRead};
 use crate::strategy::{Strategy, StrategyParts};

@@ -59,11 +59,6 @@ impl Demand {
         Self { kind: ParameterKind::TimeOfDay, ..Self::decimal(role, category) }
     }
 
-    pub(crate) fn at_least(mut self, least: i64) -> Self {
-        self.least = Some(least.into());
-        self
-    }
-
     pub(crate) fn at_most(mut self, most: i64) -> Self {
         self.most = Some(most.into());
         self

@@ -6,7 +6,7 @@ use super::place::Demand;
 use crate::costs::{COST_KEYS, CostOverrides};
 use crate::diagnostic::{Diagnostic, suggestion};
 use crate::limits;
-use crate::rules::{Amount, EntryRule, Filters, OrderRule, SizingRule};
+use crate::rules::{Amount, DistanceRule, EntryRule, ExitRules, Filters, OrderRule, SizingRule};
 use crate::value::{ParameterKind, json_decimal};
 use crate::window::WindowSpec;
 use market::{AssetClass, TradingDate, Weekday};
@@ -24,6 +24,8 @@ pub(crate) const SIZES: [&str; 6] = ["contracts", "shares", "units", "risk_money
 const LONGEST_ORDER_BARS: u32 = limits::LOOK_BACK_BARS;
 /// Largest count in a filter.
 const LARGEST_COUNT: u32 = 10_000;
+/// Largest whole quantity of one entry.
+const LARGEST_QUANTITY: u32 = 1_000_000_000;
 /// Largest `leverage`.
 const LARGEST_LEVERAGE: u32 = 100;
 
@@ -180,7 +182,10 @@ impl Checker<'_> {
         let known: Vec<&str> = SIZES.iter().copied().chain(["max_quantity"]).collect();
         let Some(fields) = Fields::read(value, "/sizing", "sizing", &known, &mut self.problems) else { return (default.0, None) };
         let quantity_kind = if step.fract().is_zero() { ParameterKind::Integer } else { ParameterKind::Decimal };
-        let quantity = |role: &str| Demand { kind: quantity_kind, ..Demand::positive(role, "sizing") };
+        let quantity = |role: &str| match quantity_kind {
+            ParameterKind::Integer => Demand::integer(role, 1, LARGEST_QUANTITY, "sizing"),
+            ParameterKind::Decimal | ParameterKind::TimeOfDay => Demand::positive(role, "sizing"),
+        };
         let max_quantity = fields.get("max_quantity").and_then(|(value, pointer)| self.amount(value, &pointer, quantity("max_quantity")));
         let Some(choice) = fields.exactly_one(&SIZES, "the size", true, &mut self.problems) else { return (default.0, max_quantity) };
         self.check_unit(choice, class);
@@ -215,6 +220,10 @@ impl Checker<'_> {
         let without = (self.entry_long.is_some() && !self.stop_given.long) || (self.entry_short.is_some() && !self.stop_given.short);
         if without {
             self.problems.push(Diagnostic::new("conflict", pointer, format!("{choice} needs a stop-loss on every side that enters")).help("Add exit.stop_loss, or size by contracts, shares, units or equity_percent."));
+        }
+        let in_money = |rules: &ExitRules| matches!(rules.stop_loss, Some(DistanceRule::Money(_)));
+        if in_money(&self.exit_long) || in_money(&self.exit_short) {
+            self.problems.push(Diagnostic::new("conflict", pointer, format!("{choice} needs a stop at a distance in price; a `money` stop depends on the size itself")).help("State the stop in points, ticks, percent, atr or price."));
         }
     }
 

@@ -73,7 +73,8 @@ pub struct BarColumns<'a> {
     pub offset: &'a [i64],
     /// Volume counts.
     pub volume: &'a [i64],
-    /// Sum over the bar's minutes of `(high + low + close) × volume`: three times volume-weighted hlc3, in price counts × volume counts.
+    /// Sum over the bar's minutes of `(high + low + close) × volume`: three times volume-weighted hlc3, in price counts ×
+    /// volume counts.
     pub hlc_volume: &'a [i128],
     /// True where the bar is the first of its session (`vwap` starts anew).
     pub session_start: &'a [bool],

@@ -25,4 +25,4 @@ mod window_sums;
 
 pub use bar_columns::{BarColumns, Column, Exact};
 pub use definition::{Agreement, Argument, ArgumentKind, Definition, Family, MAXIMUM_PERIOD_BARS, SourceKind, WarmUp};
-pub use table::{find, find_talib, table, talib_rows};
+pub use table::{find, find_talib, table, talib_names, talib_rows};

@@ -126,9 +126,9 @@ pub(super) fn raw_offset(bars: &BarColumns<'_>, bar: usize) -> f64 {
     bars.offset.get(bar).map_or(0.0, |offset| bars.price_scale.to_f64(*offset))
 }
 
-/// `100 × part ÷ base`, 0 where the base is 0.
+/// `100 × part ÷ base`, 0 where the base is 0; undefined where the part is.
 pub(super) fn percent(part: f64, base: f64) -> f64 {
-    if base == 0.0 { 0.0 } else { 100.0 * part / base }
+    if base == 0.0 && !part.is_nan() { 0.0 } else { 100.0 * part / base }
 }
 
 /// Changes from value to value, in floats as TA-Lib takes them: where nothing moves, the last bits of a recursion decide

@@ -18,7 +18,7 @@ pub(super) const WILLR: Definition = Definition {
     look_back: full_window,
     calculation: |input, arguments| {
         let period = arguments.count(0);
-        let values = ranges(input.bars, period).map(|range| percent(-range.below_top, range.height));
+        let values = ranges(input.bars, period).map(|range| percent(0.0 - range.below_top, range.height));
         vec![Column::computed(after_look_back(period - 1, input.bars.len(), values))]
     },
     ..Definition::ROW
@@ -175,7 +175,7 @@ fn money_flow(bars: &BarColumns<'_>, period: usize) -> Vec<f64> {
     };
     let sums = wide_sums(flows(true), period).zip(wide_sums(flows(false), period));
     let values = sums.map(|(up, down)| {
-        let total = up + down;
+        let total = up.wrapping_add(down);
         if total == 0 { 0.0 } else { 100.0 * (up as f64 / total as f64) }
     });
     after_look_back(period, bars.len(), values)

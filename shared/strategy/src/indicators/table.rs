@@ -69,6 +69,11 @@ pub fn talib_rows() -> impl Iterator<Item = &'static Definition> {
     TABLE.iter().chain(&TALIB_ONLY).filter(|row| talib_function(row).is_some())
 }
 
+/// Every `NAME` that [`find_talib`] knows, in the table's order.
+pub fn talib_names() -> impl Iterator<Item = &'static str> {
+    talib_rows().filter_map(talib_function)
+}
+
 fn talib_function(row: &Definition) -> Option<&'static str> {
     match row.agreement {
         Agreement::EqualsTaLib { function } => Some(function),

@@ -43,9 +43,8 @@ pub(super) const NATR: Definition = Definition {
     calculation: |input, arguments| {
         let ranges = average_true_range(input.bars, arguments.count(0));
         let closes = input.bars.close.iter().map(|close| input.bars.price_scale.to_f64(*close)).enumerate();
-        let values = ranges.iter().zip(closes).map(|(range, (bar, close))| {
-            if range.is_nan() { f64::NAN } else { percent(*range, close - raw_offset(input.bars, bar)) }
-        });
+        let values =
+            ranges.iter().zip(closes).map(|(range, (bar, close))| percent(*range, close - raw_offset(input.bars, bar)));
         vec![Column::computed(values.collect())]
     },
     ..ATR

@@ -45,7 +45,7 @@ fn session_average(bars: &BarColumns<'_>) -> Vec<f64> {
         if *starts {
             (money, volume) = (0, 0);
         }
-        money += bar_money;
+        money = money.saturating_add(*bar_money);
         volume += i128::from(*bar_volume);
         ratio(money, triple * volume)
     });

@@ -11,12 +11,12 @@ pub(super) fn integer_sums(counts: &[i64], period: usize) -> impl Iterator<Item 
     wide_sums(counts.iter().map(|count| i128::from(*count)), period)
 }
 
-/// Sum of each window of `period` wide integers.
+/// Sum of each window of `period` wide integers; modulo `2^128`, so exact wherever the window's own sum fits.
 pub(super) fn wide_sums(counts: impl Iterator<Item = i128> + Clone, period: usize) -> impl Iterator<Item = i128> {
-    let mut sum: i128 = counts.clone().take(period.saturating_sub(1)).sum();
+    let mut sum = counts.clone().take(period.saturating_sub(1)).fold(0_i128, i128::wrapping_add);
     counts.clone().skip(period.saturating_sub(1)).zip(counts).map(move |(entering, leaving)| {
-        let full = sum + entering;
-        sum = full - leaving;
+        let full = sum.wrapping_add(entering);
+        sum = full.wrapping_sub(leaving);
         full
     })
 }

@@ -1,0 +1,275 @@
+//! A strategy bound to data and one window: combinations of parameter values in, simulations out.
+//!
+//! What a combination computes depends only on its values, the window and the bars; indicators and conditions computed
+//! for one combination are kept for others (within [`crate::limits::STUDY_CACHE_BYTES`]), which changes no result.
+
+mod assemble;
+mod cache;
+mod clock;
+mod conditions;
+mod conversion;
+mod error;
+mod live;
+mod numbers;
+mod sessions;
+mod sources;
+mod truth;
+
+pub use error::{RunError, StudyError};
+
+use crate::amounts::Bound;
+use crate::costs::{CostOverrides, CostTerms};
+use crate::strategy::Strategy;
+use crate::value::{ParameterValue, decimal_to_f64};
+use cache::Cache;
+use clock::Clock;
+use conversion::Conversion;
+use engine::plan::{Money, Terms};
+use engine::{FullResult, Metrics, RunCounts};
+use market::{BarSeries, Instrument, Scale, Tape, TimeframeBars, TradingDate};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use sources::Sources;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// The bars a study reads: every symbol of [`Strategy::symbols`] (optional ones may be missing).
+#[derive(Debug, Clone, Default)]
+pub struct StudyData {
+    /// By symbol: contract terms and bars, the window and the history before it.
+    pub series: BTreeMap<String, (Instrument, Arc<BarSeries>)>,
+}
+
+/// What a run fixes beside the strategy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunTerms {
+    /// First trading date of the window.
+    pub from: TradingDate,
+    /// Last trading date of the window, included.
+    pub to: TradingDate,
+    /// Costs that replace the document's, key group by key group.
+    pub costs: Option<CostOverrides>,
+    /// Capital that replaces the document's.
+    pub capital: Option<Decimal>,
+    /// True when the series start where the lake starts: then fewer warm-up bars than wanted are all there are.
+    pub history_complete: bool,
+}
+
+/// What is needed to show prices and quantities of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriceTerms {
+    /// Grid of trade prices.
+    pub price_scale: Scale,
+    /// Counts of that grid per tick.
+    pub tick: i64,
+    /// Units per quantity count.
+    pub quantity_step: Decimal,
+    /// Currency of money figures.
+    pub currency: String,
+    /// Money per 1.0 of price and unit, in the instrument's currency.
+    pub point_value: Decimal,
+}
+
+/// A full run.
+#[derive(Debug, Clone)]
+pub struct FullRun {
+    /// Trades, equity, statistics.
+    pub result: FullResult,
+    /// How to show its prices.
+    pub price: PriceTerms,
+    /// What happened to be assumed in this run, as sentences.
+    pub notes: Vec<String>,
+    /// Per symbol of `of SYMBOL`: decision bars of the window whose value was older than one trading day.
+    pub stale_values: BTreeMap<String, u32>,
+}
+
+/// A run's figures without its trades.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The statistics, identical to those of a full run.
+    pub metrics: Metrics,
+    /// Counted events.
+    pub counts: RunCounts,
+}
+
+/// A strategy bound to data and one window.
+pub struct Study {
+    strategy: Strategy,
+    sources: Sources,
+    clock: Clock,
+    conversion: Conversion,
+    costs: CostTerms,
+    terms: Terms,
+    capital: Money,
+    window: (u32, u32),
+    history_complete: bool,
+    stale_values: BTreeMap<String, u32>,
+    notes: Vec<String>,
+    cache: Mutex<Cache>,
+}
+
+impl std::fmt::Debug for Study {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Study").field("strategy", &self.strategy).field("window", &self.window).finish_non_exhaustive()
+    }
+}
+
+impl Study {
+    /// Binds `strategy` to `data` and the window of `terms`.
+    ///
+    /// # Errors
+    /// [`StudyError`] when a series is missing, has no volume where volume is read, is coarser than a timeframe, or has
+    /// no bar in the window.
+    pub fn new(strategy: &Strategy, data: &StudyData, terms: &RunTerms) -> Result<Self, StudyError> {
+        let rules = strategy.rules();
+        let sources = Sources::build(rules, data, terms.from)?;
+        let window = sources.window(terms.from, terms.to)?;
+        let instrument = &sources.instrument;
+        let stated = terms.costs.clone().unwrap_or_default().over(strategy.stated_costs());
+        let costs = stated.resolve(instrument, !sources.tape().spread.is_empty());
+        let capital = terms.capital.unwrap_or_else(|| strategy.capital());
+        let conversion = Conversion::build(strategy, instrument, data, sources.tape(), window);
+        let mut notes = vec![format!("Costs: {}.", costs.text)];
+        notes.extend(conversion.note.clone());
+        let stale_values = sources.stale_values(rules, window);
+        for (symbol, count) in stale_values.iter().filter(|(_, count)| **count > 0) {
+            notes.push(format!("{symbol}: at {count} decision bars its last bar was older than one trading day."));
+        }
+        let terms_of_contract = contract_terms(strategy, instrument, sources.tape());
+        Ok(Self {
+            clock: Clock::build(rules, sources.decisions(), sources.tape())?,
+            strategy: strategy.clone(),
+            conversion,
+            costs,
+            terms: terms_of_contract,
+            capital: money(capital)?,
+            window,
+            history_complete: terms.history_complete,
+            stale_values,
+            notes,
+            cache: Mutex::new(Cache::new(crate::limits::STUDY_CACHE_BYTES)),
+            sources,
+        })
+    }
+
+    /// The same study keeping at most `bytes` of computed columns; results do not depend on it.
+    #[must_use]
+    pub fn with_cache_bytes(mut self, bytes: usize) -> Self {
+        self.cache = Mutex::new(Cache::new(bytes));
+        self
+    }
+
+    /// Runs one combination with everything behind its statistics. `values` are in parameter order.
+    ///
+    /// # Errors
+    /// [`RunError`] for this combination.
+    pub fn full(&self, values: &[ParameterValue]) -> Result<FullRun, RunError> {
+        let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
+        let plan = self.plan(&self.bound(&values))?;
+        let result = engine::run_full(&plan)?;
+        Ok(FullRun { result, price: self.price_terms(), notes: self.notes.clone(), stale_values: self.stale_values.clone() })
+    }
+
+    /// Runs one combination for its figures alone; identical to those of [`Study::full`].
+    ///
+    /// # Errors
+    /// [`RunError`] for this combination.
+    pub fn summary(&self, values: &[ParameterValue]) -> Result<Summary, RunError> {
+        let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
+        let plan = self.plan(&self.bound(&values))?;
+        let (metrics, counts) = engine::run_summary(&plan)?;
+        Ok(Summary { metrics, counts })
+    }
+
+    /// What the rules decide at every decision bar, for tests and for showing a rule at work.
+    ///
+    /// # Errors
+    /// [`RunError`] for this combination.
+    pub fn resolved<T>(&self, values: &[ParameterValue], look: impl FnOnce(&engine::Plan<'_>) -> T) -> Result<T, RunError> {
+        let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
+        self.plan(&self.bound(&values)).map(|plan| look(&plan))
+    }
+
+    fn bound<'a>(&'a self, values: &'a [ParameterValue]) -> Bound<'a> {
+        Bound { rules: self.strategy.rules(), values }
+    }
+
+    /// The minutes of the traded symbol and session.
+    #[must_use]
+    pub fn tape(&self) -> &Tape {
+        self.sources.tape()
+    }
+
+    /// The bars at whose completion rules are evaluated.
+    #[must_use]
+    pub fn decisions(&self) -> &TimeframeBars {
+        self.sources.decisions()
+    }
+
+    /// Minutes `[first, end)` of the tape that are simulated.
+    #[must_use]
+    pub fn window(&self) -> (u32, u32) {
+        self.window
+    }
+
+    /// Simulated minutes: the work of one combination.
+    #[must_use]
+    pub fn bars(&self) -> u64 {
+        u64::from(self.window.1 - self.window.0)
+    }
+
+    /// The strategy.
+    #[must_use]
+    pub fn strategy(&self) -> &Strategy {
+        &self.strategy
+    }
+
+    /// The costs every combination is charged.
+    #[must_use]
+    pub fn costs(&self) -> &CostTerms {
+        &self.costs
+    }
+
+    /// Starting capital.
+    #[must_use]
+    pub fn capital(&self) -> Money {
+        self.capital
+    }
+
+    /// What is assumed in every run of this study, as sentences.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// How to show prices and quantities.
+    #[must_use]
+    pub fn price_terms(&self) -> PriceTerms {
+        let instrument = &self.sources.instrument;
+        PriceTerms {
+            price_scale: self.tape().price_scale,
+            tick: self.terms.tick,
+            quantity_step: instrument.quantity_step,
+            currency: self.conversion.currency.clone(),
+            point_value: instrument.point_value,
+        }
+    }
+}
+
+fn contract_terms(strategy: &Strategy, instrument: &Instrument, tape: &Tape) -> Terms {
+    let class = instrument.asset_class;
+    let leverage = strategy.rules().leverage.map_or(1.0, decimal_to_f64);
+    let tick = instrument.tick_size * Decimal::from(tape.price_scale.per_unit());
+    Terms {
+        tick: tick.round().to_i64().unwrap_or(1).max(1),
+        point_value: decimal_to_f64(instrument.point_value),
+        quantity_step: decimal_to_f64(instrument.quantity_step),
+        leverage: class.notional_capped().then_some(leverage),
+        days_per_year: instrument.annualisation_days(),
+    }
+}
+
+fn money(amount: Decimal) -> Result<Money, StudyError> {
+    let counts = amount.checked_mul(Decimal::from(Money::PER_UNIT)).and_then(|counts| counts.round().to_i64());
+    counts.filter(|counts| *counts > 0).map(Money).ok_or(StudyError::Capital { capital: amount })
+}

@@ -1,0 +1,163 @@
+//! Three-valued conditions over all decision bars, 64 to a word: one bit set for true, one for false, none for unknown.
+//!
+//! `and`, `or`, `not` follow Kleene's logic; shifts fill with unknown.
+
+use engine::plan::Mask;
+
+/// Bits of a word.
+const WORD: usize = 64;
+
+/// A condition at every bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Truth {
+    yes: Vec<u64>,
+    no: Vec<u64>,
+    len: usize,
+}
+
+impl Truth {
+    /// From each bar's value; `decide` says (true, false) of the pair of numbers at a bar.
+    pub(super) fn compare(left: Operand<'_>, right: Operand<'_>, len: usize, decide: impl Fn(f64, f64) -> (bool, bool) + Copy) -> Self {
+        let mut truth = Self { yes: Vec::with_capacity(len.div_ceil(WORD)), no: Vec::with_capacity(len.div_ceil(WORD)), len };
+        match (left, right) {
+            (Operand::Column(left), Operand::Column(right)) => {
+                for (left, right) in left.chunks(WORD).zip(right.chunks(WORD)) {
+                    truth.push(left.iter().zip(right).map(|(left, right)| decide(*left, *right)));
+                }
+            }
+            (Operand::Column(left), Operand::Scalar(right)) => left.chunks(WORD).for_each(|left| truth.push(left.iter().map(|left| decide(*left, right)))),
+            (Operand::Scalar(left), Operand::Column(right)) => right.chunks(WORD).for_each(|right| truth.push(right.iter().map(|right| decide(left, *right)))),
+            (Operand::Scalar(left), Operand::Scalar(right)) => {
+                let always = decide(left, right);
+                for start in (0..len).step_by(WORD) {
+                    truth.push(std::iter::repeat_n(always, (len - start).min(WORD)));
+                }
+            }
+        }
+        truth
+    }
+
+    #[inline]
+    fn push(&mut self, bits: impl Iterator<Item = (bool, bool)>) {
+        let (mut yes, mut no) = (0_u64, 0_u64);
+        for (bit, (is, is_not)) in bits.enumerate() {
+            yes |= u64::from(is) << bit;
+            no |= u64::from(is_not) << bit;
+        }
+        self.yes.push(yes);
+        self.no.push(no);
+    }
+
+    /// From a function of the bar.
+    pub(super) fn from_bars(len: usize, value: impl Fn(usize) -> Option<bool>) -> Self {
+        let mut truth = Self { yes: Vec::new(), no: Vec::new(), len };
+        for start in (0..len).step_by(WORD) {
+            truth.push((start..(start + WORD).min(len)).map(|bar| (value(bar) == Some(true), value(bar) == Some(false))));
+        }
+        truth
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        (self.yes.len() + self.no.len()) * size_of::<u64>()
+    }
+
+    /// The value at a bar; unknown past the end.
+    pub(super) fn at(&self, bar: usize) -> Option<bool> {
+        let bit = |words: &[u64]| words.get(bar / WORD).is_some_and(|word| word >> (bar % WORD) & 1 == 1);
+        if bit(&self.yes) {
+            Some(true)
+        } else if bit(&self.no) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// Where it is true.
+    pub(super) fn mask(&self) -> Mask {
+        Mask::from_words(self.yes.clone(), self.len)
+    }
+
+    fn join(&self, other: &Self, yes: impl Fn(u64, u64) -> u64, no: impl Fn(u64, u64) -> u64) -> Self {
+        let words = |left: &[u64], right: &[u64], join: &dyn Fn(u64, u64) -> u64| left.iter().zip(right).map(|(left, right)| join(*left, *right)).collect();
+        Self { yes: words(&self.yes, &other.yes, &yes), no: words(&self.no, &other.no, &no), len: self.len }
+    }
+
+    pub(super) fn and(&self, other: &Self) -> Self {
+        self.join(other, |a, b| a & b, |a, b| a | b)
+    }
+
+    pub(super) fn or(&self, other: &Self) -> Self {
+        self.join(other, |a, b| a | b, |a, b| a & b)
+    }
+
+    pub(super) fn negated(&self) -> Self {
+        Self { yes: self.no.clone(), no: self.yes.clone(), len: self.len }
+    }
+
+    /// The value `bars` bars before; unknown for the first ones.
+    pub(super) fn shifted(&self, bars: usize) -> Self {
+        Self { yes: shift_words(&self.yes, bars, self.len), no: shift_words(&self.no, bars, self.len), len: self.len }
+    }
+
+    /// True where it held on this bar and the `bars − 1` before.
+    pub(super) fn for_bars(&self, bars: usize) -> Self {
+        self.folded(bars, Self::and)
+    }
+
+    /// True where it held on at least one of this bar and the `bars − 1` before.
+    pub(super) fn within_bars(&self, bars: usize) -> Self {
+        self.folded(bars, Self::or)
+    }
+
+    /// Joins `bars` consecutive bars by doubling.
+    fn folded(&self, bars: usize, join: impl Fn(&Self, &Self) -> Self) -> Self {
+        let mut folded = self.clone();
+        let mut covered = 1_usize;
+        while covered < bars {
+            let step = covered.min(bars - covered);
+            folded = join(&folded, &folded.shifted(step));
+            covered += step;
+        }
+        folded
+    }
+
+    /// A crossing: `self` (strictly beyond now) true, and false on the bar before; everything else is false.
+    pub(super) fn crossing(&self) -> Self {
+        let before = shift_words(&self.no, 1, self.len);
+        let yes: Vec<u64> = self.yes.iter().zip(&before).map(|(now, before)| now & before).collect();
+        let no = Mask::from_words(yes.iter().map(|word| !word).collect(), self.len).words().to_vec();
+        Self { yes, no, len: self.len }
+    }
+
+    /// A condition of another frame at every decision bar: that of the last visible bar, unknown without one.
+    pub(super) fn visible(&self, visible: &[u32]) -> Self {
+        Self::from_bars(visible.len(), |decision| {
+            let bar = visible.get(decision).and_then(|seen| seen.checked_sub(1))?;
+            self.at(bar as usize)
+        })
+    }
+}
+
+/// Bits moved `bars` places up, zeros below.
+fn shift_words(words: &[u64], bars: usize, len: usize) -> Vec<u64> {
+    let (whole, part) = (bars / WORD, bars % WORD);
+    let word = |index: Option<usize>| index.and_then(|index| words.get(index)).copied().unwrap_or(0);
+    let shifted = (0..words.len())
+        .map(|index| {
+            let low = word(index.checked_sub(whole)) << part;
+            let carried = if part == 0 { 0 } else { word(index.checked_sub(whole + 1)) >> (WORD - part) };
+            low | carried
+        })
+        .collect();
+    Mask::from_words(shifted, len).words().to_vec()
+}
+
+/// One side of a comparison.
+#[derive(Clone, Copy)]
+pub(super) enum Operand<'a> {
+    /// The same at every bar.
+    Scalar(f64),
+    /// One value per bar.
+    Column(&'a [f64]),
+}

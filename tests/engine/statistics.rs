@@ -1,0 +1,293 @@
+//! Statistics against figures worked out by hand and against a slow recomputation from trades and equity.
+
+use crate::market_builder::RawBar;
+use crate::random_plans;
+use crate::setup::{Setup, mask};
+use engine::plan::{Entry, ExitSignal, Money, OrderKind, Side};
+use engine::{FullResult, catalogue, downsample, run_full};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// Daily bars whose closes are `closes`; every second price is where a day's position is entered and left.
+fn daily(closes: &[i64]) -> Setup {
+    let bars: Vec<RawBar> = closes
+        .iter()
+        .enumerate()
+        .map(|(day, close)| RawBar {
+            day: day as i32,
+            minute: 0,
+            open: *close,
+            high: *close,
+            low: *close,
+            close: *close,
+            offset: 0,
+            spread: 0,
+        })
+        .collect();
+    Setup::new(&bars, 1_440, 1)
+}
+
+fn close_to(got: Option<f64>, expected: f64, key: &str) {
+    let got = got.unwrap_or_else(|| panic!("{key} is undefined"));
+    assert!((got - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{key}: {got}, expected {expected}");
+}
+
+/// Long one unit from 100 with a capital of 1,000: marks 1,000, 1,010, 990, 1,005.
+#[test]
+fn by_hand() {
+    let mut setup = daily(&[10_000, 10_000, 11_000, 9_000, 10_500]);
+    setup.capital = 1_000.0;
+    setup.entry.long = Some(Entry { when: mask(5, &[0]), order: OrderKind::Market });
+    let result = run_full(&setup.plan()).unwrap();
+    let get = |key: &str| result.metrics.get(key);
+    // Returns: 0, 0, 0.01, −20/1010, 15/990.
+    let returns = [0.0, 0.0, 10.0 / 1_000.0, -20.0 / 1_010.0, 15.0 / 990.0];
+    let mean = returns.iter().sum::<f64>() / 5.0;
+    let variance = returns.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / 4.0;
+    close_to(get("sharpeRatio"), mean / variance.sqrt() * 252.0_f64.sqrt(), "sharpeRatio");
+    close_to(get("sortinoRatio"), mean / ((20.0_f64 / 1_010.0).powi(2) / 5.0).sqrt() * 252.0_f64.sqrt(), "sortinoRatio");
+    for (key, expected) in [
+        ("tradeCount", 1.0),
+        ("totalPnl", 5.0),
+        ("totalReturn", 0.005),
+        ("finalEquity", 1_005.0),
+        ("winRate", 1.0),
+        ("expectancy", 5.0),
+        ("averageTrade", 5.0),
+        ("averageWin", 5.0),
+        ("largestWin", 5.0),
+        ("grossProfit", 5.0),
+        ("grossLoss", 0.0),
+        ("maxDrawdown", 20.0),
+        ("maxDrawdownPercent", 20.0 / 1_010.0),
+        ("closedTradeDrawdown", 0.0),
+        ("recoveryFactor", 0.25),
+        ("timeInMarket", 0.6),
+        ("peakLeverage", 110.0 / 1_010.0),
+        ("averageMae", -10.0),
+        ("averageMfe", 10.0),
+        ("tradingDays", 5.0),
+        ("profitableDays", 0.4),
+        ("bestDay", 15.0 / 990.0),
+        ("worstDay", -20.0 / 1_010.0),
+        ("longTrades", 1.0),
+        ("shortTrades", 0.0),
+        ("ulcerIndex", ((20.0_f64 / 1_010.0).powi(2) / 5.0 + (5.0_f64 / 1_010.0).powi(2) / 5.0).sqrt()),
+    ] {
+        close_to(get(key), expected, key);
+    }
+    for key in ["profitFactor", "payoffRatio", "averageLoss", "largestLoss", "cagr", "calmarRatio", "valueAtRisk95"] {
+        assert_eq!(get(key), None, "{key}");
+    }
+}
+
+/// Drawdown in money and in percent are maximised on their own: 100 of 1,000 and then 110 of 2,000.
+#[test]
+fn drawdowns_are_maximised_separately() {
+    let mut setup = daily(&[10_000, 10_000, 9_000, 20_000, 18_900, 18_900]);
+    setup.capital = 1_000.0;
+    setup.sizing = engine::plan::Sizing::Fixed(10.0);
+    setup.entry.long = Some(Entry { when: mask(6, &[0]), order: OrderKind::Market });
+    let metrics = run_full(&setup.plan()).unwrap().metrics;
+    close_to(metrics.get("maxDrawdown"), 110.0, "maxDrawdown");
+    close_to(metrics.get("maxDrawdownPercent"), 0.1, "maxDrawdownPercent");
+}
+
+#[test]
+fn without_trades() {
+    let setup = daily(&[10_000; 100]);
+    let result = run_full(&setup.plan()).unwrap();
+    for (key, value) in &result.metrics.values {
+        let row = catalogue().iter().find(|row| row.key == *key).unwrap();
+        assert!(value.is_some() || !row.undefined.is_empty(), "{key} is undefined without a rule");
+    }
+    for key in ["sharpeRatio", "sortinoRatio", "winRate", "profitFactor", "calmarRatio", "averageTrade", "peakLeverage"] {
+        assert_eq!(result.metrics.get(key), None, "{key}");
+    }
+    assert_eq!(result.metrics.get("cagr"), Some(0.0));
+    assert_eq!(result.metrics.get("valueAtRisk95"), Some(0.0));
+}
+
+/// 10 % in 365 calendar days.
+#[test]
+fn growth_rate() {
+    let mut closes = vec![10_000; 365];
+    closes[364] = 11_000;
+    let mut setup = daily(&closes);
+    setup.capital = 100.0;
+    setup.entry.long = Some(Entry { when: mask(365, &[0]), order: OrderKind::Market });
+    let metrics = run_full(&setup.plan()).unwrap().metrics;
+    let growth = 1.1_f64.powf(365.25 / 365.0) - 1.0;
+    close_to(metrics.get("cagr"), growth, "cagr");
+    assert_eq!(metrics.get("calmarRatio"), None);
+}
+
+/// After liquidation the remaining days count as zero return.
+#[test]
+fn liquidated_days_count_as_zero() {
+    let mut setup = daily(&[10_000, 10_000, 8_000, 9_500, 9_500]);
+    setup.capital = 100.0;
+    setup.sizing = engine::plan::Sizing::Fixed(10.0);
+    setup.entry.long = Some(Entry { when: mask(5, &[0, 3]), order: OrderKind::Market });
+    let result = run_full(&setup.plan()).unwrap();
+    assert_eq!(result.trades.len(), 1);
+    assert_eq!(result.daily.iter().map(|(_, equity)| equity.0 / 1_000_000).collect::<Vec<_>>(), [100, 100, -100, 50, 50]);
+    assert_eq!(result.metrics.get("worstDay"), Some(-2.0));
+    assert_eq!(result.metrics.get("bestDay"), Some(0.0));
+}
+
+/// Every figure again, slowly, from what a full run lists.
+fn naive(setup: &Setup, result: &FullResult) -> BTreeMap<&'static str, Option<f64>> {
+    let capital = setup.capital;
+    let nets: Vec<f64> = result.trades.iter().map(|trade| trade.net.to_f64()).collect();
+    let trades = nets.len() as f64;
+    let wins: Vec<f64> = nets.iter().copied().filter(|net| *net > 0.0).collect();
+    let losses: Vec<f64> = nets.iter().copied().filter(|net| *net < 0.0).collect();
+    let sum = |values: &[f64]| values.iter().sum::<f64>();
+    let mean = |values: &[f64]| (!values.is_empty()).then(|| sum(values) / values.len() as f64);
+    let each = |of: fn(&engine::Trade) -> f64| result.trades.iter().map(of).collect::<Vec<_>>();
+    let curve: Vec<f64> = std::iter::once(capital).chain(result.equity.iter().map(|mark| mark.to_f64())).collect();
+    let closed: Vec<f64> = (0..=nets.len()).map(|count| capital + sum(&nets[..count])).collect();
+    let fall = |curve: &[f64], relative: bool| {
+        (0..curve.len())
+            .map(|at| {
+                let peak = curve[..=at].iter().copied().fold(f64::MIN, f64::max);
+                (peak - curve[at]) / if relative { peak } else { 1.0 }
+            })
+            .fold(0.0, f64::max)
+    };
+    let streak = |applies: fn(f64) -> bool| {
+        nets.split(|net| !applies(*net)).map(<[f64]>::len).max().unwrap_or(0) as f64
+    };
+    let marks: Vec<f64> = std::iter::once(capital).chain(result.daily.iter().map(|(_, mark)| mark.to_f64())).collect();
+    let returns: Vec<f64> =
+        marks.windows(2).map(|pair| if pair[0] > 0.0 { pair[1] / pair[0] - 1.0 } else { 0.0 }).collect();
+    let average = mean(&returns).unwrap();
+    let moment = |power: i32| returns.iter().map(|r| (r - average).powi(power)).sum::<f64>() / returns.len() as f64;
+    let days = returns.len() as f64;
+    let deviation = (moment(2) * days / (days - 1.0)).sqrt();
+    let annual = setup.terms.days_per_year.sqrt();
+    let varied = returns.iter().any(|r| *r != returns[0]);
+    let downside = (returns.iter().map(|r| r.min(0.0).powi(2)).sum::<f64>() / days).sqrt();
+    let pnl = sum(&nets);
+    let defined = |condition: bool, value: f64| condition.then_some(value);
+    let deep = fall(&curve, false);
+    BTreeMap::from([
+        ("tradeCount", Some(trades)),
+        ("totalPnl", Some(pnl)),
+        ("totalReturn", Some(pnl / capital)),
+        ("finalEquity", curve.last().copied()),
+        ("winRate", defined(trades > 0.0, wins.len() as f64 / trades)),
+        ("profitFactor", defined(!losses.is_empty(), sum(&wins) / -sum(&losses))),
+        ("expectancy", mean(&nets)),
+        ("payoffRatio", mean(&wins).zip(mean(&losses)).map(|(win, loss)| win / -loss)),
+        ("averageTrade", mean(&nets)),
+        ("averageWin", mean(&wins)),
+        ("averageLoss", mean(&losses)),
+        ("largestWin", wins.iter().copied().reduce(f64::max)),
+        ("largestLoss", losses.iter().copied().reduce(f64::min)),
+        ("grossProfit", Some(sum(&wins))),
+        ("grossLoss", Some(sum(&losses))),
+        ("maxConsecutiveWins", Some(streak(|net| net > 0.0))),
+        ("maxConsecutiveLosses", Some(streak(|net| net < 0.0))),
+        ("totalCommission", Some(sum(&each(|trade| trade.commission.to_f64())))),
+        ("totalSlippage", Some(sum(&each(|trade| trade.slippage.to_f64())))),
+        ("averageBarsHeld", mean(&each(|trade| f64::from(trade.bars_held)))),
+        ("averageMae", mean(&each(|trade| trade.mae.to_f64()))),
+        ("averageMfe", mean(&each(|trade| trade.mfe.to_f64()))),
+        ("longTrades", Some(result.trades.iter().filter(|trade| trade.side == Side::Long).count() as f64)),
+        ("shortTrades", Some(result.trades.iter().filter(|trade| trade.side == Side::Short).count() as f64)),
+        ("sharpeRatio", defined(days >= 2.0 && varied, average / deviation * annual)),
+        ("sortinoRatio", defined(days >= 2.0 && downside > 0.0, average / downside * annual)),
+        ("annualVolatility", defined(days >= 2.0, if varied { deviation * annual } else { 0.0 })),
+        ("skew", defined(days >= 3.0 && varied, moment(3) / moment(2).powf(1.5))),
+        ("kurtosis", defined(days >= 4.0 && varied, moment(4) / moment(2).powi(2))),
+        ("bestDay", returns.iter().copied().reduce(f64::max)),
+        ("worstDay", returns.iter().copied().reduce(f64::min)),
+        ("profitableDays", Some(returns.iter().filter(|r| **r > 0.0).count() as f64 / days)),
+        ("tradingDays", Some(days)),
+        ("maxDrawdown", Some(deep)),
+        ("maxDrawdownPercent", Some(fall(&curve, true))),
+        ("closedTradeDrawdown", Some(fall(&closed, false))),
+        ("recoveryFactor", defined(deep > 0.0, pnl / deep)),
+    ])
+}
+
+#[test]
+fn against_a_slow_recomputation() {
+    random_plans::check(1_000, |setup| {
+        let result = run_full(&setup.plan()).unwrap();
+        for (key, expected) in naive(&setup, &result) {
+            let got = result.metrics.get(key);
+            let equal = match (got, expected) {
+                (Some(got), Some(expected)) => (got - expected).abs() <= 1e-7 * expected.abs().max(1.0),
+                (got, expected) => got == expected,
+            };
+            prop_assert!(equal, "{}: {:?}, recomputed {:?}", key, got, expected);
+        }
+        prop_assert!(result.metrics.values.iter().all(|(_, value)| value.is_none_or(f64::is_finite)));
+        Ok(())
+    });
+}
+
+#[test]
+fn value_at_risk_is_the_interpolated_quantile() {
+    // 21 daily returns of a position of 1 unit on a capital so large that returns are the moves ÷ capital.
+    let mut closes = vec![10_000, 10_000];
+    let moves = [0, -9, 1, -7, 2, -5, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+    for change in moves {
+        closes.push(closes.last().unwrap() + change * 100);
+    }
+    let mut setup = daily(&closes);
+    setup.entry.long = Some(Entry { when: mask(closes.len(), &[0]), order: OrderKind::Market });
+    let result = run_full(&setup.plan()).unwrap();
+    assert_eq!(result.daily.len(), 21);
+    // Place 20 × 0.05 = 1: the second smallest return, that of the move −7 on equity 100,000 − 9 + 1.
+    close_to(result.metrics.get("valueAtRisk95"), 7.0 / 99_992.0, "valueAtRisk95");
+}
+
+#[test]
+fn months_and_weekdays() {
+    // Day 0 is Monday 1970-01-05; 30 days reach into February.
+    let mut closes: Vec<i64> = vec![10_000; 30];
+    for day in 27..30 {
+        closes[day] = 10_100;
+    }
+    let mut setup = daily(&closes);
+    setup.entry.long = Some(Entry { when: mask(30, &[0]), order: OrderKind::Market });
+    setup.exits.long.signal = Some(ExitSignal::Mask(mask(30, &[28])));
+    let result = run_full(&setup.plan()).unwrap();
+    let months: Vec<(i32, u8, i64)> = result.months.iter().map(|month| (month.year, month.month, month.profit.0)).collect();
+    assert_eq!(months, [(1970, 1, 0), (1970, 2, 1_000_000)]);
+    let sunday = result.weekdays.iter().find(|weekday| weekday.weekday == 6).unwrap();
+    assert_eq!((sunday.days, sunday.profit), (4, Money(1_000_000)));
+    assert_eq!(result.hours.len(), 1);
+}
+
+#[test]
+fn flags() {
+    let setup = daily(&[10_000; 5]);
+    let keys = |result: &FullResult| result.flags.iter().map(|flag| flag.key).collect::<Vec<_>>();
+    assert_eq!(keys(&run_full(&setup.plan()).unwrap()), ["small_sample"]);
+    let mut one_winner = daily(&[10_000, 10_000, 10_100, 10_100]);
+    one_winner.entry.long = Some(Entry { when: mask(4, &[0]), order: OrderKind::Market });
+    one_winner.costs.commission_per_unit = 0.3;
+    let result = run_full(&one_winner.plan()).unwrap();
+    assert_eq!(keys(&result), ["small_sample", "outlier_dependent", "cost_sensitive"]);
+    assert!(result.flags.iter().all(|flag| flag.reason.len() > 20));
+}
+
+#[test]
+fn a_downsampled_curve_keeps_its_extremes() {
+    let ts: Vec<i64> = (0..10_000).collect();
+    let mut equity: Vec<Money> = ts.iter().map(|at| Money(1_000 + at % 7)).collect();
+    (equity[3_333], equity[7_777]) = (Money(-5), Money(9_999));
+    let curve = downsample(&ts, &equity, 200);
+    assert_eq!(curve.original_points, 10_000);
+    assert!(curve.points.len() <= 202, "{}", curve.points.len());
+    for at in [0, 3_333, 7_777, 9_999] {
+        assert!(curve.points.contains(&(ts[at], equity[at])), "minute {at}");
+    }
+    assert!(curve.points.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    assert_eq!(downsample(&ts[..150], &equity[..150], 200).points.len(), 150);
+}

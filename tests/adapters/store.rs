@@ -35,6 +35,29 @@ fn what_is_no_store_is_refused() {
 }
 
 #[test]
+fn a_damaged_store_is_refused_without_a_panic() {
+    let folder = TemporaryFolder::new();
+    let path = folder.path().join("store.redb");
+    let (written, _) = store(Some(&folder));
+    run(written.queue().send(QueueName::Units, vec![message("kept", "g", 0); 500])).unwrap();
+    drop(written);
+    let whole = std::fs::read(&path).unwrap();
+    for (keep, overwrite) in [(whole.len() / 2, 0), (5000, 0), (100, 0), (1, 0), (whole.len(), 300), (whole.len(), 9)] {
+        let mut damaged = whole[..keep].to_vec();
+        damaged[keep.min(12)..].iter_mut().take(overwrite).for_each(|byte| *byte = 0xa5);
+        std::fs::write(&path, damaged).unwrap();
+        let opened = Store::open(&path, HandClock::starting_at(START_US));
+        assert!(
+            matches!(opened, Err(StoreError::Unusable { .. })),
+            "{keep} bytes, {overwrite} overwritten: {opened:?}"
+        );
+    }
+    std::fs::write(&path, whole).unwrap();
+    let (restored, _) = store(Some(&folder));
+    assert_eq!(run(restored.queue().receive(QueueName::Units, 256, 1)).unwrap().len(), 256);
+}
+
+#[test]
 fn deliveries_of_a_dead_process_are_visible_at_once_and_counted() {
     let folder = TemporaryFolder::new();
     run(async {

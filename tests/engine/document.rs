@@ -42,8 +42,10 @@ fn the_document_has_the_catalogue() {
             )
         })
         .collect();
-    let shown: Vec<&str> =
-        DOCUMENT.lines().filter(|line| expected.iter().any(|row| row.split('|').nth(1) == line.split('|').nth(1))).collect();
+    let shown: Vec<&str> = DOCUMENT
+        .lines()
+        .filter(|line| expected.iter().any(|row| row.split('|').nth(1) == line.split('|').nth(1)))
+        .collect();
     assert_eq!(shown, expected, "the document's table should be:\n{}", expected.join("\n"));
 }
 
@@ -55,8 +57,17 @@ fn keys_are_unique_and_complete() {
     unique.dedup();
     assert_eq!(unique.len(), keys.len());
     for key in [
-        "tradeCount", "totalPnl", "winRate", "maxDrawdown", "maxDrawdownPercent", "closedTradeDrawdown", "sharpeRatio",
-        "sortinoRatio", "averageTrade", "calmarRatio", "peakLeverage",
+        "tradeCount",
+        "totalPnl",
+        "winRate",
+        "maxDrawdown",
+        "maxDrawdownPercent",
+        "closedTradeDrawdown",
+        "sharpeRatio",
+        "sortinoRatio",
+        "averageTrade",
+        "calmarRatio",
+        "peakLeverage",
     ] {
         assert!(keys.contains(&key), "{key}");
     }
@@ -65,9 +76,24 @@ fn keys_are_unique_and_complete() {
 #[test]
 fn the_document_names_every_reason_and_flag() {
     for word in [
-        "signal", "stop", "target", "trailing_stop", "break_even", "time", "session_close", "reversal", "liquidation",
-        "end_of_data", "daily_limit", "small_sample", "time_concentration", "outlier_dependent", "high_turnover",
-        "cost_sensitive", "ambiguous_fills", "data_gap",
+        "signal",
+        "stop",
+        "target",
+        "trailing_stop",
+        "break_even",
+        "time",
+        "session_close",
+        "reversal",
+        "liquidation",
+        "end_of_data",
+        "daily_limit",
+        "small_sample",
+        "time_concentration",
+        "outlier_dependent",
+        "high_turnover",
+        "cost_sensitive",
+        "ambiguous_fills",
+        "data_gap",
     ] {
         assert!(DOCUMENT.contains(&format!("`{word}`")), "{word} is missing");
     }

@@ -108,7 +108,8 @@ fn gross_follows_from_the_adjusted_fills() {
     check(|setup, result| {
         for trade in result.trades.iter().filter(|trade| trade.rolls == 0) {
             let adjusted = |minute: u32, raw: i64| raw + setup.tape.offset[minute as usize];
-            let counts = adjusted(trade.exit_minute, trade.exit_price) - adjusted(trade.entry_minute, trade.entry_price);
+            let counts =
+                adjusted(trade.exit_minute, trade.exit_price) - adjusted(trade.entry_minute, trade.entry_price);
             let rate = setup.conversion.as_ref().map_or(1.0, |rates| rates[trade.exit_minute as usize]);
             let sign = if trade.side == Side::Long { 1.0 } else { -1.0 };
             let units = trade.quantity.0 as f64 * setup.terms.quantity_step;
@@ -143,7 +144,8 @@ fn mirrored_prices_give_mirrored_trades() {
         prop_assert_eq!(&left.counts, &right.counts);
         for (left, right) in left.trades.iter().zip(&right.trades) {
             prop_assert_eq!(left.side, right.side.opposite());
-            let same = |trade: &Trade| (trade.entry_minute, trade.exit_minute, trade.net, trade.mae, trade.mfe, trade.reason);
+            let same =
+                |trade: &Trade| (trade.entry_minute, trade.exit_minute, trade.net, trade.mae, trade.mfe, trade.reason);
             prop_assert_eq!(same(left), same(right));
         }
         Ok(())

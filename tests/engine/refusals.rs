@@ -6,7 +6,8 @@ use engine::plan::*;
 use engine::{EngineError, run_full, run_summary};
 
 fn flat(price: i64) -> Setup {
-    let bar = |minute| RawBar { day: 0, minute, open: price, high: price, low: price, close: price, offset: 0, spread: 0 };
+    let bar =
+        |minute| RawBar { day: 0, minute, open: price, high: price, low: price, close: price, offset: 0, spread: 0 };
     let mut setup = Setup::new(&[bar(0), bar(1), bar(2)], 1_440, 1);
     setup.entry.long = Some(Entry { when: mask(3, &[0]), order: OrderKind::Market });
     setup

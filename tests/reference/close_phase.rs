@@ -81,6 +81,7 @@ impl Loop<'_> {
         let Some(position) = &mut self.position else { return };
         let (side, direction) = (position.side, sign(position.side));
         let entered_now = position.entry_minute == minute;
+        let before = (position.best_extreme, position.best_close);
         if !entered_now || (!position.inside && rules.trail_entry_minute == TrailEntryMinute::Counts) {
             let extreme = if side == Side::Long { high } else { low };
             position.best_extreme = better(side, position.best_extreme, extreme);
@@ -101,7 +102,8 @@ impl Loop<'_> {
             if trail.waits_for.is_some_and(|distance| moved(best) + tolerance >= distance) {
                 trail.waits_for = None;
             }
-            if trail.waits_for.is_none() {
+            let stands = trail.level.is_some() && before == (position.best_extreme, position.best_close);
+            if trail.waits_for.is_none() && !stands {
                 let distance = match rules.trail_share {
                     TrailShare::OfFill => trail.distance,
                     TrailShare::OfBest => trail.distance * best as f64 / fill as f64,

@@ -1,9 +1,13 @@
-//! Hand-worked cases of the loop: one per switch value and per rule of the minute.
+//! Hand-worked cases of the loop, and of the engine under its own rules: one per switch value and per rule of the minute.
 //!
 //! Prices are whole numbers, a tick is 1, a point is worth 1, nothing costs anything unless the case says so.
 
+use crate::equality::difference;
 use crate::plain_loop::simulate;
-use crate::rules::{BothTouched, DueOrder, GapFill, Rules};
+use crate::rules::{
+    BothTouched, Crossing, DueOrder, Expiry, GapFill, PassedTarget, ReversalOrders, Rules, SlippedFills, TrailShare,
+};
+use crate::scenarios::crossings;
 use crate::setup::{Bar, DAY_US, MINUTE_US, Setup, mask_at, tape_of};
 use engine::plan::{BreakEven, Distance, ExitSignal, Side, Slippage, TargetLeg, TrailBasis, Trailing};
 
@@ -30,6 +34,9 @@ fn check(name: &str, text: &str, rules: Rules, change: impl Fn(&mut Setup), expe
     let mut setup = Setup::new(tape_of(&bars(text), 0), 1);
     change(&mut setup);
     let outcome = simulate(&setup.plan(), rules);
+    if rules == Rules::ours() {
+        difference(&setup).unwrap_or_else(|text| panic!("{name}: {text}"));
+    }
     let trades: Vec<String> = outcome
         .trades
         .iter()
@@ -64,7 +71,7 @@ const fn with_due(due_order: DueOrder) -> Rules {
 
 #[test]
 fn market_orders() {
-    let text = "10,12,9,11 13,14,12,13 13,15,12,14 15,16,14,15 20,21,19,20";
+    let text = "10,12,9,11 13,14,12,13 13,15,12,14 15,16,14,15 20,22,19,21";
     let long_then_exit = |setup: &mut Setup| {
         setup.market(Side::Long, &[0]);
         setup.exits.long.signal = Some(ExitSignal::Mask(mask_at(5, [2])));
@@ -73,14 +80,14 @@ fn market_orders() {
     let same_close = Rules { market_fill: crate::rules::MarketFill::SameClose, ..Rules::ours() };
     check("same close", text, same_close, long_then_exit, &["long 0@11 2@14 Signal 3"]);
     let never = |setup: &mut Setup| setup.market(Side::Short, &[0]);
-    check("end of data at the last close", text, Rules::ours(), never, &["short 1@13 4@20 EndOfData -7"]);
+    check("end of data at the last close", text, Rules::ours(), never, &["short 1@13 4@21 EndOfData -8"]);
     check("end of data at the last open", text, Rules::backtesting_py(), never, &["short 1@13 4@20 EndOfData -7"]);
     check("stays open", text, Rules::backtrader(), never, &[]);
     let reversal = |setup: &mut Setup| {
         setup.market(Side::Long, &[0]);
         setup.market(Side::Short, &[1]);
     };
-    check("reversal", text, Rules::ours(), reversal, &["long 1@13 2@13 Reversal 0", "short 2@13 4@20 EndOfData -7"]);
+    check("reversal", text, Rules::ours(), reversal, &["long 1@13 2@13 Reversal 0", "short 2@13 4@21 EndOfData -8"]);
     let ticks = |setup: &mut Setup| {
         setup.costs.slippage = Slippage::Ticks(2);
         setup.costs.commission_per_unit = 0.5;
@@ -119,6 +126,80 @@ fn stops_and_targets() {
     check("from the fill", drift, Rules::ours(), enter(2.0, 9.0), &["long 1@12 2@10 Stop -2"]);
     let absolute = Rules { measured_from: crate::rules::MeasuredFrom::Order, ..Rules::ours() };
     check("from the decision", drift, absolute, enter(1.0, 9.0), &["long 1@12 2@9 Stop -3"]);
+}
+
+#[test]
+fn passed_target_against_stop() {
+    let text = "10,10,10,10 10,11,9,10 13,13,7,8 8,8,8,8";
+    let change = |setup: &mut Setup| {
+        setup.market(Side::Long, &[0]);
+        stop_and_target(setup, 2.0, 3.0);
+    };
+    check("target at the open", text, Rules::ours(), change, &["long 1@10 2@13 Target 3"]);
+    let stop_first = Rules { passed_target: PassedTarget::StopFirst, ..Rules::ours() };
+    check("stop over the whole range", text, stop_first, change, &["long 1@10 2@8 Stop -2 ambiguous"]);
+}
+
+#[test]
+fn costs_of_peers() {
+    let text = "10,10,10,10 10,12,9,10 14,14,13,14 14,14,14,14 14,14,14,14";
+    let change = |setup: &mut Setup| {
+        setup.market(Side::Long, &[0]);
+        stop_and_target(setup, 5.0, 3.0);
+        setup.costs.slippage = Slippage::Ticks(1);
+    };
+    check("targets do not slip", text, Rules::ours(), change, &["long 1@11 2@14 Target 3"]);
+    let all = Rules { slipped: SlippedFills::All, ..Rules::ours() };
+    check("targets slip too", text, all, change, &["long 1@11 2@13 Target 2"]);
+    let reversal = |setup: &mut Setup| {
+        setup.market(Side::Long, &[0]);
+        setup.market(Side::Short, &[1]);
+        setup.costs.commission_minimum = 1.0;
+    };
+    let two = ["long 1@10 2@14 Reversal 2", "short 2@14 4@14 EndOfData -2"];
+    check("a reversal is two orders", text, Rules::ours(), reversal, &two);
+    let one = Rules { reversal: ReversalOrders::One, ..Rules::ours() };
+    let shared = ["long 1@10 2@14 Reversal 2.5", "short 2@14 4@14 EndOfData -1.5"];
+    check("a reversal is one order", text, one, reversal, &shared);
+}
+
+#[test]
+fn bracket_expiry() {
+    let text = "10,10,10,10 10,10,9,10 10,11,10,10 10,10,5,6 6,6,6,6";
+    let change = |setup: &mut Setup| {
+        setup.resting(Side::Long, true, &[(0, 9.0)], 2);
+        stop_and_target(setup, 2.0, 9.0);
+    };
+    check("the entry expires, its stop does not", text, Rules::ours(), change, &["long 1@9 3@7 Stop -2"]);
+    let whole = Rules { expiry: Expiry::WholeBracket, ..Rules::ours() };
+    check("the stop expires with the entry", text, whole, change, &["long 1@9 4@6 EndOfData -3"]);
+}
+
+#[test]
+fn trailing_shares() {
+    let text = "100,100,100,100 100,120,100,120 120,120,105,110 110,110,110,110";
+    let change = |setup: &mut Setup| {
+        setup.market(Side::Long, &[0]);
+        setup.exits.long.trailing =
+            Some(Trailing { distance: Distance::Percent(10.0), activate_after: None, basis: TrailBasis::HighLow });
+    };
+    check("share of the fill", text, Rules::ours(), change, &["long 1@100 2@110 TrailingStop 10"]);
+    let of_best = Rules { trail_share: TrailShare::OfBest, ..Rules::ours() };
+    check("share of the best", text, of_best, change, &["long 1@100 2@108 TrailingStop 8"]);
+}
+
+#[test]
+fn crossings_with_ties() {
+    let difference = [None, Some(-1), Some(0), Some(1), Some(0), Some(2), Some(-1), Some(3), None, Some(0), Some(1)];
+    let flat: Vec<Option<i64>> = difference.iter().map(|value| value.map(|_| 0)).collect();
+    for (rule, expected) in [
+        (Crossing::AtOrBelowBefore, vec![3, 5, 7, 10]),
+        (Crossing::StrictOnBoth, vec![7]),
+        (Crossing::LastDifference, vec![3, 7]),
+        (Crossing::OnceBelow, vec![3, 5, 7]),
+    ] {
+        assert_eq!(crossings(&difference, &flat, rule), expected, "{rule:?}");
+    }
 }
 
 #[test]
@@ -169,18 +250,30 @@ fn moving_stops() {
     let trailing = |basis: TrailBasis| {
         move |setup: &mut Setup| {
             setup.market(Side::Long, &[0]);
-            setup.exits.long.trailing =
-                Some(Trailing { distance: Distance::Points(3.0), activate_after: None, basis });
+            setup.exits.long.trailing = Some(Trailing { distance: Distance::Points(3.0), activate_after: None, basis });
         }
     };
     check("by the high", text, Rules::ours(), trailing(TrailBasis::HighLow), &["long 1@10 3@13 TrailingStop 3"]);
     check("by the close", text, Rules::ours(), trailing(TrailBasis::Close), &["long 1@10 3@12 TrailingStop 2"]);
     let spike = "10,10,10,10 10,16,10,11 11,12,10,11 11,11,7,8 8,8,8,8";
-    check("entry minute counts", spike, Rules::ours(), trailing(TrailBasis::HighLow), &["long 1@10 2@11 TrailingStop 1"]);
-    check("entry minute excluded", spike, Rules::backtrader(), trailing(TrailBasis::HighLow), &["long 1@10 3@9 TrailingStop -1"]);
+    check(
+        "entry minute counts",
+        spike,
+        Rules::ours(),
+        trailing(TrailBasis::HighLow),
+        &["long 1@10 2@11 TrailingStop 1"],
+    );
+    check(
+        "entry minute excluded",
+        spike,
+        Rules::backtrader(),
+        trailing(TrailBasis::HighLow),
+        &["long 1@10 3@9 TrailingStop -1"],
+    );
     let even = |setup: &mut Setup| {
         setup.market(Side::Long, &[0]);
-        setup.exits.long.break_even = Some(BreakEven { after: Distance::Points(5.0), offset: Some(Distance::Ticks(1.0)) });
+        setup.exits.long.break_even =
+            Some(BreakEven { after: Distance::Points(5.0), offset: Some(Distance::Ticks(1.0)) });
     };
     check("break-even", text, Rules::ours(), even, &["long 1@10 4@11 BreakEven 1"]);
 }

@@ -47,7 +47,8 @@ impl Loop<'_> {
         let position = self.position.as_ref()?;
         let decided = self.market_exit;
         let minutes = self.plan.exits.get(position.side).max_minutes;
-        let closes_at = minutes.map(|minutes| self.plan.tape.ts[position.entry_minute] + i64::from(minutes) * MINUTE_US);
+        let closes_at =
+            minutes.map(|minutes| self.plan.tape.ts[position.entry_minute] + i64::from(minutes) * MINUTE_US);
         let by_time = closes_at.is_some_and(|at| self.ts() >= at);
         let reverses = self.market_entry.is_some_and(|order| order.side == opposite(position.side));
         match decided {
@@ -138,13 +139,14 @@ impl Loop<'_> {
     /// (d) Resting entries at or beyond the open: a stop at the open with slippage, a limit at the open.
     pub fn resting_passed_by_open(&mut self) {
         let open = self.open();
-        let mut passed: Vec<EntryOrder> = self.resting.iter().copied().filter(|order| self.order_passed(order, open)).collect();
+        let mut passed: Vec<EntryOrder> =
+            self.resting.iter().copied().filter(|order| self.order_passed(order, open)).collect();
         passed.sort_by_key(|order| (order.rests.map(|(kind, _)| kind), order.side == Side::Short));
         for (index, order) in passed.iter().copied().enumerate() {
             let another = index + 1 < passed.len();
             let Some((kind, level)) = order.rests else { continue };
             if self.fill_resting(order, kind, level, open, false) {
-                self.note(Event::LimitEntryAtOpen);
+                self.note(Event::RestingEntryAtOpen);
                 if another {
                     self.note_ambiguous();
                 }

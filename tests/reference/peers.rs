@@ -19,7 +19,7 @@ const FEWEST_TRADES: usize = 100;
 const FEWEST_EVENTS: usize = 5;
 
 /// Minutes of each series that backtrader gets: it runs some five thousand a second.
-const BACKTRADER_MINUTES: usize = 6_000;
+const BACKTRADER_MINUTES: usize = 4_500;
 
 /// Quoted units by which a price may differ: two counts of the loop, for peers compute in `f64`.
 const PRICE_TOLERANCE: f64 = 2e-9;
@@ -133,8 +133,8 @@ impl Seen {
             exits_in_entry_minute: count(Event::ExitInEntryMinute),
             expired: outcomes.iter().map(|outcome| outcome.expired as usize).sum(),
             expired_brackets: outcomes.iter().map(|outcome| outcome.expired_brackets as usize).sum(),
-            limit_entries_at_open: count(Event::LimitEntryAtOpen),
-            limit_entries_inside: count(Event::LimitEntryInside),
+            limit_entries_at_open: count(Event::RestingEntryAtOpen),
+            limit_entries_inside: count(Event::RestingEntryInside),
             time_exits: outcomes.iter().map(|outcome| outcome.ended(ExitReason::Time)).sum(),
             trailing_stops: count(Event::TrailingStop),
         }
@@ -177,7 +177,12 @@ fn against(peer: Peer) {
     let mut cases: Vec<(String, Scenario, usize, Case)> = Vec::new();
     for scenario in Scenario::of(peer) {
         for (index, series) in series.iter().enumerate() {
-            cases.push((format!("{peer:?} {scenario:?} {}", series.name), *scenario, index, case(*scenario, series, peer)));
+            cases.push((
+                format!("{peer:?} {scenario:?} {}", series.name),
+                *scenario,
+                index,
+                case(*scenario, series, peer),
+            ));
         }
     }
     let requests = cases.iter().map(|(_, _, _, case)| case.request.clone()).collect();

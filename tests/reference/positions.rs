@@ -98,7 +98,8 @@ impl Loop<'_> {
         let minute = self.minute;
         let exit_commission = self.leg_commission(fill, quantity, self.shared_order);
         let Some(mut position) = self.position.take() else { return };
-        let share = |total: i64| Ratio::new(i128::from(total) * i128::from(quantity), i128::from(position.quantity)).rounded();
+        let share =
+            |total: i64| Ratio::new(i128::from(total) * i128::from(quantity), i128::from(position.quantity)).rounded();
         let shared = Unassigned {
             commission: share(position.unassigned.commission),
             roll_slippage: share(position.unassigned.roll_slippage),
@@ -169,10 +170,14 @@ impl Loop<'_> {
         if minute == first || tape.offset_at(minute - 1) == tape.offset_at(minute) {
             return;
         }
-        let Some((side, quantity)) = self.position.as_ref().map(|position| (position.side, position.quantity)) else { return };
+        let Some((side, quantity)) = self.position.as_ref().map(|position| (position.side, position.quantity)) else {
+            return;
+        };
         let mut costs = Unassigned::default();
         let mut slipped = 0;
-        for (price, at, buying) in [(tape.close[minute - 1], minute - 1, opposite(side)), (tape.open[minute], minute, side)] {
+        for (price, at, buying) in
+            [(tape.close[minute - 1], minute - 1, opposite(side)), (tape.open[minute], minute, side)]
+        {
             let by = self.slippage_counts(price, at);
             let fill = price + sign(buying) * by;
             slipped += by;

@@ -81,9 +81,16 @@ impl Loop<'_> {
         let legs: Vec<Leg> = if live { self.legs_by_nearness() } else { Vec::new() };
         let legs: Vec<Leg> = legs.into_iter().filter(|leg| self.reached_in_favour(in_favour, leg.level)).collect();
         let reversing = self.resting.iter().copied().find(|order| order.side == opposite(side));
-        let adverse_entry = reversing.and_then(|order| self.level_of(&order, RestingKind::Stop)).filter(|(_, level)| self.reached_against(against, *level));
-        let favourable_entry =
-            reversing.and_then(|order| self.level_of(&order, RestingKind::Limit)).filter(|(_, level)| self.reached_in_favour(in_favour, *level));
+        let adverse_entry = reversing
+            .and_then(|order| self.level_of(&order, RestingKind::Stop))
+            .filter(|(_, level)| self.reached_against(against, *level));
+        let favourable_entry = reversing
+            .and_then(|order| self.level_of(&order, RestingKind::Limit))
+            .filter(|(_, level)| self.reached_in_favour(in_favour, *level));
+        if self.refuses(side, stop, adverse_entry) {
+            self.range_in_position(side);
+            return;
+        }
         if stop.is_some() || adverse_entry.is_some() {
             if !legs.is_empty() || favourable_entry.is_some() {
                 self.note(Event::BothTouched);
@@ -102,13 +109,28 @@ impl Loop<'_> {
         order.rests.filter(|(of_kind, _)| *of_kind == kind).map(|(_, level)| (*order, level))
     }
 
+    /// True when the adverse entry is nearer to the open than the stop.
+    fn entry_first(side: Side, stop: Option<(i64, ExitReason)>, level: i64) -> bool {
+        stop.is_none_or(|(stop_level, _)| sign(side) * level > sign(side) * stop_level)
+    }
+
+    /// Removes an adverse entry that would act but whose exits refuse it: the minute goes on as if it had not been there.
+    fn refuses(&mut self, side: Side, stop: Option<(i64, ExitReason)>, entry: Option<(EntryOrder, i64)>) -> bool {
+        let Some((order, level)) = entry.filter(|(_, level)| Self::entry_first(side, stop, *level)) else {
+            return false;
+        };
+        let refused = self.protection(&order, self.slipped_entry_stop(level, order.side)).is_none();
+        if refused {
+            self.resting.retain(|other| other.side != order.side);
+            self.outcome.counts.refused_entries += 1;
+        }
+        refused
+    }
+
     /// The adverse level nearer to the open acts; the protective stop among equals.
     fn take_adverse(&mut self, side: Side, stop: Option<(i64, ExitReason)>, entry: Option<(EntryOrder, i64)>) {
-        let direction = sign(side);
-        if let Some((order, level)) = entry
-            && stop.is_none_or(|(stop_level, _)| direction * level > direction * stop_level)
-            && self.fill_resting(order, RestingKind::Stop, level, level, true)
-        {
+        if let Some((order, level)) = entry.filter(|(_, level)| Self::entry_first(side, stop, *level)) {
+            self.fill_resting(order, RestingKind::Stop, level, level, true);
             self.protect_inside();
             return;
         }
@@ -187,7 +209,8 @@ impl Loop<'_> {
     /// Resting entries the range reaches: the one nearer to the open fills at its level, and its stop-loss is live at once.
     fn range_flat(&mut self) {
         let open = self.open();
-        let mut reached: Vec<EntryOrder> = self.resting.iter().copied().filter(|order| self.order_reached(order)).collect();
+        let mut reached: Vec<EntryOrder> =
+            self.resting.iter().copied().filter(|order| self.order_reached(order)).collect();
         reached.sort_by_key(|order| {
             let (kind, level) = order.rests.unwrap_or((RestingKind::Limit, open));
             ((level - open).abs(), kind, order.side == Side::Short)
@@ -196,7 +219,7 @@ impl Loop<'_> {
             let another = index + 1 < reached.len();
             let Some((kind, level)) = order.rests else { continue };
             if self.fill_resting(order, kind, level, level, true) {
-                self.note(Event::LimitEntryInside);
+                self.note(Event::RestingEntryInside);
                 if another {
                     self.note_ambiguous();
                 }

@@ -93,14 +93,17 @@ fn noise(seed: u64, index: usize) -> u64 {
 /// Bars at which noise says so: one in `every`, never the first three nor the last; `phase` keeps two sides apart.
 ///
 /// Nothing is decided on the last bar, where peers go their own ways: backtesting.py runs that bar twice, orders placed on it included.
-fn noisy(len: usize, every: u64, phase: u64) -> Vec<usize> {
+pub fn noisy(len: usize, every: u64, phase: u64) -> Vec<usize> {
     (3..len - 1).filter(|index| noise(7, *index) % every == phase).collect()
 }
 
 /// Sums of the last `length` closes times `scale`, `None` before there are enough and on the last bar.
-fn sums(closes: &[i64], length: usize, scale: i64) -> Vec<Option<i64>> {
+pub fn sums(closes: &[i64], length: usize, scale: i64) -> Vec<Option<i64>> {
     (0..closes.len())
-        .map(|at| (at + 1 >= length && at + 1 < closes.len()).then(|| closes[at + 1 - length..=at].iter().sum::<i64>() * scale))
+        .map(|at| {
+            (at + 1 >= length && at + 1 < closes.len())
+                .then(|| closes[at + 1 - length..=at].iter().sum::<i64>() * scale)
+        })
         .collect()
 }
 
@@ -135,7 +138,7 @@ pub fn crossings(fast: &[Option<i64>], slow: &[Option<i64>], rule: Crossing) -> 
 const LEAST_RANGE_SHARE: i64 = 25_000;
 
 /// The median high minus low in ticks, at least one and [`LEAST_RANGE_SHARE`].
-fn usual_range_ticks(series: &Series) -> i64 {
+pub fn usual_range_ticks(series: &Series) -> i64 {
     let highest = series.bars.iter().map(|bar| bar.high).max().unwrap_or(0);
     let mut ranges: Vec<i64> = series.bars.iter().map(|bar| (bar.high - bar.low) / series.tick).collect();
     ranges.sort_unstable();

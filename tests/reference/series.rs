@@ -63,7 +63,8 @@ fn lean(folder: &Path, dates: &[&str], ending: &str, entry: &str, divisor: i64) 
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         for row in reader.records() {
             let row = row.unwrap();
-            let Some(prices) = (1..5).map(|column| (!row[column].is_empty()).then(|| count(&row[column]) / divisor)).collect()
+            let Some(prices) =
+                (1..5).map(|column| (!row[column].is_empty()).then(|| count(&row[column]) / divisor)).collect()
             else {
                 continue;
             };
@@ -97,10 +98,22 @@ pub fn real_series(data: &Path) -> Vec<Series> {
     let series = |name, tick: &str, bars: Vec<Bar>| Series { name, tick: count(tick), bars };
     vec![
         series("ES", "0.25", lean(&lean_data.join("future/cme/minute/es"), &["201310"], "_trade.zip", "_201312", 1)),
-        series("6E", "0.00005", gzipped(&data.join("nautilus/6EH4.XCME_1min_bars_20240101_20240131.csv.gz"), -MINUTE_US)),
+        series(
+            "6E",
+            "0.00005",
+            gzipped(&data.join("nautilus/6EH4.XCME_1min_bars_20240101_20240131.csv.gz"), -MINUTE_US),
+        ),
         series("USDJPY", "0.001", gzipped(&data.join("nautilus/usdjpy-m1-bid-2013.csv.gz"), 0)),
-        series("EURUSD", "0.00001", lean(&lean_data.join("forex/fxcm/minute/eurusd"), &["201405"], "_quote.zip", ".csv", 1)),
-        series("SPY", "0.01", lean(&lean_data.join("equity/usa/minute/spy"), &["201310"], "_trade.zip", ".csv", 10_000)),
+        series(
+            "EURUSD",
+            "0.00001",
+            lean(&lean_data.join("forex/fxcm/minute/eurusd"), &["201405"], "_quote.zip", ".csv", 1),
+        ),
+        series(
+            "SPY",
+            "0.01",
+            lean(&lean_data.join("equity/usa/minute/spy"), &["201310"], "_trade.zip", ".csv", 10_000),
+        ),
         series(
             "BTCUSD",
             "0.01",

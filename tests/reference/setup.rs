@@ -38,7 +38,16 @@ pub fn tape_of(bars: &[Bar], places: u8) -> Tape {
                 let open = i64::from(date) * DAY_US;
                 let (date, close) = (TradingDate(date), open + CLOSE_AFTER_US);
                 let (week_open, week_close) = (open, close);
-                days.push(TradingDay { date, open, close, week_open, week_close, breaks: Vec::new(), first: at, end: at + 1 });
+                days.push(TradingDay {
+                    date,
+                    open,
+                    close,
+                    week_open,
+                    week_close,
+                    breaks: Vec::new(),
+                    first: at,
+                    end: at + 1,
+                });
             }
         }
         day.push(days.len() as u32 - 1);

@@ -21,8 +21,12 @@ fn every_topic_is_there_and_small() {
 
 #[test]
 fn the_engine_document_is_whole() {
-    let pages: String = topics().iter().filter(|(name, _)| name.starts_with("engine")).map(|(name, _)| render(Some(name)).unwrap()).collect();
-    let document = std::fs::read_to_string(tests::repository().join("shared/engine/ENGINE.md")).unwrap();
+    let pages: String = topics()
+        .iter()
+        .filter(|(name, _)| name.starts_with("engine"))
+        .map(|(name, _)| render(Some(name)).unwrap())
+        .collect();
+    let document = include_str!("../../shared/engine/ENGINE.md");
     for line in document.lines() {
         assert!(pages.contains(line), "lost: {line}");
     }
@@ -44,7 +48,8 @@ fn json_in_the_guide_checks() {
         for block in text.split("```json\n").skip(1) {
             let json = block.split("```").next().unwrap();
             if json.contains("\"market\"") {
-                check_text(json, &catalogue(), None).unwrap_or_else(|problems| panic!("{topic}: {json}\n{problems:#?}"));
+                check_text(json, &catalogue(), None)
+                    .unwrap_or_else(|problems| panic!("{topic}: {json}\n{problems:#?}"));
                 found += 1;
             }
         }
@@ -56,8 +61,14 @@ fn json_in_the_guide_checks() {
 fn examples_run() {
     for (name, text) in EXAMPLES {
         let strategy = checked(&serde_json::from_str(text).unwrap());
-        let series = strategy.symbols().iter().enumerate().map(|(seed, symbol)| walk(symbol, "2024-03-04", "2024-03-15", seed as u64 + 3)).collect();
-        let study = Study::new(&strategy, &data(series), &terms("2024-03-07", "2024-03-15")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let series = strategy
+            .symbols()
+            .iter()
+            .enumerate()
+            .map(|(seed, symbol)| walk(symbol, "2024-03-04", "2024-03-15", seed as u64 + 3))
+            .collect();
+        let study = Study::new(&strategy, &data(series), &terms("2024-03-07", "2024-03-15"))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         study.full(&strategy.canonical_values()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(!strategy.entry_rules().is_empty() && !strategy.assumptions().is_empty(), "{name}");
     }

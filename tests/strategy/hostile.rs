@@ -64,18 +64,67 @@ fn oversized_documents_name_their_limit() {
 
 #[test]
 fn odd_shapes_are_diagnosed() {
-    for text in ["", "null", "1", "\"x\"", "[]", "{}", "{\"entry\": 1}", "{\"market\": 5, \"timeframe\": [], \"entry\": {\"long\": {}}}", "{\"entry\": {\"long\": {\"when\": {\"a\": 1}}}}"] {
+    for text in [
+        "",
+        "null",
+        "1",
+        "\"x\"",
+        "[]",
+        "{}",
+        "{\"entry\": 1}",
+        "{\"market\": 5, \"timeframe\": [], \"entry\": {\"long\": {}}}",
+        "{\"entry\": {\"long\": {\"when\": {\"a\": 1}}}}",
+    ] {
         assert!(!problems(text).is_empty(), "{text}");
     }
-    let shapes = [json!(null), json!(true), json!(-1), json!(1e308), json!("$"), json!("$x"), json!([]), json!([[[[]]]]), json!({}), json!({"long": {}}), json!("\u{202E}")];
-    for key in ["language", "name", "market", "timeframe", "session", "time_zone", "parameters", "entry", "exit", "filters", "sizing", "capital", "account_currency", "leverage", "costs", "fills", "window"] {
+    let shapes = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e308),
+        json!("$"),
+        json!("$x"),
+        json!([]),
+        json!([[[[]]]]),
+        json!({}),
+        json!({"long": {}}),
+        json!("\u{202E}"),
+    ];
+    for key in [
+        "language",
+        "name",
+        "market",
+        "timeframe",
+        "session",
+        "time_zone",
+        "parameters",
+        "entry",
+        "exit",
+        "filters",
+        "sizing",
+        "capital",
+        "account_currency",
+        "leverage",
+        "costs",
+        "fills",
+        "window",
+    ] {
         for shape in &shapes {
             let mut document = long_rule("ES", "1m", "close > 1");
             document[key] = shape.clone();
             let _ = problems(&document.to_string());
         }
     }
-    for key in ["stop_loss", "take_profit", "trailing_stop", "break_even", "max_minutes", "flatten", "before_close_minutes", "long"] {
+    for key in [
+        "stop_loss",
+        "take_profit",
+        "trailing_stop",
+        "break_even",
+        "max_minutes",
+        "flatten",
+        "before_close_minutes",
+        "long",
+    ] {
         for shape in &shapes {
             let mut document = long_rule("ES", "1m", "close > 1");
             document["exit"][key] = shape.clone();

@@ -75,7 +75,8 @@ impl Noise {
 pub fn walk(symbol: &str, from: &str, to: &str, seed: u64) -> BarSeries {
     let instrument = instrument(symbol);
     let calendar = Calendar::of(&instrument).unwrap();
-    let tick = (instrument.tick_size * rust_decimal::Decimal::from(100)).to_string().parse::<f64>().unwrap().max(1.0) as i64;
+    let tick =
+        (instrument.tick_size * rust_decimal::Decimal::from(100)).to_string().parse::<f64>().unwrap().max(1.0) as i64;
     let mut noise = Noise(seed);
     let mut series = empty_series(symbol);
     let mut price = 4_000 * 100;

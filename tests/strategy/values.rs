@@ -56,14 +56,19 @@ fn windows_resolve_against_the_data() {
         (json!({}), Err("needs")),
     ];
     for (window, expected) in cases {
-        let resolved = WindowSpec::parse(&window).and_then(|window| window.resolve(date("2010-06-01"), date("2013-12-31")).map_err(|error| error.to_string()));
+        let resolved = WindowSpec::parse(&window).and_then(|window| {
+            window.resolve(date("2010-06-01"), date("2013-12-31")).map_err(|error| error.to_string())
+        });
         match (resolved, expected) {
-            (Ok((from, to)), Ok(expected)) => assert_eq!((from.to_string().as_str(), to.to_string().as_str()), expected, "{window}"),
+            (Ok((from, to)), Ok(expected)) => {
+                assert_eq!((from.to_string().as_str(), to.to_string().as_str()), expected, "{window}")
+            }
             (Err(message), Err(text)) => assert!(message.contains(text), "{window}: {message}"),
             (resolved, _) => panic!("{window}: {resolved:?}"),
         }
     }
-    let february = WindowSpec::parse(&json!({"last": "1m"})).unwrap().resolve(date("2000-01-01"), date("2024-03-30")).unwrap();
+    let february =
+        WindowSpec::parse(&json!({"last": "1m"})).unwrap().resolve(date("2000-01-01"), date("2024-03-30")).unwrap();
     assert_eq!(february.0.to_string(), "2024-02-29", "the 31st of a month without one");
 }
 
@@ -73,16 +78,42 @@ fn costs_replace_defaults_group_by_group() {
         ("MNQ", json!({}), false, "slippage 1 tick(s) on market and stop fills; commission 1 USD per unit and fill"),
         ("ES", json!({"slippage_ticks": 0}), false, "no slippage; commission 2.5 USD per unit and fill"),
         ("ES", json!({"commission_per_side": 0}), false, "slippage 1 tick(s) on market and stop fills; no commission"),
-        ("ES", json!({"slippage_bps": 1.5}), false, "slippage 1.5 bps on market and stop fills; commission 2.5 USD per unit and fill"),
-        ("SPY", json!({"commission_bps": 3}), false, "slippage 1 bps on market and stop fills; commission 3 bps of notional per fill"),
-        ("EURUSD", json!({}), true, "slippage half the bar's spread on market and stop fills; commission 0.2 bps of notional per fill"),
-        ("EURUSD", json!({"slippage_bps": 0.5}), true, "slippage 0.5 bps on market and stop fills; commission 0.2 bps of notional per fill"),
+        (
+            "ES",
+            json!({"slippage_bps": 1.5}),
+            false,
+            "slippage 1.5 bps on market and stop fills; commission 2.5 USD per unit and fill",
+        ),
+        (
+            "SPY",
+            json!({"commission_bps": 3}),
+            false,
+            "slippage 1 bps on market and stop fills; commission 3 bps of notional per fill",
+        ),
+        (
+            "EURUSD",
+            json!({}),
+            true,
+            "slippage half the bar's spread on market and stop fills; commission 0.2 bps of notional per fill",
+        ),
+        (
+            "EURUSD",
+            json!({"slippage_bps": 0.5}),
+            true,
+            "slippage 0.5 bps on market and stop fills; commission 0.2 bps of notional per fill",
+        ),
     ];
     for (symbol, stated, spread, expected) in cases {
         let costs = CostOverrides::parse(&stated).unwrap().resolve(&instrument(symbol), spread);
         assert_eq!(costs.text, expected, "{symbol} {stated}");
     }
-    for wrong in [json!({"slippage_ticks": 1.5}), json!({"slippage_ticks": 1, "slippage_bps": 1}), json!({"commission": 1}), json!({"commission_bps": -1}), json!({"slippage_bps": 1e6})] {
+    for wrong in [
+        json!({"slippage_ticks": 1.5}),
+        json!({"slippage_ticks": 1, "slippage_bps": 1}),
+        json!({"commission": 1}),
+        json!({"commission_bps": -1}),
+        json!({"slippage_bps": 1e6}),
+    ] {
         assert!(CostOverrides::parse(&wrong).is_err(), "{wrong}");
     }
 }
@@ -107,10 +138,18 @@ fn constraints_choose_combinations() {
         ("-$stop < 0", true),
     ];
     for (text, expected) in cases {
-        let constraint = ParameterConstraint::parse(text, &strategy).unwrap_or_else(|problem| panic!("{text}: {problem}"));
+        let constraint =
+            ParameterConstraint::parse(text, &strategy).unwrap_or_else(|problem| panic!("{text}: {problem}"));
         assert_eq!(constraint.holds(&strategy.canonical_values()), expected, "{text}");
     }
-    for (text, says) in [("$quick < $slow", "no parameter"), ("close > $fast", "only parameters"), ("$fast", "comparisons"), ("$fast <", "too early"), ("", "empty"), ("$fast crosses above $slow", "comparisons")] {
+    for (text, says) in [
+        ("$quick < $slow", "no parameter"),
+        ("close > $fast", "only parameters"),
+        ("$fast", "comparisons"),
+        ("$fast <", "too early"),
+        ("", "empty"),
+        ("$fast crosses above $slow", "comparisons"),
+    ] {
         let problem = ParameterConstraint::parse(text, &strategy).err().unwrap_or_else(|| panic!("{text} is accepted"));
         assert!(problem.to_string().contains(says), "{text}: {problem}");
     }
@@ -119,14 +158,32 @@ fn constraints_choose_combinations() {
 #[test]
 fn overrides_are_typed_and_bounded() {
     let strategy = checked(&two_parameters());
-    let place = |pairs: &[(&str, Value)]| strategy.place_values(&pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect::<BTreeMap<_, _>>());
+    let place = |pairs: &[(&str, Value)]| {
+        strategy.place_values(
+            &pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect::<BTreeMap<_, _>>(),
+        )
+    };
     let values = place(&[("slow", json!(50)), ("flat", json!("12:00"))]).unwrap();
     assert_eq!(values.iter().map(ToString::to_string).collect::<Vec<_>>(), ["9", "50", "2.5", "12:00"]);
-    let problems = place(&[("slow", json!(2.5)), ("sloww", json!(1)), ("fast", json!(0)), ("stop", json!(-1)), ("flat", json!(5))]).unwrap_err();
+    let problems = place(&[
+        ("slow", json!(2.5)),
+        ("sloww", json!(1)),
+        ("fast", json!(0)),
+        ("stop", json!(-1)),
+        ("flat", json!(5)),
+    ])
+    .unwrap_err();
     assert_eq!(problems.len(), 5, "{problems:#?}");
     assert!(problems.iter().any(|problem| problem.to_string().contains("Did you mean \"slow\"?")), "{problems:#?}");
     assert!(strategy.conform(&[ParameterValue::Integer(9)]).is_err());
-    let conformed = strategy.conform(&[ParameterValue::Integer(9), ParameterValue::Decimal(21.into()), ParameterValue::Integer(3), ParameterValue::TimeOfDay(900)]).unwrap();
+    let conformed = strategy
+        .conform(&[
+            ParameterValue::Integer(9),
+            ParameterValue::Decimal(21.into()),
+            ParameterValue::Integer(3),
+            ParameterValue::TimeOfDay(900),
+        ])
+        .unwrap();
     assert_eq!(conformed[1], ParameterValue::Integer(21));
     assert_eq!(conformed[2], ParameterValue::Decimal(3.into()));
 }

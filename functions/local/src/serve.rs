@@ -26,9 +26,10 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) struct Server {
     /// Address of the MCP endpoint.
     pub(crate) url: String,
-    machine: Arc<Machine>,
+    machine: Machine,
     dispatcher: Dispatcher,
     admin: admin::Service,
+    purge: JoinHandle<()>,
     stop: oneshot::Sender<()>,
     http: JoinHandle<std::io::Result<()>>,
 }
@@ -66,8 +67,9 @@ pub(crate) async fn start(folder: &DataFolder, options: &ServeOptions) -> Result
         axum::serve(listener, router).with_graceful_shutdown(stopping).await
     });
     let dispatcher = machine.dispatch();
+    let purge = machine.purge();
     let admin = admin::Service::start(folder, machine.desk.clone()).await?;
-    Ok(Server { url: format!("{base}/mcp"), machine: Arc::new(machine), dispatcher, admin, stop, http })
+    Ok(Server { url: format!("{base}/mcp"), machine, dispatcher, admin, purge, stop, http })
 }
 
 fn base_url(address: SocketAddr) -> String {
@@ -103,6 +105,7 @@ impl Server {
     pub(crate) async fn stop(self) -> Result<(), String> {
         let _ = self.stop.send(());
         self.admin.stop();
+        self.purge.abort();
         let cut_off = self.dispatcher.shutdown(GRACE).await;
         if cut_off > 0 {
             tracing::warn!(cut_off, "work was cut off; it is done again at the next start");

@@ -10,6 +10,11 @@ use ports::queue::{Handler, QueueName};
 use results::{BlobCatalog, ParquetResults};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// Pause between two removals of expired records.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 /// Everything of one machine.
 pub(crate) struct Machine {
@@ -105,5 +110,18 @@ impl Machine {
         let handler: Arc<dyn Handler> = Arc::new(WorkHandler::new(self.bench.clone()));
         let observer = Arc::new(|event: DispatchEvent| tracing::warn!(?event, "dispatch"));
         Dispatcher::start(&self.store.queue(), lanes(&handler), observer)
+    }
+
+    /// Removes expired records now and then; readers never show them either way.
+    pub(crate) fn purge(&self) -> JoinHandle<()> {
+        let (table, clock) = (self.store.table(), Arc::clone(&self.desk.clock));
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = table.purge_expired(clock.now_us() / 1_000_000).await {
+                    tracing::warn!(error = %error, "expired records were not removed");
+                }
+                tokio::time::sleep(PURGE_EVERY).await;
+            }
+        })
     }
 }

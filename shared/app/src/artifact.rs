@@ -11,7 +11,7 @@ use crate::view::{
 use crate::{optimization, record_keys, session, text};
 use domain::artifact::{Artifact, BacktestStatus, LifecycleStatus};
 use domain::ids::{ArtifactId, OperationId, SessionId};
-use domain::limits::{ARTIFACTS_PER_SESSION_MAX, DESCRIPTION_CHARACTERS_MAX};
+use domain::limits::{ACTIVE_WORK_MAX, ARTIFACTS_PER_SESSION_MAX, DESCRIPTION_CHARACTERS_MAX};
 use domain::operation::{Operation, OperationKind, StrategySource, WorkStatus};
 use domain::session::Session;
 use market::TradingDate;
@@ -87,6 +87,16 @@ pub(crate) fn checked(desk: &Desk, artifact: &Artifact) -> Result<Strategy, AppE
         AppError::invalid("the stored rules are not valid for this version of the language", "update the strategy")
             .with_problems(diagnostics.iter().filter_map(|problem| serde_json::to_value(problem).ok()).collect())
     })
+}
+
+/// Refuses more work on a version that is busy.
+pub(crate) fn room_for_work(artifact: &Artifact) -> Result<(), AppError> {
+    let work = artifact.active_work.len();
+    if work < ACTIVE_WORK_MAX {
+        return Ok(());
+    }
+    let next = "wait for some of it (wait_for_completion), or stop some (cancel_task)";
+    Err(AppError::limit("ACTIVE_WORK_MAX", ACTIVE_WORK_MAX, format!("{} runs of this strategy at once", work + 1), next))
 }
 
 /// Checks a submitted document.
@@ -461,7 +471,10 @@ pub async fn delete(
             "wait for it with wait_for_completion or stop it with cancel_task, then delete",
         ));
     }
-    if !Transaction::new().delete(&artifact).commit(desk).await? {
+    let deleted = Transaction::new().delete(&artifact).commit(desk).await?;
+    // A deletion leaves no token behind: when its answer was lost, the retry finds nothing.
+    let key = record_keys::artifact(&caller.tenant, &session.session_id, &artifact.value.artifact_id);
+    if !deleted && records::get::<Artifact>(desk, &key).await?.is_some() {
         return Err(AppError::conflict("the strategy changed at the same moment", "look at it again, then delete"));
     }
     Ok(StrategyDeleted {

@@ -56,6 +56,7 @@ pub async fn start(
         {
             return already_running(desk, caller, &session.session_id, current).await;
         }
+        artifact::room_for_work(&read.value)?;
         let pins = pins::pin(desk, &strategy, run).await?.pins;
         let record = new_record(desk, &read.value, own, parameters.clone(), pins);
         let origin = Origin::first(caller.tenant.clone(), session.session_id.clone());

@@ -1,6 +1,6 @@
 //! Sweeps: set one up, run it, read it. What runs it is in `work`.
 
-use crate::error::{AppError, ErrorKind};
+use crate::error::AppError;
 use crate::messages::{self, Origin};
 use crate::pins::{self, RunRequest};
 use crate::platform::{Caller, Desk};
@@ -14,7 +14,7 @@ use domain::artifact::Artifact;
 use domain::grid::{AxisRequest, Grid, GridProblem};
 use domain::heat_map::HeatMap;
 use domain::ids::{OptimizationId, SessionId};
-use domain::limits::{CONSTRAINTS_MAX, SLICES_MAX, SWEEP_COMBINATIONS_MAX, SWEEP_WORK_MAX};
+use domain::limits::{CONSTRAINTS_MAX, SLICES_MAX, SWEEP_COMBINATIONS_MAX, SWEEP_WORK_MAX, SWEEPS_PER_STRATEGY_MAX};
 use domain::optimization::{Batch, BatchStatus, slice_bounds};
 use domain::session::Session;
 use domain::sweep::{MetricConstraint, RankOrder, SliceRow};
@@ -26,6 +26,9 @@ use strategy::{ParameterConstraint, ParameterValue, Strategy};
 
 /// Combination-minutes one core evaluates in a second, cautiously: sets the length of a slice to about a second.
 const COMBINATION_MINUTES_PER_SECOND: f64 = 60e6;
+
+/// Tries of writing against other changes of the session and the version.
+const WRITE_ATTEMPTS: u32 = 8;
 
 /// Largest share of trading days a holdout may take.
 const HOLDOUT_MAX: f64 = 0.5;
@@ -82,7 +85,7 @@ pub async fn set_up(
     let order = order(request)?;
     let total = count(&strategy, &grid, request.parameter_constraint.as_deref())?;
     let (batch, estimate) = configured(desk, &read.value, &strategy, request, (grid, order, total)).await?;
-    write_configured(desk, caller, &batch).await?;
+    write_configured(desk, caller, read, &batch).await?;
     Ok(OptimizationConfigured {
         optimization_id: batch.optimization_id.to_string(),
         status: text::word(&batch.status),
@@ -315,19 +318,28 @@ async fn configured(
     Ok((batch, estimate))
 }
 
-async fn write_configured(desk: &Desk, caller: &Caller, batch: &Batch) -> Result<(), AppError> {
+/// Writes the batch and names it in its version, both or neither.
+async fn write_configured(
+    desk: &Desk,
+    caller: &Caller,
+    mut read: Stored<Artifact>,
+    batch: &Batch,
+) -> Result<(), AppError> {
     let key = record_keys::batch(&caller.tenant, &batch.session_id, &batch.optimization_id);
-    if !Transaction::new().create(key.clone(), batch)?.commit(desk).await? {
-        return Err(records::contention(&key));
+    for _ in 0..WRITE_ATTEMPTS {
+        let mut version = read.value.clone();
+        let used = version.optimizations.len() + 1;
+        if used > SWEEPS_PER_STRATEGY_MAX {
+            let next = "make a new version with update_strategy and sweep that";
+            return Err(AppError::limit("SWEEPS_PER_STRATEGY_MAX", SWEEPS_PER_STRATEGY_MAX, used, next));
+        }
+        version.optimizations.push(batch.optimization_id.clone());
+        if Transaction::new().update(&read, &version)?.create(key.clone(), batch)?.commit(desk).await? {
+            return Ok(());
+        }
+        read = artifact::find(desk, caller, &batch.session_id, batch.artifact_id.as_str()).await?;
     }
-    let artifact_key = record_keys::artifact(&caller.tenant, &batch.session_id, &batch.artifact_id);
-    records::modify::<Artifact>(desk, &artifact_key, |artifact| {
-        artifact.optimizations.push(batch.optimization_id.clone());
-        Ok(true)
-    })
-    .await?
-    .map(|_| ())
-    .ok_or_else(|| AppError::new(ErrorKind::NotFound, "the strategy is gone", "call list_strategies"))
+    Err(records::contention(&key))
 }
 
 /// Starts a sweep. Starting one that runs or has ended answers with what it is.
@@ -342,7 +354,7 @@ pub async fn run(
 ) -> Result<OptimizationStarted, AppError> {
     let session_id = session::find(desk, caller, session_id).await?.value.session_id;
     let origin = Origin::first(caller.tenant.clone(), session_id.clone());
-    for attempt in 0..8 {
+    for attempt in 0..WRITE_ATTEMPTS {
         let batch = find(desk, caller, &session_id, optimization_id).await?;
         if batch.value.artifact_id.as_str() != artifact_id {
             return Err(AppError::not_found(
@@ -357,11 +369,11 @@ pub async fn run(
         let read = artifact::find(desk, caller, &session_id, artifact_id).await?;
         let session = session::find(desk, caller, session_id.as_str()).await?;
         let optimization_id = batch.value.optimization_id.clone();
+        let running = running(desk, &batch.value, &read.value)?;
+        let transaction = take_slot(desk, caller, (&session, &read, &batch), &running).await?;
         if attempt == 0 {
             messages::watch(desk, &origin, Watched::Batch { optimization_id: optimization_id.clone() }).await?;
         }
-        let running = running(desk, &batch.value, &read.value)?;
-        let transaction = take_slot(desk, caller, (&session, &read, &batch), &running).await?;
         if transaction.commit(desk).await? {
             messages::send(desk, &origin, Work::Start { optimization_id }, 0).await?;
             return Ok(started(desk, &running));
@@ -382,6 +394,13 @@ fn started(desk: &Desk, batch: &Batch) -> OptimizationStarted {
 
 /// The batch as it runs: everything a slice needs is frozen into it.
 fn running(desk: &Desk, batch: &Batch, artifact: &Artifact) -> Result<Batch, AppError> {
+    if batch.pins.engine_version != engine::ENGINE_VERSION {
+        return Err(AppError::invalid(
+            "the engine was upgraded after this sweep was set up",
+            "set it up again with setup_optimization, then run that one",
+        ));
+    }
+    artifact::room_for_work(artifact)?;
     let strategy = artifact::checked(desk, artifact)?;
     let combinations = Combinations::new(&strategy, &batch.grid, batch.parameter_constraint.as_deref())?;
     let per_second = COMBINATION_MINUTES_PER_SECOND * desk.settings.threads as f64;

@@ -94,7 +94,8 @@ fn checked_costs(costs: &Value) -> Result<(), AppError> {
     })
 }
 
-fn instrument_digest(manifest: &SeriesManifest) -> String {
+/// Digest of the contract terms a snapshot carries: the same bars may be described anew with other terms.
+pub(crate) fn instrument_digest(manifest: &SeriesManifest) -> String {
     digest(serde_json::to_string(&manifest.instrument).unwrap_or_default().as_bytes())
 }
 
@@ -198,7 +199,7 @@ pub(crate) fn split_holdout(
         return Ok(None);
     }
     let days = trading_days(manifest, run)?;
-    let kept = days.len() - ((days.len() as f64 * share).round() as usize).clamp(1, days.len().max(1));
+    let kept = days.len().saturating_sub(((days.len() as f64 * share).round() as usize).max(1));
     match (kept.checked_sub(1).and_then(|last| days.get(last)), days.get(kept), days.last()) {
         (Some(last), Some(from), Some(to)) => {
             run.to = last.to_string();

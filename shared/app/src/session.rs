@@ -14,6 +14,12 @@ use ports::table::{Consistency, Query};
 /// Strategy versions shown with a session.
 const BRIEFS_MAX: usize = 50;
 
+/// Sessions read at once while a page is filled.
+const READ_SESSIONS: usize = 200;
+
+/// Reads for one page: a page may be short, or empty, when few sessions pass the filter; its cursor goes on.
+const READS_MAX: usize = 5;
+
 /// Which sessions to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusFilter {
@@ -79,7 +85,7 @@ pub async fn create(desk: &Desk, caller: &Caller, title: Option<&str>) -> Result
     Ok(summary(desk, &session))
 }
 
-/// A page of the caller's sessions, newest first.
+/// A page of the caller's sessions, newest first. Only a page without a cursor is the last one.
 ///
 /// # Errors
 /// A limit out of range or a cursor that is not ours.
@@ -92,25 +98,32 @@ pub async fn list(
 ) -> Result<SessionList, AppError> {
     let limit = text::page_rows(limit, PAGE_ROWS_MAX)?;
     let mut after = cursor.map(|cursor| text::open_cursor("sessions", cursor)).transpose()?;
+    let wanted = |session: &&Session| match status {
+        StatusFilter::Active => !session.archived,
+        StatusFilter::Archived => session.archived,
+        StatusFilter::All => true,
+    };
     let mut sessions = Vec::new();
-    loop {
+    for _ in 0..READS_MAX {
         let query = Query {
             partition: record_keys::sessions(&caller.tenant),
             prefix: SessionId::PREFIX.to_owned(),
             after: after.take(),
-            limit: limit - sessions.len(),
+            limit: READ_SESSIONS,
             descending: true,
             consistency: Consistency::Eventual,
         };
         let page = records::list::<Session>(desk, &query).await?;
-        let wanted = |session: &&Session| match status {
-            StatusFilter::Active => !session.archived,
-            StatusFilter::Archived => session.archived,
-            StatusFilter::All => true,
-        };
-        sessions.extend(page.values.iter().filter(wanted).map(|session| summary(desk, session)));
+        let mut found = page.values.iter().filter(wanted).peekable();
+        while let Some(session) = found.next_if(|_| sessions.len() < limit) {
+            sessions.push(summary(desk, session));
+            after = Some(session.session_id.to_string());
+        }
+        if found.peek().is_some() {
+            break;
+        }
         after = page.next;
-        if after.is_none() || sessions.len() >= limit {
+        if after.is_none() {
             break;
         }
     }

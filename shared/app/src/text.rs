@@ -38,12 +38,17 @@ pub(crate) fn open_cursor(of: &str, cursor: &str) -> Result<String, AppError> {
     }
 }
 
+/// Largest offset in a cursor: beyond every list, and far from the end of the numbers it is added to.
+const OFFSET_MAX: u64 = u32::MAX as u64;
+
 /// Reads a cursor that is an offset.
 pub(crate) fn open_offset(of: &str, cursor: Option<&str>) -> Result<u64, AppError> {
     let Some(cursor) = cursor else { return Ok(0) };
     open_cursor(of, cursor)?
         .parse()
-        .map_err(|_| AppError::invalid("the cursor is not one of this list", "leave it out to start again"))
+        .ok()
+        .filter(|offset| *offset <= OFFSET_MAX)
+        .ok_or_else(|| AppError::invalid("the cursor is not one of this list", "leave it out to start again"))
 }
 
 /// Rows of a page, checked.

@@ -1,6 +1,6 @@
 //! The grid of a sweep: axes of values and mixed-radix combination indices. Nothing is materialised.
 
-use crate::limits::{GRID_POINTS_MAX, SWEEP_PARAMETERS_MAX};
+use crate::limits::{AXIS_VALUES_LISTED_MAX, GRID_POINTS_MAX, SWEEP_PARAMETERS_MAX};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
@@ -158,8 +158,11 @@ fn list(values: &[Value]) -> Result<AxisValues, String> {
     if values.is_empty() {
         return Err("`values` is empty: list at least one value".to_owned());
     }
-    if values.len() as u64 > GRID_POINTS_MAX {
-        return Err(format!("`values` lists {} values; the limit GRID_POINTS_MAX is {GRID_POINTS_MAX}", values.len()));
+    if values.len() > AXIS_VALUES_LISTED_MAX {
+        let used = values.len();
+        return Err(format!(
+            "`values` lists {used} values; the limit AXIS_VALUES_LISTED_MAX is {AXIS_VALUES_LISTED_MAX}: use `min`, `max` and `step`"
+        ));
     }
     let mut seen = std::collections::BTreeSet::new();
     let mut kept = Vec::with_capacity(values.len());

@@ -51,6 +51,15 @@ pub const IDEMPOTENCY_KEY_CHARACTERS_MAX: usize = 128;
 /// Hours an idempotency key is remembered.
 pub const IDEMPOTENCY_HOURS: i64 = 24;
 
+/// Runs and sweeps under way on one strategy version: its record names each of them.
+pub const ACTIVE_WORK_MAX: usize = 50;
+
+/// Sweeps set up on one strategy version, ended ones included: its record names each of them.
+pub const SWEEPS_PER_STRATEGY_MAX: usize = 1_000;
+
+/// Values listed for one axis of a grid: the batch's record holds them (a range holds three numbers).
+pub const AXIS_VALUES_LISTED_MAX: usize = 5_000;
+
 /// Rows of a page.
 pub const PAGE_ROWS_MAX: u64 = 100;
 

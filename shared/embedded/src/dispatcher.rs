@@ -1,7 +1,8 @@
 //! Runs handlers over the embedded queue: batches, concurrency, deadlines, partial failures, panics, shutdown.
 //!
 //! The local counterpart of SQS event sources and the Lambda runtime. It wakes on sends and on timers of the next
-//! visible message; it does not know what a message means.
+//! visible message; it does not know what a message means. It can stop a handler only where that waits: one that
+//! computes does so on a blocking thread and looks at its deadline.
 
 use crate::messages::seconds_after;
 use crate::queue::{EmbeddedQueue, RECEIVE_MESSAGES_MAX};

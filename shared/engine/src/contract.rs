@@ -92,6 +92,7 @@ impl Contract {
     }
 
     /// Notional of `quantity` at raw price `raw` in millionths of account currency: an `f64`, for exposure only.
+    #[inline]
     pub(crate) fn notional(&self, raw: i64, quantity: i64, rate: Option<f64>) -> f64 {
         raw.abs() as f64 * quantity as f64 * self.value_estimate * rate.unwrap_or(1.0)
     }
@@ -158,9 +159,20 @@ pub(crate) struct MoveValue {
 
 impl MoveValue {
     /// Money for a move of `counts`, rounded half to even once, then converted at `rate`.
+    #[inline]
     pub(crate) fn money(&self, counts: i64, rate: Option<f64>) -> Result<Money, EngineError> {
-        let amount = match self.word.and_then(|(numerator, divisor)| Some((counts.checked_mul(numerator)?, divisor))) {
-            Some((product, 1)) => product,
+        if let (Some((numerator, 1)), None) = (self.word, rate)
+            && let Some(product) = counts.checked_mul(numerator)
+        {
+            return Ok(Money(product));
+        }
+        self.divided_money(counts, rate)
+    }
+
+    /// The same where a division or a conversion is needed.
+    fn divided_money(&self, counts: i64, rate: Option<f64>) -> Result<Money, EngineError> {
+        let product = self.word.and_then(|(numerator, divisor)| Some((counts.checked_mul(numerator)?, divisor)));
+        let amount = match product {
             Some((product, divisor)) => exact::divide_half_even_word(product, divisor),
             None => exact::to_count(exact::divide_half_even(
                 exact::product(self.numerator, i128::from(counts))?,

@@ -74,11 +74,13 @@ pub(crate) struct Orders {
 
 impl Orders {
     /// True when nothing waits.
+    #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
         self.market.is_none() && !self.has_resting()
     }
 
     /// True when a stop or limit order rests.
+    #[inline]
     pub(crate) const fn has_resting(&self) -> bool {
         self.resting.long.is_some() || self.resting.short.is_some()
     }

@@ -2,7 +2,7 @@
 //!
 //! It moves its own levels from completed minutes; whether a level is reached is decided by `simulate`.
 
-use crate::brackets::{Brackets, Trail, behind};
+use crate::brackets::{Brackets, Target, Trail, behind};
 use crate::contract::{Contract, MoveValue};
 use crate::error::EngineError;
 use crate::levels::Measure;
@@ -27,6 +27,8 @@ pub(crate) struct Position {
     pub(crate) reference: i64,
     /// Raw fill, slippage included.
     pub(crate) raw_fill: i64,
+    /// Offset of the contract it is held in.
+    pub(crate) offset: i64,
     /// Filled inside the range of its entry minute, not at its open.
     pub(crate) inside: bool,
     /// First instant at which `max_minutes` is due.
@@ -49,6 +51,8 @@ pub(crate) struct Position {
     pub(crate) best: i64,
     /// Next target leg.
     pub(crate) next_target: usize,
+    /// Prices strictly between these reach neither the protective stop nor the next target.
+    quiet: (i64, i64),
     brackets: Brackets,
     /// Tightest stop in force.
     protective: Option<(i64, ExitReason)>,
@@ -84,6 +88,7 @@ impl Position {
     pub(crate) fn open(
         entry: EntryFill,
         brackets: Brackets,
+        target: Option<Target>,
         contract: &Contract,
         minute: &Minute,
     ) -> Result<Self, EngineError> {
@@ -95,6 +100,7 @@ impl Position {
             fill: entry.fill,
             reference: entry.reference,
             raw_fill: entry.fill - minute.offset,
+            offset: minute.offset,
             inside: entry.inside,
             deadline: entry.deadline,
             value: contract.value_of(entry.quantity)?,
@@ -106,6 +112,7 @@ impl Position {
             worst: 0,
             best: 0,
             next_target: 0,
+            quiet: (i64::MIN, i64::MAX),
             brackets,
             protective: None,
             trailing_level: None,
@@ -116,7 +123,7 @@ impl Position {
         if !entry.inside {
             position.trail(contract, minute.offset)?;
         }
-        position.protect();
+        position.protect(target);
         Ok(position)
     }
 
@@ -130,6 +137,13 @@ impl Position {
         self.brackets.stop
     }
 
+    /// True when the minute's range reaches neither the protective stop nor the next target.
+    #[inline]
+    pub(crate) const fn is_between_levels(&self, minute: &Minute) -> bool {
+        let (below, above) = self.quiet;
+        below < minute.low && minute.high < above
+    }
+
     /// True in the minute of an entry inside its range.
     pub(crate) const fn entered_inside(&self, minute: &Minute) -> bool {
         self.inside && self.entry_minute == minute.index
@@ -141,6 +155,7 @@ impl Position {
     }
 
     /// Extends the excursion to `price`.
+    #[inline]
     pub(crate) fn touch(&mut self, price: i64) {
         let gain = self.gain(price);
         self.worst = self.worst.min(gain);
@@ -148,6 +163,7 @@ impl Position {
     }
 
     /// Extends the excursion by a minute held to its close.
+    #[inline]
     pub(crate) fn hold(&mut self, minute: &Minute) {
         if self.entered_inside(minute) {
             self.touch(minute.close);
@@ -158,7 +174,12 @@ impl Position {
     }
 
     /// Moves trailing and break-even stops after a completed minute; they only tighten.
-    pub(crate) fn follow(&mut self, contract: &Contract, minute: &Minute) -> Result<(), EngineError> {
+    pub(crate) fn follow(
+        &mut self,
+        target: Option<Target>,
+        contract: &Contract,
+        minute: &Minute,
+    ) -> Result<(), EngineError> {
         if self.brackets.trailing.is_none() && self.brackets.break_even.is_none() {
             return Ok(());
         }
@@ -175,7 +196,7 @@ impl Position {
         {
             self.break_even_level = Some(rule.level);
         }
-        self.protect();
+        self.protect(target);
         Ok(())
     }
 
@@ -205,7 +226,7 @@ impl Position {
     }
 
     /// Chooses the tightest stop; at equal levels stop-loss, then break-even, then trailing names the exit.
-    fn protect(&mut self) {
+    pub(crate) fn protect(&mut self, target: Option<Target>) {
         let candidates = [
             (self.brackets.stop, ExitReason::Stop),
             (self.break_even_level, ExitReason::BreakEven),
@@ -219,6 +240,13 @@ impl Position {
                 self.protective = Some((level, reason));
             }
         }
+        let stop = self.protective.map(|(level, _)| level);
+        let target = target.map(|target| target.level);
+        let (below, above) = match self.side {
+            Side::Long => (stop, target),
+            Side::Short => (target, stop),
+        };
+        self.quiet = (below.unwrap_or(i64::MIN), above.unwrap_or(i64::MAX));
     }
 
     /// The price further in the position's favour.

@@ -68,6 +68,7 @@ fn append_rows(key: &str, batch: &StoredBatch, rows: &mut Vec<TradeRow>) -> Resu
     let sides = batch.column::<StringArray>("side", false)?;
     let reasons = batch.column::<StringArray>("exit_reason", false)?;
     let ambiguous = batch.column::<BooleanArray>("ambiguous", false)?;
+    // Every column of a batch has its number of rows.
     for row in 0..batch.rows() {
         let reason = Value::String(reasons.value(row).to_owned());
         rows.push(TradeRow {

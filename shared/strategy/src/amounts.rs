@@ -1,8 +1,8 @@
 //! The numbers of one combination: amounts and indicator arguments with their values filled in.
 
 use crate::indicators::WarmUp;
-use crate::rules::{Amount, Condition, Number, NumberId, Rules};
-use crate::value::ParameterValue;
+use crate::rules::{Amount, Condition, FrameId, Number, NumberId, Rules};
+use crate::value::{DAY_MINUTES, ParameterValue};
 
 /// Rules with the values of one combination.
 #[derive(Clone, Copy)]
@@ -40,7 +40,7 @@ impl Bound<'_> {
         match self.rules.numbers.get(id).map(|node| &node.number) {
             None => 0,
             Some(Number::Amount(_) | Number::Tick | Number::Position(_) | Number::Series { .. }) => 0,
-            Some(Number::Session { .. } | Number::Calendar { .. }) => 1,
+            Some(Number::Session { frame, .. } | Number::Calendar { frame, .. }) => self.bars_of_a_day(*frame),
             Some(Number::Arithmetic { left, right, .. }) => self.reach(*left).max(self.reach(*right)),
             Some(Number::Negate(base)) => self.reach(*base),
             Some(Number::Shift { base, bars }) => self.reach(*base) + self.count(*bars),
@@ -54,21 +54,46 @@ impl Bound<'_> {
         }
     }
 
+    /// At least as many bars as a trading day of the frame has, and one more.
+    fn bars_of_a_day(&self, frame: FrameId) -> usize {
+        self.rules
+            .frames
+            .get(frame)
+            .map_or(0, |frame| (u32::from(DAY_MINUTES) / frame.timeframe.minutes()) as usize + 1)
+    }
+
+    /// Strategy bars before the window that the conditions together may read.
+    pub(crate) fn bars_before(&self) -> usize {
+        self.rules.conditions.iter().map(|node| self.condition_bars(&node.condition)).sum()
+    }
+
     /// The look-backs `[n]` of an operand: how many bars before the first wanted one its calls must be defined.
     pub(crate) fn look_back(&self, id: NumberId) -> usize {
         match self.rules.numbers.get(id).map(|node| &node.number) {
             Some(Number::Arithmetic { left, right, .. }) => self.look_back(*left).max(self.look_back(*right)),
             Some(Number::Negate(base)) => self.look_back(*base),
             Some(Number::Shift { base, bars }) => self.look_back(*base) + self.count(*bars),
-            Some(Number::Amount(_) | Number::Tick | Number::Position(_) | Number::Series { .. } | Number::Indicator { .. } | Number::Session { .. } | Number::Calendar { .. }) | None => 0,
+            Some(
+                Number::Amount(_)
+                | Number::Tick
+                | Number::Position(_)
+                | Number::Series { .. }
+                | Number::Indicator { .. }
+                | Number::Session { .. }
+                | Number::Calendar { .. },
+            )
+            | None => 0,
         }
     }
 
     /// Strategy bars before the window that a condition reads.
-    pub(crate) fn condition_bars(&self, condition: &Condition) -> usize {
+    fn condition_bars(&self, condition: &Condition) -> usize {
         match condition {
             Condition::Cross { .. } => 1,
-            Condition::Trend { bars, .. } | Condition::For { bars, .. } | Condition::Within { bars, .. } | Condition::Shift { bars, .. } => self.count(*bars),
+            Condition::Trend { bars, .. }
+            | Condition::For { bars, .. }
+            | Condition::Within { bars, .. }
+            | Condition::Shift { bars, .. } => self.count(*bars),
             Condition::Compare { .. } | Condition::And(..) | Condition::Or(..) | Condition::Not(_) => 0,
         }
     }

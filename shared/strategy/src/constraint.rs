@@ -59,7 +59,9 @@ impl ParameterConstraint {
 
 impl Reader<'_> {
     fn refuse(&self, tree: &Expression, message: &str) -> Diagnostic {
-        Diagnostic::new("wrong_type", PATH, message).at(self.text, tree.span).help("Compare parameters and numbers, for example `$fast < $slow`.")
+        Diagnostic::new("wrong_type", PATH, message)
+            .at(self.text, tree.span)
+            .help("Compare parameters and numbers, for example `$fast < $slow`.")
     }
 
     fn truth(&self, tree: &Expression) -> Result<Truth, Diagnostic> {
@@ -68,7 +70,20 @@ impl Reader<'_> {
             Kind::Or(left, right) => Truth::Or(Box::new(self.truth(left)?), Box::new(self.truth(right)?)),
             Kind::Not(base) => Truth::Not(Box::new(self.truth(base)?)),
             Kind::Compare { operator, left, right } => Truth::Compare(*operator, self.term(left)?, self.term(right)?),
-            _ => return Err(self.refuse(tree, "`where` needs comparisons of parameters here")),
+            Kind::Number(_)
+            | Kind::Parameter(_)
+            | Kind::Text(_)
+            | Kind::Name(_)
+            | Kind::Call { .. }
+            | Kind::Field { .. }
+            | Kind::Shift { .. }
+            | Kind::Of { .. }
+            | Kind::Negate(_)
+            | Kind::Arithmetic { .. }
+            | Kind::Cross { .. }
+            | Kind::Trend { .. }
+            | Kind::For { .. }
+            | Kind::Within { .. } => return Err(self.refuse(tree, "`where` needs comparisons of parameters here")),
         })
     }
 
@@ -76,16 +91,33 @@ impl Reader<'_> {
         Ok(match &tree.kind {
             Kind::Number(value) => Term::Number(*value),
             Kind::Negate(base) => Term::Negate(Box::new(self.term(base)?)),
-            Kind::Arithmetic { operator, left, right } => Term::Arithmetic(*operator, Box::new(self.term(left)?), Box::new(self.term(right)?)),
+            Kind::Arithmetic { operator, left, right } => {
+                Term::Arithmetic(*operator, Box::new(self.term(left)?), Box::new(self.term(right)?))
+            }
             Kind::Parameter(key) => {
                 let parameters = self.strategy.parameters();
                 let known: Vec<&str> = parameters.iter().map(|parameter| parameter.key.as_str()).collect();
                 let index = known.iter().position(|known| known == key);
                 Term::Parameter(index.ok_or_else(|| {
-                    Diagnostic::new("unknown_parameter", PATH, format!("this strategy has no parameter \"{key}\"")).at(self.text, tree.span).help(suggestion(key, &known))
+                    Diagnostic::new("unknown_parameter", PATH, format!("this strategy has no parameter \"{key}\""))
+                        .at(self.text, tree.span)
+                        .help(suggestion(key, &known))
                 })?)
             }
-            _ => return Err(self.refuse(tree, "`where` knows only parameters and numbers")),
+            Kind::Text(_)
+            | Kind::Name(_)
+            | Kind::Call { .. }
+            | Kind::Field { .. }
+            | Kind::Shift { .. }
+            | Kind::Of { .. }
+            | Kind::Not(_)
+            | Kind::Compare { .. }
+            | Kind::Cross { .. }
+            | Kind::Trend { .. }
+            | Kind::And(..)
+            | Kind::Or(..)
+            | Kind::For { .. }
+            | Kind::Within { .. } => return Err(self.refuse(tree, "`where` knows only parameters and numbers")),
         })
     }
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Keys of `costs`.
-pub(crate) const COST_KEYS: [&str; 5] = ["slippage_ticks", "slippage_bps", "commission_per_side", "commission_bps", "commission_minimum"];
+pub(crate) const COST_KEYS: [&str; 5] =
+    ["slippage_ticks", "slippage_bps", "commission_per_side", "commission_bps", "commission_minimum"];
 /// Largest slippage in ticks or basis points: beyond it a fill is no longer a fill of that bar.
 const LARGEST_SLIPPAGE: u32 = 10_000;
 
@@ -79,14 +80,21 @@ impl CostOverrides {
     /// What is wrong with these costs together, if anything.
     fn problem(&self) -> Option<(String, String)> {
         if self.slippage_ticks.is_some() && self.slippage_bps.is_some() {
-            return Some(("slippage_bps".to_owned(), "state slippage in ticks or in basis points, not both".to_owned()));
+            return Some((
+                "slippage_bps".to_owned(),
+                "state slippage in ticks or in basis points, not both".to_owned(),
+            ));
         }
         if self.slippage_ticks.is_some_and(|ticks| !ticks.is_integer()) {
-            return Some(("slippage_ticks".to_owned(), "slippage_ticks must be whole ticks; use slippage_bps for a finer one".to_owned()));
+            return Some((
+                "slippage_ticks".to_owned(),
+                "slippage_ticks must be whole ticks; use slippage_bps for a finer one".to_owned(),
+            ));
         }
         let most = Decimal::from(LARGEST_SLIPPAGE);
         let key = if self.slippage_ticks > Some(most) { "slippage_ticks" } else { "slippage_bps" };
-        (self.slippage_ticks > Some(most) || self.slippage_bps > Some(most)).then(|| (key.to_owned(), format!("slippage is at most {most}")))
+        (self.slippage_ticks > Some(most) || self.slippage_bps > Some(most))
+            .then(|| (key.to_owned(), format!("slippage is at most {most}")))
     }
 
     const fn states_slippage(&self) -> bool {
@@ -100,7 +108,8 @@ impl CostOverrides {
     /// These costs, with what they leave out taken from `under`.
     #[must_use]
     pub fn over(&self, under: &Self) -> Self {
-        let (slippage, commission) = (if self.states_slippage() { self } else { under }, if self.states_commission() { self } else { under });
+        let (slippage, commission) =
+            (if self.states_slippage() { self } else { under }, if self.states_commission() { self } else { under });
         Self {
             slippage_ticks: slippage.slippage_ticks,
             slippage_bps: slippage.slippage_bps,
@@ -146,13 +155,13 @@ impl CostOverrides {
     fn commission_text(&self, currency: &str) -> String {
         let mut parts = Vec::new();
         if let Some(money) = self.commission_per_side.filter(|money| !money.is_zero()) {
-            parts.push(format!("{money} {currency} per unit and fill"));
+            parts.push(format!("{} {currency} per unit and fill", money.normalize()));
         }
         if let Some(bps) = self.commission_bps.filter(|bps| !bps.is_zero()) {
-            parts.push(format!("{bps} bps of notional per fill"));
+            parts.push(format!("{} bps of notional per fill", bps.normalize()));
         }
         if let Some(least) = self.commission_minimum.filter(|least| !least.is_zero()) {
-            parts.push(format!("at least {least} {currency} per order"));
+            parts.push(format!("at least {} {currency} per order", least.normalize()));
         }
         if parts.is_empty() { "no commission".to_owned() } else { format!("commission {}", parts.join(", ")) }
     }

@@ -12,7 +12,11 @@ pub const TOPIC_CHARACTERS: usize = 9_000;
 const TOPICS: [(&str, &str, &str); 11] = [
     ("overview", "What a strategy document is, with a first example.", include_str!("../guide/overview.md")),
     ("document", "Every top-level key and its default.", include_str!("../guide/document.md")),
-    ("expressions", "Series, operators, crossings, look-backs, timeframes, session values.", include_str!("../guide/expressions.md")),
+    (
+        "expressions",
+        "Series, operators, crossings, look-backs, timeframes, session values.",
+        include_str!("../guide/expressions.md"),
+    ),
     ("indicators", "Every indicator with its arguments, defaults and outputs.", include_str!("../guide/indicators.md")),
     ("orders", "Market, stop and limit entries.", include_str!("../guide/orders.md")),
     ("exits", "Stops, targets, trailing, break-even, clock exits, distances.", include_str!("../guide/exits.md")),
@@ -33,7 +37,18 @@ pub const EXAMPLES: [(&str, &str); 4] = [
 
 /// Names of the pages of the engine's document; as many as it may ever fill.
 const ENGINE_PAGES: [&str; 12] = [
-    "engine", "engine-2", "engine-3", "engine-4", "engine-5", "engine-6", "engine-7", "engine-8", "engine-9", "engine-10", "engine-11", "engine-12",
+    "engine",
+    "engine-2",
+    "engine-3",
+    "engine-4",
+    "engine-5",
+    "engine-6",
+    "engine-7",
+    "engine-8",
+    "engine-9",
+    "engine-10",
+    "engine-11",
+    "engine-12",
 ];
 
 /// Every topic with one line about it.
@@ -41,7 +56,12 @@ const ENGINE_PAGES: [&str; 12] = [
 pub fn topics() -> Vec<(&'static str, &'static str)> {
     let mut topics: Vec<(&str, &str)> = TOPICS.iter().map(|(name, line, _)| (*name, *line)).collect();
     let pages = engine_pages().len();
-    topics.extend(ENGINE_PAGES.iter().take(pages).map(|name| (*name, "The simulation: what every number means (one page of it).")));
+    topics.extend(
+        ENGINE_PAGES
+            .iter()
+            .take(pages)
+            .map(|name| (*name, "The simulation: what every number means (one page of it).")),
+    );
     topics
 }
 
@@ -54,8 +74,12 @@ pub fn render(topic: Option<&str>) -> Option<String> {
     }
     let (_, _, text) = TOPICS.iter().find(|(name, _, _)| *name == topic)?;
     Some(match topic {
-        "overview" => text.replace("{{topics}}", &topics().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")),
-        "indicators" => text.replace("{{indicators}}", &indicator_table()).replace("{{talib}}", &indicators::talib_names().collect::<Vec<_>>().join(" ")),
+        "overview" => {
+            text.replace("{{topics}}", &topics().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
+        }
+        "indicators" => text
+            .replace("{{indicators}}", &indicator_table())
+            .replace("{{talib}}", &indicators::talib_names().collect::<Vec<_>>().join(" ")),
         "limits" => text.replace("{{limits}}", &limit_table()),
         "examples" => examples(),
         _ => (*text).to_owned(),
@@ -100,7 +124,7 @@ fn limit_table() -> String {
         ("an expression", limits::EXPRESSION_CHARACTERS as u64, "characters"),
         ("an expression", limits::EXPRESSION_DEPTH as u64, "levels"),
         ("an expression", limits::EXPRESSION_NODES as u64, "parts"),
-        ("indicator calls", limits::INDICATORS as u64, "distinct"),
+        ("indicators", limits::INDICATORS as u64, "calls"),
         ("a look-back or period", u64::from(limits::LOOK_BACK_BARS), "bars"),
         ("parameters", limits::PARAMETERS as u64, "declared and lifted"),
         ("a key", limits::KEY_CHARACTERS as u64, "characters"),
@@ -118,7 +142,7 @@ fn limit_table() -> String {
 fn engine_pages() -> Vec<String> {
     let mut pages: Vec<String> = vec![String::new()];
     let mut used = 0;
-    for line in ENGINE_DOCUMENT.lines() {
+    for line in engine::DOCUMENT.lines() {
         let length = line.chars().count() + 1;
         let heading = line.starts_with("## ") && used > TOPIC_CHARACTERS / 2;
         if heading || used + length > PAGE_CHARACTERS {
@@ -140,9 +164,6 @@ fn engine_pages() -> Vec<String> {
     }
     pages
 }
-
-/// The engine's own document.
-const ENGINE_DOCUMENT: &str = include_str!("../../engine/ENGINE.md");
 
 /// Characters of an engine page before its last line about the next one.
 const PAGE_CHARACTERS: usize = TOPIC_CHARACTERS - 100;

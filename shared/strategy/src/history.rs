@@ -48,14 +48,16 @@ pub(crate) fn history_need(strategy: &Strategy, values: &[Vec<ParameterValue>]) 
 /// Trading days each symbol's frames reach back, for one combination.
 fn days_of(bound: &Bound<'_>) -> Vec<(String, u32)> {
     let rules = bound.rules;
-    let conditions: usize = rules.conditions.iter().map(|node| bound.condition_bars(&node.condition)).sum();
+    let conditions = bound.bars_before();
     let mut days = Vec::new();
     for (id, node) in rules.numbers.iter().enumerate() {
         let Some(frame) = node.frame.and_then(|frame| rules.frames.get(frame)) else { continue };
         let Some(read) = rules.symbols.get(frame.symbol) else { continue };
         let bars = u32::try_from(bound.reach(id) + 1).unwrap_or(u32::MAX);
         let own = days_for(bars, *frame, read.instrument.asset_class, rules);
-        let before = rules.frames.first().map_or(0, |own| days_for(u32::try_from(conditions).unwrap_or(u32::MAX), *own, read.instrument.asset_class, rules));
+        let before = rules.frames.first().map_or(0, |own| {
+            days_for(u32::try_from(conditions).unwrap_or(u32::MAX), *own, read.instrument.asset_class, rules)
+        });
         days.push((read.instrument.symbol.clone(), own.saturating_add(before).saturating_add(SPARE_DAYS)));
     }
     days
@@ -71,7 +73,16 @@ fn days_for(bars: u32, frame: Frame, class: AssetClass, rules: &Rules) -> u32 {
     match frame.timeframe {
         Timeframe::W1 => bars.saturating_add(1).saturating_mul(WEEK_DAYS + 2),
         Timeframe::D1 => bars.saturating_add(1),
-        Timeframe::M1 | Timeframe::M2 | Timeframe::M3 | Timeframe::M5 | Timeframe::M10 | Timeframe::M15 | Timeframe::M30 | Timeframe::H1 | Timeframe::H2 | Timeframe::H4 => {
+        Timeframe::M1
+        | Timeframe::M2
+        | Timeframe::M3
+        | Timeframe::M5
+        | Timeframe::M10
+        | Timeframe::M15
+        | Timeframe::M30
+        | Timeframe::H1
+        | Timeframe::H2
+        | Timeframe::H4 => {
             let per_day = (minutes / frame.timeframe.minutes()).max(1);
             bars.div_ceil(per_day).saturating_mul(SPARSE_FACTOR)
         }

@@ -1,8 +1,8 @@
 //! The rules language: text → syntax → checked plan, with diagnostics, indicators and parameters.
 //!
-//! [`check`] turns a document into a [`Strategy`] or says everything that is wrong with it. A [`Study`] binds a strategy
-//! to data and one window and runs combinations of its parameters through the engine. Pure: it loads nothing and knows
-//! no clock.
+//! [`check`] turns a document into a [`Strategy`] or says everything that is wrong with it. A [`Study`] binds a
+//! strategy to data and one window and runs combinations of its parameters through the engine. Pure: it loads nothing
+//! and knows no clock.
 
 mod amounts;
 mod check;

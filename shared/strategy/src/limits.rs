@@ -10,7 +10,7 @@ pub const EXPRESSION_DEPTH: usize = 64;
 pub const EXPRESSION_NODES: usize = 600;
 /// Characters of one number in an expression: longer ones are not numbers anybody tunes.
 pub const NUMBER_CHARACTERS: usize = 40;
-/// Distinct indicator calls in a document: each is a column over the whole history.
+/// Indicator calls in a document: each is a column over the whole history.
 pub const INDICATORS: usize = 64;
 /// Bars of one look-back or period, in bars of its own timeframe: bounds the history that must be loaded.
 pub const LOOK_BACK_BARS: u32 = 5_000;

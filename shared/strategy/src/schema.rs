@@ -31,10 +31,14 @@ fn property(key: &str, timeframes: &[&str]) -> Value {
         "timeframe" => json!({"enum": timeframes}),
         "session" => json!({"enum": ["full", "regular"]}),
         "time_zone" => json!({"type": "string", "description": "IANA zone of clock times"}),
-        "parameters" => json!({"type": "array", "items": {"type": "object", "required": ["key", "value"], "properties": {
-            "key": {"type": "string"}, "label": {"type": "string"}, "value": {"type": ["number", "string"]}, "category": {"enum": ["entry", "exit", "filter", "sizing"]}}}}),
-        "entry" => json!({"type": "object", "description": "long and/or short: a condition (market order), or {when, order: stop|limit, price: expression, expires_bars}",
-            "properties": {"long": {"type": ["string", "object"]}, "short": {"type": ["string", "object"]}}, "additionalProperties": false}),
+        "parameters" => {
+            json!({"type": "array", "items": {"type": "object", "required": ["key", "value"], "properties": {
+            "key": {"type": "string"}, "label": {"type": "string"}, "value": {"type": ["number", "string"]}, "category": {"enum": ["entry", "exit", "filter", "sizing"]}}}})
+        }
+        "entry" => {
+            json!({"type": "object", "description": "long and/or short: a condition (market order), or {when, order: stop|limit, price: expression, expires_bars}",
+            "properties": {"long": {"type": ["string", "object"]}, "short": {"type": ["string", "object"]}}, "additionalProperties": false})
+        }
         "exit" => json!({"type": "object", "additionalProperties": false, "properties": {
             "long": expression, "short": {"type": "string"},
             "stop_loss": {"type": "object", "description": distance},
@@ -43,8 +47,12 @@ fn property(key: &str, timeframes: &[&str]) -> Value {
             "break_even": {"type": "object", "description": "{after: distance, offset: distance}"},
             "max_minutes": {"type": ["integer", "string"]}, "max_bars": {"type": ["integer", "string"]},
             "flatten": {"type": "string", "description": "HH:MM"}, "before_close_minutes": {"type": ["integer", "string"]}}}),
-        "filters" => json!({"type": "object", "description": format!("any of {}; windows like 09:30-11:00", FILTER_KEYS.join(", "))}),
-        "sizing" => json!({"type": "object", "description": format!("exactly one of {}; and max_quantity", SIZES.join(", "))}),
+        "filters" => {
+            json!({"type": "object", "description": format!("any of {}; windows like 09:30-11:00", FILTER_KEYS.join(", "))})
+        }
+        "sizing" => {
+            json!({"type": "object", "description": format!("exactly one of {}; and max_quantity", SIZES.join(", "))})
+        }
         "capital" => json!({"type": "number"}),
         "leverage" => json!({"type": "number", "description": "cap of stocks, ETFs, crypto"}),
         "costs" => json!({"type": "object", "description": format!("any of {}", COST_KEYS.join(", "))}),

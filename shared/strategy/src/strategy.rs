@@ -203,7 +203,8 @@ impl Strategy {
     /// Every symbol whose bars a run reads: the traded one first, then those of `of SYMBOL`, then conversion pairs.
     #[must_use]
     pub fn symbols(&self) -> Vec<String> {
-        let mut symbols: Vec<String> = self.parts.rules.symbols.iter().map(|read| read.instrument.symbol.clone()).collect();
+        let mut symbols: Vec<String> =
+            self.parts.rules.symbols.iter().map(|read| read.instrument.symbol.clone()).collect();
         for pair in self.optional_symbols() {
             if !symbols.contains(&pair) {
                 symbols.push(pair);
@@ -247,7 +248,11 @@ impl Strategy {
         const CONDITION: f64 = 0.05;
         let rules = &self.parts.rules;
         let indicators = rules.numbers.iter().filter(|node| matches!(node.number, Number::Indicator { .. })).count();
-        let positional = rules.conditions.iter().filter(|node| matches!(node.condition, Condition::Compare { .. }) && node.positional).count();
+        let positional = rules
+            .conditions
+            .iter()
+            .filter(|node| matches!(node.condition, Condition::Compare { .. }) && node.positional)
+            .count();
         let per_bar = indicators as f64 * INDICATOR + (rules.conditions.len() + positional) as f64 * CONDITION;
         1.0 + per_bar / f64::from(self.parts.timeframe.minutes())
     }
@@ -267,14 +272,25 @@ impl Strategy {
         let mut problems = Vec::new();
         for (key, value) in overrides {
             let path = format!("/parameters/{key}");
-            let Some((parameter, slot)) = self.parts.parameters.iter().zip(&mut values).find(|(parameter, _)| parameter.key == *key) else {
+            let Some((parameter, slot)) =
+                self.parts.parameters.iter().zip(&mut values).find(|(parameter, _)| parameter.key == *key)
+            else {
                 let known: Vec<&str> = self.parts.parameters.iter().map(|parameter| parameter.key.as_str()).collect();
-                problems.push(Diagnostic::new("unknown_parameter", &path, format!("this strategy has no parameter \"{key}\"")).help(suggestion(key, &known)));
+                problems.push(
+                    Diagnostic::new("unknown_parameter", &path, format!("this strategy has no parameter \"{key}\""))
+                        .help(suggestion(key, &known)),
+                );
                 continue;
             };
-            match ParameterValue::parse(value, parameter.kind).and_then(|value| parameter.accepts(&value).map(|()| value)) {
+            match ParameterValue::parse(value, parameter.kind)
+                .and_then(|value| parameter.accepts(&value).map(|()| value))
+            {
                 Ok(value) => *slot = value,
-                Err(message) => problems.push(Diagnostic::new("value_range", &path, format!("{key}: {message} (used at {})", parameter.places.join(", ")))),
+                Err(message) => problems.push(Diagnostic::new(
+                    "value_range",
+                    &path,
+                    format!("{key}: {message} (used at {})", parameter.places.join(", ")),
+                )),
             }
         }
         if problems.is_empty() { Ok(values) } else { Err(problems) }
@@ -290,8 +306,14 @@ impl Strategy {
             return Err(format!("{} values are given for {} parameters", values.len(), parameters.len()));
         }
         let conform = |(parameter, value): (&Parameter, &ParameterValue)| {
-            let value = if value.kind() == parameter.kind { Ok(*value) } else { ParameterValue::parse(&value.to_json(), parameter.kind) };
-            value.and_then(|value| parameter.accepts(&value).map(|()| value)).map_err(|message| format!("{}: {message}", parameter.key))
+            let value = if value.kind() == parameter.kind {
+                Ok(*value)
+            } else {
+                ParameterValue::parse(&value.to_json(), parameter.kind)
+            };
+            value
+                .and_then(|value| parameter.accepts(&value).map(|()| value))
+                .map_err(|message| format!("{}: {message}", parameter.key))
         };
         parameters.iter().zip(values).map(conform).collect()
     }

@@ -55,9 +55,11 @@ impl ParameterValue {
         match kind {
             ParameterKind::TimeOfDay => value.as_str().and_then(parse_time).map(Self::TimeOfDay).ok_or_else(wrong),
             ParameterKind::Decimal => json_decimal(value).map(Self::Decimal).ok_or_else(wrong),
-            ParameterKind::Integer => {
-                json_decimal(value).filter(Decimal::is_integer).and_then(|value| value.to_i64()).map(Self::Integer).ok_or_else(wrong)
-            }
+            ParameterKind::Integer => json_decimal(value)
+                .filter(Decimal::is_integer)
+                .and_then(|value| value.to_i64())
+                .map(Self::Integer)
+                .ok_or_else(wrong),
         }
     }
 
@@ -150,7 +152,8 @@ pub(crate) fn json_decimal(value: &Value) -> Option<Decimal> {
 /// Minutes of `"HH:MM"`, at most `24:00`.
 pub(crate) fn parse_time(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
-    let digits = |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(hours, 2) || minutes.len() != 2 || !digits(minutes, 2) {
         return None;
     }

@@ -74,9 +74,11 @@ impl WindowSpec {
         let Some(map) = value.as_object() else { return Err("a window is an object".to_owned()) };
         let date = |key: &str| match map.get(key).filter(|value| !value.is_null()) {
             None => Ok(None),
-            Some(value) => {
-                value.as_str().and_then(TradingDate::parse).map(Some).ok_or_else(|| format!("`{key}` is a date YYYY-MM-DD, not {value}"))
-            }
+            Some(value) => value
+                .as_str()
+                .and_then(TradingDate::parse)
+                .map(Some)
+                .ok_or_else(|| format!("`{key}` is a date YYYY-MM-DD, not {value}")),
         };
         let (from, to) = (date("from")?, date("to")?);
         let Some(last) = map.get("last").filter(|value| !value.is_null()) else {
@@ -90,7 +92,10 @@ impl WindowSpec {
             return Err("give either `last`, or `from` and `to`".to_owned());
         }
         last.as_str().and_then(Self::parse_last).ok_or_else(|| {
-            format!("`last` is a count and d, w, m or y, for example \"2y\", at most {} years, not {last}", limits::WINDOW_YEARS)
+            format!(
+                "`last` is a count and d, w, m or y, for example \"2y\", at most {} years, not {last}",
+                limits::WINDOW_YEARS
+            )
         })
     }
 

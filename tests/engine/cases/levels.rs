@@ -13,12 +13,7 @@ fn distances() {
             plan: "long 0\nstop percent 3",
             expected: "long 1 @1 100 @2 97 stop",
         },
-        Case {
-            rule: "ticks",
-            bars: falling,
-            plan: "long 0\nstop ticks 6",
-            expected: "long 1 @1 100 @2 98.5 stop",
-        },
+        Case { rule: "ticks", bars: falling, plan: "long 0\nstop ticks 6", expected: "long 1 @1 100 @2 98.5 stop" },
         Case {
             rule: "money for the whole position",
             bars: falling,

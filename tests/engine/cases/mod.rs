@@ -54,7 +54,13 @@ fn difference(case: &Case) -> Option<String> {
     }
     let shown: Vec<String> = result.trades.iter().map(|trade| parse::shown(trade, &setup)).collect();
     (!wrong.is_empty() || unbalanced(&result, setup.capital)).then(|| {
-        format!("── {}\n   {}\n   got:\n     {}\n   {:?}", case.rule, wrong.join("\n   "), shown.join("\n     "), result.counts)
+        format!(
+            "── {}\n   {}\n   got:\n     {}\n   {:?}",
+            case.rule,
+            wrong.join("\n   "),
+            shown.join("\n     "),
+            result.counts
+        )
     })
 }
 

@@ -138,7 +138,9 @@ fn exit_directive(setup: &mut Setup, key: &str, words: &[&str]) {
         match key {
             "exit" => exits.signal = Some(ExitSignal::Mask(mask(length, &indexes(words)))),
             "exit_profit_above" => exits.signal = Some(ExitSignal::Position(Arc::new(ProfitAbove(number(words[0]))))),
-            "exit_after_bars" => exits.signal = Some(ExitSignal::Position(Arc::new(BarsReach(number(words[0]) as u32)))),
+            "exit_after_bars" => {
+                exits.signal = Some(ExitSignal::Position(Arc::new(BarsReach(number(words[0]) as u32))))
+            }
             "stop" => exits.stop_loss = Some(distance(words, length)),
             "target" => {
                 let fraction = words.get(2).map_or(1.0, |word| number(word));
@@ -150,7 +152,8 @@ fn exit_directive(setup: &mut Setup, key: &str, words: &[&str]) {
                 exits.trailing = Some(Trailing { distance: distance(words, length), activate_after: after, basis });
             }
             "break_even" => {
-                let offset = words.iter().position(|word| *word == "offset").map(|at| distance(&words[at + 1..], length));
+                let offset =
+                    words.iter().position(|word| *word == "offset").map(|at| distance(&words[at + 1..], length));
                 exits.break_even = Some(BreakEven { after: distance(words, length), offset });
             }
             "max_minutes" => exits.max_minutes = Some(number(words[0]) as u32),
@@ -254,7 +257,8 @@ pub fn trade_difference(line: &str, trade: &Trade, setup: &Setup) -> Option<Stri
     let (expected_values, expected_head): (Vec<&str>, Vec<&str>) =
         line.split_whitespace().partition(|word| word.contains('='));
     let head: Vec<&str> = head.split_whitespace().collect();
-    let mut wrong = head.len() != expected_head.len() || !head.iter().zip(&expected_head).all(|(got, want)| same(got, want));
+    let mut wrong =
+        head.len() != expected_head.len() || !head.iter().zip(&expected_head).all(|(got, want)| same(got, want));
     for word in expected_values {
         let (key, expected) = word.split_once('=').unwrap();
         let (_, value) = values.iter().find(|(name, _)| *name == key).unwrap_or_else(|| panic!("unknown key: {key}"));

@@ -90,7 +90,7 @@ class Given(bt.Strategy):
             if up and not size:
                 self.cancel_all()
                 self.enter("long", i)
-        elif up and size <= 0 or down and size >= 0:
+        elif (up and size <= 0) or (down and size >= 0):
             self.cancel_all()
             if size:
                 self.close()

@@ -29,6 +29,28 @@ pub(crate) async fn settle(bench: &Bench, task: &Task, work: &Work) -> Result<()
     }
 }
 
+/// Ends the work of a message that went round too often, without sending anything.
+pub(crate) async fn end(bench: &Bench, task: &Task, work: &Work) -> Result<(), AppError> {
+    let why = "its messages went round too often; try again, and report the id if it stays";
+    match work {
+        Work::Build { operation_id } | Work::Watch { watched: Watched::Build { operation_id }, .. } => {
+            build::fail(bench, task, operation_id, why, Vec::new()).await
+        }
+        Work::Backtest { backtest_id } | Work::Watch { watched: Watched::Backtest { backtest_id }, .. } => {
+            run::fail(bench, task, backtest_id, why).await
+        }
+        Work::Start { optimization_id }
+        | Work::Slice { optimization_id, .. }
+        | Work::Reduce { optimization_id }
+        | Work::Watch { watched: Watched::Batch { optimization_id }, .. } => {
+            match running(bench, task, optimization_id).await? {
+                Some(batch) => finish::fail(&bench.desk, &task.origin, &batch, why).await,
+                None => Ok(()),
+            }
+        }
+    }
+}
+
 async fn running(bench: &Bench, task: &Task, optimization_id: &OptimizationId) -> Result<Option<Batch>, AppError> {
     let key = record_keys::batch(&task.origin.tenant, &task.origin.session_id, optimization_id);
     let read = records::get::<Batch>(&bench.desk, &key).await?;

@@ -58,11 +58,11 @@ fn release(
 
 /// Ends a batch as failed, keeping the counts of what was evaluated.
 pub(crate) async fn fail(desk: &Desk, origin: &Origin, batch: &Batch, why: &str) -> Result<(), AppError> {
-    let (completed, failed) = receipts::sums(&receipts::all(desk, &origin.tenant, batch).await?);
+    let (completed, _) = receipts::sums(&receipts::all(desk, &origin.tenant, batch).await?);
     let mut ended = batch.clone();
     ended.status = BatchStatus::Failed;
     ended.error = Some(why.to_owned());
     ended.completed_count = completed;
-    ended.failed_count = failed + batch.total_combinations.saturating_sub(completed + failed);
+    ended.failed_count = batch.total_combinations.saturating_sub(completed);
     end(desk, origin, &ended).await
 }

@@ -15,7 +15,7 @@ mod start;
 mod study;
 mod watch;
 
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::messages::Origin;
 use crate::platform::Bench;
 use async_trait::async_trait;
@@ -25,6 +25,15 @@ use ports::queue::{BatchResponse, Deadline, Delivery, Failure, Handler, QueueNam
 
 /// Longest pause before a failed message is tried again, seconds.
 const BACKOFF_SECONDS_MAX: u32 = 300;
+
+/// First pause when a dependency is unavailable, seconds: five receives then outlast an outage of minutes.
+const OUTAGE_SECONDS: u32 = 20;
+
+/// Pause before the next receive; doubles with every receive.
+fn backoff_seconds(error: &AppError, receive_count: u32) -> u32 {
+    let first = if error.kind == ErrorKind::Unavailable { OUTAGE_SECONDS } else { 2 };
+    (first << receive_count.saturating_sub(1).min(8)).min(BACKOFF_SECONDS_MAX)
+}
 
 /// A message in hand.
 pub(crate) struct Task {
@@ -64,7 +73,7 @@ impl Handler for WorkHandler {
                 receive = delivery.receive_count, error = %error, context = error.context, "message failed"
             );
             self.keep_error(&delivery, &error).await;
-            let seconds = (1_u32 << delivery.receive_count.min(8)).min(BACKOFF_SECONDS_MAX);
+            let seconds = backoff_seconds(&error, delivery.receive_count);
             if let Err(error) = self.bench.desk.queue.postpone(delivery.queue, &delivery.receipt, seconds).await {
                 tracing::warn!(error = %error, "postponing failed; the visibility timeout decides");
             }
@@ -88,7 +97,26 @@ impl WorkHandler {
     }
 }
 
+/// The part of a message that every version has.
+#[derive(serde::Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+/// Leaves a message of another version, whatever else it holds, to a process that knows it: there is time for a rollout.
+fn check_version(body: &str) -> Result<(), AppError> {
+    match serde_json::from_str::<Versioned>(body) {
+        Ok(Versioned { version }) if version != MESSAGE_VERSION => {
+            let mut other = AppError::new(ErrorKind::Unavailable, "a message of another version", "deploy that version");
+            other.context = format!("message version {version}, understood {MESSAGE_VERSION}");
+            Err(other)
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 async fn handle_one(bench: &Bench, delivery: &Delivery, deadline: Deadline) -> Result<(), AppError> {
+    check_version(&delivery.body)?;
     let message: Message = match serde_json::from_str(&delivery.body) {
         Ok(message) => message,
         // Dead already: nobody will ever understand it.
@@ -98,15 +126,15 @@ async fn handle_one(bench: &Bench, delivery: &Delivery, deadline: Deadline) -> R
         }
         Err(error) => return Err(AppError::internal(format!("unreadable message: {error}"))),
     };
-    if message.version != MESSAGE_VERSION {
-        return Err(AppError::internal(format!("message version {}, understood {MESSAGE_VERSION}", message.version)));
-    }
-    if message.hop > MESSAGE_HOPS_MAX {
-        tracing::error!(tenant = %message.tenant, hop = message.hop, "message went round too often; dropped");
-        return Ok(());
+    let exhausted = message.hop > MESSAGE_HOPS_MAX;
+    if exhausted {
+        tracing::error!(tenant = %message.tenant, hop = message.hop, "message went round too often; its work ends");
     }
     let origin = Origin { tenant: message.tenant, session_id: message.session_id, hop: message.hop };
     let task = Task { origin, deadline };
+    if exhausted {
+        return dead_letter::end(bench, &task, &message.work).await;
+    }
     if delivery.queue == QueueName::DeadLetters {
         return dead_letter::settle(bench, &task, &message.work).await;
     }

@@ -31,8 +31,9 @@ async fn closed(bench: &Bench, task: &Task, batch: &Batch, receipts: &[Receipt])
     let (completed, failed) = receipts::sums(receipts);
     let mut ended = batch.clone();
     ended.completed_count = completed;
-    ended.failed_count = failed;
-    ended.cancelled_count = batch.total_combinations.saturating_sub(completed + failed);
+    // A slice given up without its strategy counts all its grid points, also those that `where` excludes.
+    ended.failed_count = failed.min(batch.total_combinations.saturating_sub(completed));
+    ended.cancelled_count = batch.total_combinations.saturating_sub(completed + ended.failed_count);
     ended.error = receipts.iter().find_map(|receipt| receipt.error.clone());
     let slices: Vec<String> = receipts
         .iter()

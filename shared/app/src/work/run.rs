@@ -118,6 +118,7 @@ pub(crate) async fn fail(bench: &Bench, task: &Task, id: &BacktestId, why: &str)
         if let Some(version) = version {
             version.backtest_status = BacktestStatus::Failed;
             version.backtest_error = Some(why.to_owned());
+            version.backtest_results = None;
         }
     })
     .await

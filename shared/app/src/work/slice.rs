@@ -2,7 +2,7 @@
 
 use super::study::StudyFailure;
 use super::{Task, evaluate, finish, receipts, study};
-use crate::error::AppError;
+use crate::error::{AppError, ErrorKind};
 use crate::optimization::Combinations;
 use crate::platform::Bench;
 use crate::{artifact, record_keys, records, text};
@@ -38,7 +38,7 @@ pub(crate) async fn slice(
         return Ok(());
     }
     if batch.pins.engine_version != engine::ENGINE_VERSION {
-        return finish::fail(desk, origin, &batch, "the engine was upgraded while this sweep ran: run it again").await;
+        return finish::fail(desk, origin, &batch, "the engine was upgraded while this sweep ran: set it up and run it again").await;
     }
     if receipts::get(desk, &origin.tenant, &batch, slice).await?.is_none() {
         match evaluated(bench, task, &batch, slice).await {
@@ -74,7 +74,8 @@ async fn evaluated(bench: &Bench, task: &Task, batch: &Batch, slice: u32) -> Res
             () = tokio::time::sleep(LOOK_EVERY) => {
                 if bench.desk.now_us() > task.deadline.at_us {
                     stop.store(true, Ordering::Relaxed);
-                    let late = AppError::internal("the slice did not finish before its deadline");
+                    let next = "use a shorter window or fewer combinations";
+                    let late = AppError::new(ErrorKind::Unavailable, "a slice did not finish in its time", next);
                     return Err(StudyFailure::Retry(late));
                 }
                 if still_running(bench, task, batch).await == Some(false) {
@@ -146,7 +147,7 @@ pub(crate) async fn give_up(bench: &Bench, task: &Task, batch: &Batch, slice: u3
     Ok(())
 }
 
-/// Combinations of a slice that count.
+/// Combinations of a slice that count; all of its grid points when the version can no longer say which do.
 async fn combinations_of(bench: &Bench, task: &Task, batch: &Batch, slice: u32) -> Result<u64, AppError> {
     let (from, to) = batch.slice_range(slice).unwrap_or((0, 0));
     if batch.parameter_constraint.is_none() {
@@ -154,7 +155,8 @@ async fn combinations_of(bench: &Bench, task: &Task, batch: &Batch, slice: u32) 
     }
     let key = record_keys::artifact(&task.origin.tenant, &task.origin.session_id, &batch.artifact_id);
     let Some(version) = records::get::<Artifact>(&bench.desk, &key).await? else { return Ok(to - from) };
-    let strategy = artifact::checked(&bench.desk, &version.value)?;
-    let combinations = Combinations::new(&strategy, &batch.grid, batch.parameter_constraint.as_deref())?;
+    let combinations = artifact::checked(&bench.desk, &version.value)
+        .and_then(|strategy| Combinations::new(&strategy, &batch.grid, batch.parameter_constraint.as_deref()));
+    let Ok(combinations) = combinations else { return Ok(to - from) };
     Ok((from..to).filter(|index| combinations.values(&batch.grid, *index).is_some()).count() as u64)
 }

@@ -51,6 +51,10 @@ pub(crate) async fn study(
         let manifest = found.map_err(AppError::from)?.ok_or_else(|| {
             StudyFailure::Final(format!("the pinned data of {} no longer exists; run it again", pin.symbol))
         })?;
+        if series.is_empty() && pins::instrument_digest(&manifest) != run.instrument_digest {
+            let why = format!("the contract terms of {} were changed after this was set up; run it again", pin.symbol);
+            return Err(StudyFailure::Final(why));
+        }
         let days = i64::from(history.get(&pin.symbol).copied().unwrap_or(0));
         let from_us = i64::from(from.0) * DAY_US - (days * CALENDAR_DAYS_PER_TRADING_DAY + EXTRA_DAYS) * DAY_US;
         history_complete &= manifest.first_ts >= from_us;

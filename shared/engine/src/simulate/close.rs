@@ -9,6 +9,7 @@ use crate::outcome::ExitReason;
 
 impl<R: Recorder> Simulation<'_, R> {
     /// Everything that happens at the minute's close, in order.
+    #[inline]
     pub(super) fn close_phase(&mut self, minute: &Minute) -> Result<(), EngineError> {
         if let Some(position) = &mut self.position {
             position.hold(minute);
@@ -19,7 +20,8 @@ impl<R: Recorder> Simulation<'_, R> {
         self.mark(minute)?;
         self.watch_equity();
         if let Some(position) = &mut self.position {
-            position.follow(&self.contract, minute)?;
+            let target = self.targets.get(position.next_target).copied();
+            position.follow(target, &self.contract, minute)?;
         }
         if minute.index == self.decides_after {
             self.decide(minute)?;
@@ -36,6 +38,7 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// Equity at the close: cash and the open profit.
+    #[inline]
     fn mark(&mut self, minute: &Minute) -> Result<(), EngineError> {
         self.equity = self.cash;
         if let Some(position) = &self.position {
@@ -51,6 +54,7 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// Liquidation at the first mark at or below zero; daily limits against the last mark of the trading day before.
+    #[inline]
     fn watch_equity(&mut self) {
         if self.equity.0 <= 0 && !self.halted {
             self.halted = true;

@@ -13,7 +13,9 @@ impl<R: Recorder> Simulation<'_, R> {
     /// Decides bar `self.decision`, completed by `minute`.
     pub(super) fn decide(&mut self, minute: &Minute) -> Result<(), EngineError> {
         self.bars_since_exit = self.bars_since_exit.map(|bars| bars.saturating_add(1));
-        self.orders.expire(self.decision);
+        if self.orders.has_resting() {
+            self.orders.expire(self.decision);
+        }
         if let Some(position) = &mut self.position {
             position.bars = position.bars.saturating_add(1);
             self.decide_exit(minute)?;

@@ -106,10 +106,10 @@ impl<R: Recorder> Simulation<'_, R> {
             deadline: self.deadline(order, minute),
             commission,
         };
-        let mut position = Position::open(entry, brackets, &self.contract, minute)?;
+        std::mem::swap(&mut self.targets, &mut self.prepared_targets);
+        let mut position = Position::open(entry, brackets, self.targets.first().copied(), &self.contract, minute)?;
         position.ambiguous = price.ambiguous;
         self.position = Some(position);
-        std::mem::swap(&mut self.targets, &mut self.prepared_targets);
         self.pay(commission)?;
         self.orders.cancel_all();
         self.day.entries += 1;

@@ -49,6 +49,7 @@ impl<R: Recorder> Simulation<'_, R> {
     pub(super) fn exit_target(&mut self, target: Target, price: i64, minute: &Minute) -> Result<(), EngineError> {
         if let Some(position) = &mut self.position {
             position.next_target += 1;
+            position.protect(self.targets.get(position.next_target).copied());
         }
         let exit = ExitPrice { price, slipped: false, reason: ExitReason::Target, ambiguous: false };
         self.exit(target.quantity, exit, minute)

@@ -10,13 +10,10 @@ use crate::levels::shifted;
 impl<R: Recorder> Simulation<'_, R> {
     /// Two fills, at the old contract's last raw close and the new one's first raw open: two commissions, two slippages.
     pub(super) fn pay_roll(&mut self, minute: &Minute) -> Result<(), EngineError> {
-        if self.plan.tape.offset.is_empty() {
+        if self.position.as_ref().is_none_or(|position| position.offset == minute.offset) {
             return Ok(());
         }
-        let Some(previous) = self.previous(minute).filter(|previous| previous.offset != minute.offset) else {
-            return Ok(());
-        };
-        let Some(mut position) = self.position.take() else { return Ok(()) };
+        let (Some(mut position), Some(previous)) = (self.position.take(), self.previous(minute)) else { return Ok(()) };
         let sign = position.side.sign();
         let rate = self.rate(minute.index);
         let old = previous.close - previous.offset;
@@ -30,6 +27,7 @@ impl<R: Recorder> Simulation<'_, R> {
         position.commission = position.commission.plus(commission)?;
         position.roll_slippage = position.roll_slippage.plus(slippage)?;
         position.rolls += 1;
+        position.offset = minute.offset;
         self.position = Some(position);
         self.pay(commission)?;
         self.pay(slippage)

@@ -161,6 +161,18 @@ impl<'p, R: Recorder> Simulation<'p, R> {
             && self.orders.is_empty()
     }
 
+    /// True when a position is open and the minute can neither close nor change it before its close: nothing is due or
+    /// waits, and the range stays between the position's levels.
+    #[inline]
+    pub(super) fn is_undisturbed(&self, minute: &Minute) -> bool {
+        self.position.as_ref().is_some_and(|position| {
+            position.is_between_levels(minute) && minute.ts < position.deadline && minute.offset == position.offset
+        }) && self.due.is_none()
+            && self.day.index == Some(minute.day)
+            && minute.ts < self.day.flatten_at
+            && self.orders.is_empty()
+    }
+
     /// An idle minute: the last mark again.
     #[inline]
     pub(super) fn pass(&mut self) {

@@ -92,6 +92,7 @@ impl Drawdown {
     }
 
     /// Adds a mark.
+    #[inline]
     pub(super) fn mark(&mut self, equity: Money) {
         self.last = equity.0;
         if equity.0 > self.peak {

@@ -35,6 +35,7 @@ pub(super) struct Exposure {
 
 impl Exposure {
     /// Adds a mark with a position of this notional (millionths).
+    #[inline]
     pub(super) fn held(&mut self, notional: f64, equity: Money) {
         self.held_minutes += 1;
         let equity = equity.0 as f64;

@@ -45,17 +45,20 @@ impl Statistics {
     }
 
     /// A minute was marked.
+    #[inline]
     pub(crate) fn mark(&mut self, equity: Money) {
         self.drawdown.mark(equity);
         self.exposure.minutes += 1;
     }
 
     /// A minute was marked as the one before it: no peak, no trough, no exposure.
+    #[inline]
     pub(crate) fn repeat_mark(&mut self) {
         self.exposure.minutes += 1;
     }
 
     /// A minute was marked with a position of this notional (millionths of account currency).
+    #[inline]
     pub(crate) fn exposed(&mut self, notional: f64, equity: Money) {
         self.exposure.held(notional, equity);
     }

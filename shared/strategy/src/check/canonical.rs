@@ -1,4 +1,4 @@
-//! The canonical document: literals replaced by `$keys`, parameters listed, keys in one order. Defaults are not filled in.
+//! The canonical document: literals replaced by `$keys`, parameters listed, keys in one order. Defaults stay out.
 
 use super::TOP_KEYS;
 use super::parameters::Settled;

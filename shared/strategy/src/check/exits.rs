@@ -12,8 +12,18 @@ use market::Timeframe;
 use serde_json::Value;
 
 /// Keys of `exit`.
-const EXIT_KEYS: [&str; 10] =
-    ["long", "short", "stop_loss", "take_profit", "trailing_stop", "break_even", "max_minutes", "max_bars", "flatten", "before_close_minutes"];
+const EXIT_KEYS: [&str; 10] = [
+    "long",
+    "short",
+    "stop_loss",
+    "take_profit",
+    "trailing_stop",
+    "break_even",
+    "max_minutes",
+    "max_bars",
+    "flatten",
+    "before_close_minutes",
+];
 /// The ways to state a distance.
 pub(crate) const DISTANCES: [&str; 7] = ["points", "ticks", "percent", "money", "atr", "r", "price"];
 /// Distances that trail or measure progress: everything but an absolute price.
@@ -59,7 +69,13 @@ impl Checker<'_> {
             Side::Long => self.stop_given.long = true,
             Side::Short => self.stop_given.short = true,
         }
-        let purpose = Purpose { what: "stop_loss", stem: &stop.stem("stop", side), choices: &DISTANCES, extra: &[], has_stop: false };
+        let purpose = Purpose {
+            what: "stop_loss",
+            stem: &stop.stem("stop", side),
+            choices: &DISTANCES,
+            extra: &[],
+            has_stop: false,
+        };
         rules.stop_loss = self.distance(stop.value, &stop.pointer, purpose);
         self.side_targets(fields, side, rules, true)
     }
@@ -83,7 +99,11 @@ impl Checker<'_> {
             return self.target(given.value, &given.pointer, base).into_iter().collect();
         };
         if legs.is_empty() || legs.len() > limits::TARGET_LEGS {
-            self.problems.push(Diagnostic::new("limit", &given.pointer, format!("take_profit has 1 to {} legs, not {}", limits::TARGET_LEGS, legs.len())));
+            self.problems.push(Diagnostic::new(
+                "limit",
+                &given.pointer,
+                format!("take_profit has 1 to {} legs, not {}", limits::TARGET_LEGS, legs.len()),
+            ));
             return Vec::new();
         }
         let mut targets = Vec::new();
@@ -91,7 +111,10 @@ impl Checker<'_> {
             let pointer = format!("{}/{position}", given.pointer);
             let leg_stem = if position == 0 { stem.to_owned() } else { format!("{stem}_{}", position + 1) };
             if position + 1 < legs.len() && leg.get("fraction").is_none() {
-                self.problems.push(Diagnostic::new("missing_key", &pointer, "only the last leg may leave `fraction` out").help("Give the share of the position this leg closes, for example 0.5."));
+                self.problems.push(
+                    Diagnostic::new("missing_key", &pointer, "only the last leg may leave `fraction` out")
+                        .help("Give the share of the position this leg closes, for example 0.5."),
+                );
             }
             targets.extend(self.target(leg, &pointer, Purpose { stem: &leg_stem, ..base }));
         }
@@ -119,7 +142,14 @@ impl Checker<'_> {
             None | Some(Some("high_low")) => false,
             Some(Some("close")) => true,
             Some(_) => {
-                self.problems.push(Diagnostic::new("wrong_type", &format!("{}/basis", given.pointer), "basis is \"high_low\" or \"close\"").help("high_low (the default) follows the best high or low, close the best close."));
+                self.problems.push(
+                    Diagnostic::new(
+                        "wrong_type",
+                        &format!("{}/basis", given.pointer),
+                        "basis is \"high_low\" or \"close\"",
+                    )
+                    .help("high_low (the default) follows the best high or low, close the best close."),
+                );
                 return None;
             }
         };
@@ -131,14 +161,27 @@ impl Checker<'_> {
         let after = self.sub_distance(given, "after", stem, has_stop)?;
         let offset = self.sub_distance(given, "offset", &format!("{stem}_offset"), has_stop)?;
         let Some(after) = after else {
-            self.problems.push(Diagnostic::new("missing_key", &given.pointer, "break_even needs `after`: the profit that moves the stop").help("For example {\"after\": {\"points\": 15}}."));
+            self.problems.push(
+                Diagnostic::new(
+                    "missing_key",
+                    &given.pointer,
+                    "break_even needs `after`: the profit that moves the stop",
+                )
+                .help("For example {\"after\": {\"points\": 15}}."),
+            );
             return None;
         };
         Some(BreakEvenRule { after, offset })
     }
 
     /// A distance nested under `key`: absent is `Some(None)`, wrong is `None`.
-    fn sub_distance(&mut self, given: &Given<'_>, key: &str, stem: &str, has_stop: bool) -> Option<Option<DistanceRule>> {
+    fn sub_distance(
+        &mut self,
+        given: &Given<'_>,
+        key: &str,
+        stem: &str,
+        has_stop: bool,
+    ) -> Option<Option<DistanceRule>> {
         let Some(value) = given.value.get(key).filter(|value| !value.is_null()) else { return Some(None) };
         let purpose = Purpose { what: key, stem, choices: &RELATIVE_DISTANCES, extra: &[], has_stop };
         self.distance(value, &format!("{}/{key}", given.pointer), purpose).map(Some)
@@ -149,11 +192,20 @@ impl Checker<'_> {
         known.extend(["period", "timeframe"]);
         known.extend(purpose.extra);
         let fields = Fields::read(value, pointer, purpose.what, &known, &mut self.problems)?;
-        let choice = fields.exactly_one(purpose.choices, &format!("the distance of {}", purpose.what), true, &mut self.problems)?;
+        let choice = fields.exactly_one(
+            purpose.choices,
+            &format!("the distance of {}", purpose.what),
+            true,
+            &mut self.problems,
+        )?;
         if choice != "atr" {
             for key in ["period", "timeframe"] {
                 if let Some((_, pointer)) = fields.get(key) {
-                    self.problems.push(Diagnostic::new("unknown_key", &pointer, format!("`{key}` belongs to an `atr` distance only")));
+                    self.problems.push(Diagnostic::new(
+                        "unknown_key",
+                        &pointer,
+                        format!("`{key}` belongs to an `atr` distance only"),
+                    ));
                 }
             }
         }
@@ -162,7 +214,14 @@ impl Checker<'_> {
             return self.number_at(given, &place, "exit").map(DistanceRule::Price);
         }
         if choice == "r" && !purpose.has_stop {
-            self.problems.push(Diagnostic::new("conflict", &place, "`r` measures in multiples of the stop-loss distance, and there is none").help("Add exit.stop_loss, or use points, ticks, percent, money or atr."));
+            self.problems.push(
+                Diagnostic::new(
+                    "conflict",
+                    &place,
+                    "`r` measures in multiples of the stop-loss distance, and there is none",
+                )
+                .help("Add exit.stop_loss, or use points, ticks, percent, money or atr."),
+            );
             return None;
         }
         let amount = self.amount(given, &place, Demand::positive(&format!("{}_{choice}", purpose.stem), "exit"))?;
@@ -184,32 +243,48 @@ impl Checker<'_> {
                 Some(timeframe) => timeframe,
                 None => {
                     let own = self.timeframe.label();
-                    self.problems.push(Diagnostic::new("timeframe", &pointer, format!("the timeframe of a distance is the strategy's ({own}) or a coarser one")).quoting(text));
+                    self.problems.push(
+                        Diagnostic::new(
+                            "timeframe",
+                            &pointer,
+                            format!("the timeframe of a distance is the strategy's ({own}) or a coarser one"),
+                        )
+                        .quoting(text),
+                    );
                     return None;
                 }
             },
         };
         let Some((period, place)) = fields.get("period") else {
-            self.problems.push(Diagnostic::new("missing_key", &fields.pointer, "an `atr` distance needs its `period`").help("For example {\"atr\": 2, \"period\": 14}."));
+            self.problems.push(
+                Diagnostic::new("missing_key", &fields.pointer, "an `atr` distance needs its `period`")
+                    .help("For example {\"atr\": 2, \"period\": 14}."),
+            );
             return None;
         };
         let definition = indicators::find("atr")?;
         let stem = if timeframe == self.timeframe { "atr".to_owned() } else { format!("atr_{timeframe}") };
         let demand = Demand::integer(&format!("{stem}_period"), 1, limits::LOOK_BACK_BARS, "exit");
-        let call = if timeframe == self.timeframe { "atr".to_owned() } else { format!("atr '{timeframe}' ") };
-        let period = self.amount_of_call(period, &place, demand, Some(&call))?;
+        let after = if timeframe == self.timeframe { ")".to_owned() } else { format!(", '{timeframe}')") };
+        let period = self.amount_of_call(period, &place, demand, Some(("atr(", &after)))?;
         let frame = self.frame_index(Frame { symbol: 0, timeframe });
-        let node = Number::Indicator { frame, definition: Row(definition), source: None, arguments: vec![period], output: 0 };
+        let node =
+            Number::Indicator { frame, definition: Row(definition), source: None, arguments: vec![period], output: 0 };
         Some(self.push_number(node, Some(frame), false))
     }
 
     fn clock_exits(&mut self, fields: &Fields<'_>) -> ClockExits {
-        let mut read = |key: &str, demand: Demand| fields.get(key).and_then(|(value, pointer)| self.amount(value, &pointer, demand));
+        let mut read = |key: &str, demand: Demand| {
+            fields.get(key).and_then(|(value, pointer)| self.amount(value, &pointer, demand))
+        };
         ClockExits {
             max_minutes: read("max_minutes", Demand::integer("max_minutes", 1, LONGEST_HOLD, "exit")),
             max_bars: read("max_bars", Demand::integer("max_bars", 1, LONGEST_HOLD, "exit")),
             flatten: read("flatten", Demand::time("flatten", "exit")),
-            before_close_minutes: read("before_close_minutes", Demand::integer("before_close_minutes", 1, 1_440, "exit")),
+            before_close_minutes: read(
+                "before_close_minutes",
+                Demand::integer("before_close_minutes", 1, 1_440, "exit"),
+            ),
         }
     }
 }
@@ -237,7 +312,12 @@ impl Given<'_> {
 }
 
 /// The value of `key` for `side`: the common one, or the override in an object with `long` and `short`.
-fn side_value<'a>(fields: &Fields<'a>, key: &str, side: Side, problems: &mut crate::diagnostic::Problems) -> Option<Given<'a>> {
+fn side_value<'a>(
+    fields: &Fields<'a>,
+    key: &str,
+    side: Side,
+    problems: &mut crate::diagnostic::Problems,
+) -> Option<Given<'a>> {
     let (value, pointer) = fields.get(key)?;
     if value.get("long").is_none() && value.get("short").is_none() {
         return Some(Given { value, pointer, own: false });

@@ -5,8 +5,10 @@ use super::names::stem;
 use super::place::{Demand, Place, Slot, Written};
 use crate::diagnostic::Diagnostic;
 use crate::limits;
-use crate::rules::{Amount, Condition, ConditionId, ConditionNode, FrameId, Number, NumberId, NumberNode, PositionValue, Series};
-use crate::syntax::{ArithmeticOperator, Direction, Expression, Kind, Span, SyntaxError, parse, print};
+use crate::rules::{
+    Amount, Condition, ConditionId, ConditionNode, FrameId, Number, NumberId, NumberNode, PositionValue, Series,
+};
+use crate::syntax::{ArithmeticOperator, Expression, Kind, Span, SyntaxError, parse, print};
 use crate::value::ParameterValue;
 use market::Timeframe;
 use rust_decimal::Decimal;
@@ -34,7 +36,13 @@ pub(super) struct Scope {
 
 impl Checker<'_> {
     /// The condition written at `pointer`.
-    pub(super) fn condition_at(&mut self, value: &Value, pointer: &str, category: &'static str, positional: bool) -> Option<ConditionId> {
+    pub(super) fn condition_at(
+        &mut self,
+        value: &Value,
+        pointer: &str,
+        category: &'static str,
+        positional: bool,
+    ) -> Option<ConditionId> {
         let text = self.expression_text(value, pointer)?;
         let site = Site { pointer, text, category, positional };
         let tree = self.parsed(site)?;
@@ -57,7 +65,9 @@ impl Checker<'_> {
         let text = value.as_str();
         if text.is_none() {
             self.problems.push(
-                Diagnostic::new("wrong_type", pointer, "an expression must be text").quoting(&value.to_string()).help("For example \"close > sma(close, 20)\"."),
+                Diagnostic::new("wrong_type", pointer, "an expression must be text")
+                    .quoting(&value.to_string())
+                    .help("For example \"close > sma(close, 20)\"."),
             );
         }
         text
@@ -70,7 +80,10 @@ impl Checker<'_> {
                 let mut diagnostic = Diagnostic::new(code, site.pointer, message).at(site.text, span);
                 diagnostic.help = help;
                 if diagnostic.excerpt.is_empty() {
-                    diagnostic = diagnostic.at(site.text, Span { start: 0, end: site.text.chars().take(limits::EXCERPT_CHARACTERS).count() as u32 });
+                    diagnostic = diagnostic.at(
+                        site.text,
+                        Span { start: 0, end: site.text.chars().take(limits::EXCERPT_CHARACTERS).count() as u32 },
+                    );
                     diagnostic.span = Some((span.start as usize, span.end as usize));
                 }
                 self.problems.push(diagnostic);
@@ -80,7 +93,14 @@ impl Checker<'_> {
     }
 
     /// Records a problem at a node and resolves it to nothing.
-    pub(super) fn refuse<T>(&mut self, site: Site<'_>, span: Span, code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+    pub(super) fn refuse<T>(
+        &mut self,
+        site: Site<'_>,
+        span: Span,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
         let help: String = help.into();
         let mut diagnostic = Diagnostic::new(code, site.pointer, message).at(site.text, span);
         if !help.is_empty() {
@@ -98,7 +118,7 @@ impl Checker<'_> {
         })
     }
 
-    fn push_condition(&mut self, condition: Condition, positional: bool) -> ConditionId {
+    pub(super) fn push_condition(&mut self, condition: Condition, positional: bool) -> ConditionId {
         let node = ConditionNode { condition, positional };
         self.conditions.iter().position(|known| *known == node).unwrap_or_else(|| {
             self.conditions.push(node);
@@ -114,154 +134,96 @@ impl Checker<'_> {
         self.numbers.get(id).is_some_and(|node| node.positional)
     }
 
-    fn condition_positional(&self, id: ConditionId) -> bool {
+    pub(super) fn condition_positional(&self, id: ConditionId) -> bool {
         self.conditions.get(id).is_some_and(|node| node.positional)
     }
 
-    /// Resolves a tree that must be a condition.
-    pub(super) fn condition(&mut self, site: Site<'_>, scope: Scope, tree: &Expression) -> Option<ConditionId> {
-        match &tree.kind {
-            Kind::And(left, right) | Kind::Or(left, right) => {
-                let (a, b) = (self.condition(site, scope, left), self.condition(site, scope, right));
-                let (a, b) = (a?, b?);
-                let positional = self.condition_positional(a) || self.condition_positional(b);
-                let joined = if matches!(tree.kind, Kind::And(..)) { Condition::And(a, b) } else { Condition::Or(a, b) };
-                Some(self.push_condition(joined, positional))
-            }
-            Kind::Not(base) => {
-                let base = self.condition(site, scope, base)?;
-                let positional = self.condition_positional(base);
-                Some(self.push_condition(Condition::Not(base), positional))
-            }
-            Kind::Compare { operator, left, right } => {
-                let (left, right) = self.compared(site, scope, tree, left, right)?;
-                let positional = self.is_positional(left) || self.is_positional(right);
-                Some(self.push_condition(Condition::Compare { operator: *operator, left, right }, positional))
-            }
-            Kind::Cross { direction, left, right } => {
-                let (left, right) = self.compared(site, scope, tree, left, right)?;
-                self.check_crossable(site, tree.span, left)?;
-                self.check_crossable(site, tree.span, right)?;
-                let positional = self.is_positional(left) || self.is_positional(right);
-                Some(self.push_condition(Condition::Cross { direction: *direction, left, right }, positional))
-            }
-            Kind::Trend { direction, base, bars } => self.trend(site, scope, tree, *direction, base, bars.as_deref()),
-            Kind::For { base, bars } | Kind::Within { base, bars } => {
-                let lasting = matches!(tree.kind, Kind::For { .. });
-                self.over_bars(site, scope, tree, base, bars, lasting)
-            }
-            Kind::Shift { base, bars } => {
-                let id = self.condition(site, scope, base)?;
-                let bars = self.look_back(site, bars)?;
-                self.refuse_positional(site, tree.span, id, "x[n]")?;
-                Some(self.push_condition(Condition::Shift { base: id, bars }, false))
-            }
-            Kind::Of { base, symbol } => {
-                let symbol = self.symbol(site, tree.span, symbol)?;
-                self.condition(site, Scope { symbol, ..scope }, base)
-            }
-            Kind::Number(_) | Kind::Parameter(_) | Kind::Text(_) | Kind::Name(_) | Kind::Call { .. } | Kind::Field { .. } | Kind::Negate(_) | Kind::Arithmetic { .. } => {
-                if self.number(site, scope, tree).is_some() {
-                    return self.refuse(site, tree.span, "wrong_type", "this is a number, but a rule needs a condition", "Compare it with something, for example `rsi(14) > 70`.");
-                }
-                None
-            }
-        }
-    }
-
-    fn refuse_positional(&mut self, site: Site<'_>, span: Span, id: ConditionId, what: &str) -> Option<()> {
-        if self.condition_positional(id) {
-            return self.refuse(site, span, "unsupported", format!("`{what}` cannot look back on values of the open position"), "Use them in plain comparisons, joined by and/or/not.");
-        }
-        Some(())
-    }
-
-    /// A crossing may involve the entry price, which does not move, but no other value of the position.
-    fn check_crossable(&mut self, site: Site<'_>, span: Span, id: NumberId) -> Option<()> {
-        if !self.is_positional(id) || !self.mentions_moving_position(id) {
-            return Some(());
-        }
-        self.refuse(site, span, "unsupported", "a value of the open position other than entry_price cannot cross", "Compare it: `bars_in_trade >= 10`.")
-    }
-
-    fn mentions_moving_position(&self, id: NumberId) -> bool {
-        match self.numbers.get(id).map(|node| &node.number) {
-            Some(Number::Position(value)) => *value != PositionValue::EntryPrice,
-            Some(Number::Arithmetic { left, right, .. }) => self.mentions_moving_position(*left) || self.mentions_moving_position(*right),
-            Some(Number::Negate(base)) => self.mentions_moving_position(*base),
-            Some(Number::Amount(_) | Number::Tick | Number::Series { .. } | Number::Indicator { .. } | Number::Session { .. } | Number::Calendar { .. } | Number::Shift { .. }) | None => false,
-        }
-    }
-
-    fn trend(&mut self, site: Site<'_>, scope: Scope, tree: &Expression, direction: Direction, base: &Expression, bars: Option<&Expression>) -> Option<ConditionId> {
-        let word = if direction == Direction::Up { "rising" } else { "falling" };
-        let number = self.number(site, scope, base)?;
-        if self.is_positional(number) || self.frame_of(number).is_none() {
-            return self.refuse(site, tree.span, "wrong_type", format!("`{word}` needs a value that changes from bar to bar"), "For example `ema(close, 50) rising 3`.");
-        }
-        let bars = match bars {
-            None => Amount::Fixed(1.0),
-            Some(bars) => self.bars(site, tree, bars, &format!("{}_{word}_bars", stem(base)))?,
-        };
-        Some(self.push_condition(Condition::Trend { direction, base: number, bars }, false))
-    }
-
-    fn over_bars(&mut self, site: Site<'_>, scope: Scope, tree: &Expression, base: &Expression, bars: &Expression, lasting: bool) -> Option<ConditionId> {
-        let (word, role) = if lasting { ("for n bars", "for_bars") } else { ("within n bars", "within_bars") };
-        let id = self.condition(site, scope, base)?;
-        let bars = self.bars(site, tree, bars, &format!("{}_{role}", stem(base)))?;
-        self.refuse_positional(site, tree.span, id, word)?;
-        let condition = if lasting { Condition::For { base: id, bars } } else { Condition::Within { base: id, bars } };
-        Some(self.push_condition(condition, false))
-    }
-
-    fn bars(&mut self, site: Site<'_>, call: &Expression, bars: &Expression, role: &str) -> Option<Amount> {
-        self.argument(site, call, bars, Demand::integer(role, 1, limits::LOOK_BACK_BARS, site.category))
-    }
-
     /// The `n` of `x[n]`: never lifted, but it may be a parameter.
-    fn look_back(&mut self, site: Site<'_>, bars: &Expression) -> Option<Amount> {
-        match &bars.kind {
-            Kind::Number(value) => match value.to_u32().filter(|count| value.is_integer() && *count <= limits::LOOK_BACK_BARS) {
-                Some(count) => Some(Amount::Fixed(f64::from(count))),
-                None => self.refuse(site, bars.span, "limit", format!("a look-back is a whole number of bars from 0 to {}", limits::LOOK_BACK_BARS), "`close[1]` is the bar before."),
-            },
-            _ => self.argument(site, bars, bars, Demand::integer("look_back", 0, limits::LOOK_BACK_BARS, site.category)),
+    pub(super) fn look_back(&mut self, site: Site<'_>, bars: &Expression) -> Option<Amount> {
+        let Kind::Number(value) = &bars.kind else {
+            let demand = Demand::integer("look_back", 0, limits::LOOK_BACK_BARS, site.category);
+            return self.argument(site, bars, bars, demand);
+        };
+        match value.to_u32().filter(|count| value.is_integer() && *count <= limits::LOOK_BACK_BARS) {
+            Some(count) => Some(Amount::Fixed(f64::from(count))),
+            None => self.refuse(
+                site,
+                bars.span,
+                "limit",
+                format!("a look-back is a whole number of bars from 0 to {}", limits::LOOK_BACK_BARS),
+                "`close[1]` is the bar before.",
+            ),
         }
     }
 
     /// A number or `$key` at a place of `call` that demands one.
-    pub(super) fn argument(&mut self, site: Site<'_>, call: &Expression, node: &Expression, demand: Demand) -> Option<Amount> {
-        let written = match &node.kind {
-            Kind::Parameter(key) => Written::Key(key.clone()),
-            Kind::Number(value) => match literal(*value, &demand) {
+    pub(super) fn argument(
+        &mut self,
+        site: Site<'_>,
+        call: &Expression,
+        node: &Expression,
+        demand: Demand,
+    ) -> Option<Amount> {
+        let written = if let Kind::Parameter(key) = &node.kind {
+            Written::Key(key.clone())
+        } else if let Kind::Number(value) = node.kind {
+            match literal(value, &demand) {
                 Ok(value) => Written::Literal(value),
                 Err(message) => return self.refuse(site, node.span, "value_range", message, ""),
-            },
-            _ => return self.refuse(site, node.span, "wrong_type", "a plain number or `$key` must stand here", "Periods and bar counts cannot be computed."),
+            }
+        } else {
+            let help = "Periods and bar counts cannot be computed.";
+            return self.refuse(site, node.span, "wrong_type", "a plain number or `$key` must stand here", help);
         };
         Some(self.lifted(site, call, node.span, demand, written))
     }
 
     /// Records the place of `written` inside `call`.
-    pub(super) fn lifted(&mut self, site: Site<'_>, call: &Expression, span: Span, demand: Demand, written: Written) -> Amount {
+    pub(super) fn lifted(
+        &mut self,
+        site: Site<'_>,
+        call: &Expression,
+        span: Span,
+        demand: Demand,
+        written: Written,
+    ) -> Amount {
         let position = span.start - call.span.start.min(span.start);
         let shared = format!("{} @{}", print(call, &|key| format!("${key}")), demand.role);
         let matched = format!("{} @{}", print(call, &|key| self.declared_text(key)), demand.role);
         // Two numbers of one call with the same role (`x > 2 * 3`) are told apart by where they stand in it.
-        let shared = if demand.role.ends_with("_factor") || demand.role.ends_with("_offset") { format!("{shared} {position}") } else { shared };
-        self.place(Place { pointer: site.pointer.to_owned(), slot: Slot::Expression(span), demand, shared, matched, written })
+        let shared = if demand.role.ends_with("_factor") || demand.role.ends_with("_offset") {
+            format!("{shared} {position}")
+        } else {
+            shared
+        };
+        self.place(Place {
+            pointer: site.pointer.to_owned(),
+            slot: Slot::Expression(span),
+            demand,
+            shared,
+            matched,
+            written,
+        })
     }
 
     /// Resolves a tree that must be a number.
     pub(super) fn number(&mut self, site: Site<'_>, scope: Scope, tree: &Expression) -> Option<NumberId> {
         match &tree.kind {
-            Kind::Number(value) => Some(self.push_number(Number::Amount(Amount::Fixed(crate::value::decimal_to_f64(*value))), None, false)),
+            Kind::Number(value) => {
+                Some(self.push_number(Number::Amount(Amount::Fixed(crate::value::decimal_to_f64(*value))), None, false))
+            }
             Kind::Parameter(key) => {
-                let amount = self.lifted(site, tree, tree.span, Demand::decimal(key, site.category), Written::Key(key.clone()));
+                let amount =
+                    self.lifted(site, tree, tree.span, Demand::decimal(key, site.category), Written::Key(key.clone()));
                 Some(self.push_number(Number::Amount(amount), None, false))
             }
-            Kind::Text(_) => self.refuse(site, tree.span, "wrong_type", "quoted text is a timeframe or session inside a call, not a number", "For example close('1h') or vwap('regular')."),
+            Kind::Text(_) => self.refuse(
+                site,
+                tree.span,
+                "wrong_type",
+                "quoted text is a timeframe or session inside a call, not a number",
+                "For example close('1h') or vwap('regular').",
+            ),
             Kind::Name(name) => self.name(site, scope, tree, name),
             Kind::Call { name, arguments } => self.call(site, scope, tree, name, arguments, None),
             Kind::Field { base, field } => self.field(site, scope, tree, base, field),
@@ -269,7 +231,13 @@ impl Checker<'_> {
                 let number = self.number(site, scope, base)?;
                 let bars = self.look_back(site, bars)?;
                 let Some(frame) = self.frame_of(number).filter(|_| !self.is_positional(number)) else {
-                    return self.refuse(site, tree.span, "wrong_type", "`[n]` needs a value of the bars to look back on", "For example close[1] or rsi(14)[2].");
+                    return self.refuse(
+                        site,
+                        tree.span,
+                        "wrong_type",
+                        "`[n]` needs a value of the bars to look back on",
+                        "For example close[1] or rsi(14)[2].",
+                    );
                 };
                 Some(self.push_number(Number::Shift { base: number, bars }, Some(frame), false))
             }
@@ -283,7 +251,14 @@ impl Checker<'_> {
                 Some(self.push_number(Number::Negate(number), frame, positional))
             }
             Kind::Arithmetic { operator, left, right } => self.arithmetic(site, scope, tree, *operator, left, right),
-            Kind::Not(_) | Kind::Compare { .. } | Kind::Cross { .. } | Kind::Trend { .. } | Kind::And(..) | Kind::Or(..) | Kind::For { .. } | Kind::Within { .. } => {
+            Kind::Not(_)
+            | Kind::Compare { .. }
+            | Kind::Cross { .. }
+            | Kind::Trend { .. }
+            | Kind::And(..)
+            | Kind::Or(..)
+            | Kind::For { .. }
+            | Kind::Within { .. } => {
                 self.refuse(site, tree.span, "wrong_type", "this is a condition, but a number must stand here", "")
             }
         }
@@ -302,15 +277,35 @@ impl Checker<'_> {
             _ => return self.call(site, scope, tree, name, &[], None),
         };
         if !site.positional {
-            return self.refuse(site, tree.span, "unsupported", format!("`{name}` exists only while a position is open"), "Use it in exit.long or exit.short.");
+            return self.refuse(
+                site,
+                tree.span,
+                "unsupported",
+                format!("`{name}` exists only while a position is open"),
+                "Use it in exit.long or exit.short.",
+            );
         }
         if scope.inside_call {
-            return self.refuse(site, tree.span, "unsupported", format!("`{name}` cannot be an operand of a call"), "Use it in plain comparisons.");
+            return self.refuse(
+                site,
+                tree.span,
+                "unsupported",
+                format!("`{name}` cannot be an operand of a call"),
+                "Use it in plain comparisons.",
+            );
         }
         Some(self.push_number(Number::Position(position), None, true))
     }
 
-    fn arithmetic(&mut self, site: Site<'_>, scope: Scope, tree: &Expression, operator: ArithmeticOperator, left: &Expression, right: &Expression) -> Option<NumberId> {
+    fn arithmetic(
+        &mut self,
+        site: Site<'_>,
+        scope: Scope,
+        tree: &Expression,
+        operator: ArithmeticOperator,
+        left: &Expression,
+        right: &Expression,
+    ) -> Option<NumberId> {
         let a = self.term(site, scope, tree, operator, left, right);
         let b = self.term(site, scope, tree, operator, right, left);
         let (a, b) = (a?, b?);
@@ -320,21 +315,42 @@ impl Checker<'_> {
     }
 
     /// The frame of a value made of two: their own when they share it, else the strategy's bars.
-    fn joined_frame(&mut self, site: Site<'_>, scope: Scope, tree: &Expression, a: NumberId, b: NumberId) -> Option<Option<FrameId>> {
+    fn joined_frame(
+        &mut self,
+        site: Site<'_>,
+        scope: Scope,
+        tree: &Expression,
+        a: NumberId,
+        b: NumberId,
+    ) -> Option<Option<FrameId>> {
         match (self.frame_of(a), self.frame_of(b)) {
             (None, other) | (other, None) => Some(other),
             (Some(one), Some(other)) if one == other => Some(Some(one)),
-            (Some(_), Some(_)) if scope.inside_call => {
-                self.refuse(site, tree.span, "timeframe", "one call mixes two timeframes or symbols", "Give every operand of the call the same, for example ema(close('1h') - open('1h'), 20).")
-            }
+            (Some(_), Some(_)) if scope.inside_call => self.refuse(
+                site,
+                tree.span,
+                "timeframe",
+                "one call mixes two timeframes or symbols",
+                "Give every operand of the call the same, for example ema(close('1h') - open('1h'), 20).",
+            ),
             (Some(_), Some(_)) => Some(Some(0)),
         }
     }
 
     /// One side of an arithmetic; a literal worth tuning is lifted.
-    fn term(&mut self, site: Site<'_>, scope: Scope, tree: &Expression, operator: ArithmeticOperator, side: &Expression, other: &Expression) -> Option<NumberId> {
+    fn term(
+        &mut self,
+        site: Site<'_>,
+        scope: Scope,
+        tree: &Expression,
+        operator: ArithmeticOperator,
+        side: &Expression,
+        other: &Expression,
+    ) -> Option<NumberId> {
         let Kind::Number(value) = side.kind else { return self.number(site, scope, side) };
-        if [0, 1, -1, 2, 100].iter().any(|constant| value == Decimal::from(*constant)) || matches!(other.kind, Kind::Number(_)) {
+        if [0, 1, -1, 2, 100].iter().any(|constant| value == Decimal::from(*constant))
+            || matches!(other.kind, Kind::Number(_))
+        {
             return self.number(site, scope, side);
         }
         let role = match (operator, &other.kind) {
@@ -342,7 +358,13 @@ impl Checker<'_> {
             (ArithmeticOperator::Multiply | ArithmeticOperator::Divide, _) => format!("{}_factor", stem(other)),
             (ArithmeticOperator::Add | ArithmeticOperator::Subtract, _) => format!("{}_offset", stem(other)),
         };
-        let amount = self.lifted(site, tree, side.span, Demand::decimal(&role, site.category), Written::Literal(ParameterValue::Decimal(value)));
+        let amount = self.lifted(
+            site,
+            tree,
+            side.span,
+            Demand::decimal(&role, site.category),
+            Written::Literal(ParameterValue::Decimal(value)),
+        );
         Some(self.push_number(Number::Amount(amount), None, false))
     }
 }

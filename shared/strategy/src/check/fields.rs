@@ -17,7 +17,13 @@ pub(super) fn child(pointer: &str, key: &str) -> String {
 
 impl<'a> Fields<'a> {
     /// `value` as an object whose keys are all in `known`; `what` names it in messages.
-    pub(super) fn read(value: &'a Value, pointer: &str, what: &str, known: &[&str], problems: &mut Problems) -> Option<Self> {
+    pub(super) fn read(
+        value: &'a Value,
+        pointer: &str,
+        what: &str,
+        known: &[&str],
+        problems: &mut Problems,
+    ) -> Option<Self> {
         let Some(map) = value.as_object() else {
             problems.push(
                 Diagnostic::new("wrong_type", pointer, format!("{what} must be an object"))
@@ -32,7 +38,9 @@ impl<'a> Fields<'a> {
                 |near| format!("Did you mean \"{near}\"? Known keys: {}.", known.join(", ")),
             );
             problems.push(
-                Diagnostic::new("unknown_key", &child(pointer, key), format!("{what} has no key of this name")).quoting(key).help(help),
+                Diagnostic::new("unknown_key", &child(pointer, key), format!("{what} has no key of this name"))
+                    .quoting(key)
+                    .help(help),
             );
         }
         Some(Self { pointer: pointer.to_owned(), map })
@@ -52,14 +60,22 @@ impl<'a> Fields<'a> {
     pub(super) fn text(&self, key: &str, problems: &mut Problems) -> Option<(&'a str, String)> {
         let (value, pointer) = self.get(key)?;
         let Some(text) = value.as_str() else {
-            problems.push(Diagnostic::new("wrong_type", &pointer, format!("`{key}` must be text")).quoting(&value.to_string()));
+            problems.push(
+                Diagnostic::new("wrong_type", &pointer, format!("`{key}` must be text")).quoting(&value.to_string()),
+            );
             return None;
         };
         Some((text, pointer))
     }
 
     /// The one key of `choices` that is given; none or several is a problem (`required` decides about none).
-    pub(super) fn exactly_one(&self, choices: &[&'static str], what: &str, required: bool, problems: &mut Problems) -> Option<&'static str> {
+    pub(super) fn exactly_one(
+        &self,
+        choices: &[&'static str],
+        what: &str,
+        required: bool,
+        problems: &mut Problems,
+    ) -> Option<&'static str> {
         let given: Vec<&'static str> = choices.iter().copied().filter(|key| self.has(key)).collect();
         match given.as_slice() {
             [one] => Some(one),
@@ -73,8 +89,12 @@ impl<'a> Fields<'a> {
             }
             several => {
                 problems.push(
-                    Diagnostic::new("exactly_one", &self.pointer, format!("{what} is given {} ways: {}", several.len(), several.join(", ")))
-                        .help(format!("Keep exactly one of {}.", choices.join(", "))),
+                    Diagnostic::new(
+                        "exactly_one",
+                        &self.pointer,
+                        format!("{what} is given {} ways: {}", several.len(), several.join(", ")),
+                    )
+                    .help(format!("Keep exactly one of {}.", choices.join(", "))),
                 );
                 None
             }

@@ -3,19 +3,25 @@
 mod call;
 mod canonical;
 mod compare;
+mod condition;
 mod exits;
 mod expression;
 mod fields;
+mod filters;
+mod indicator;
 mod names;
 mod parameters;
 mod place;
 mod settings;
+mod surroundings;
+mod unknown;
 
-pub(crate) use call::signature;
 pub(crate) use exits::{DISTANCES, side_name};
+pub(crate) use filters::FILTER_KEYS;
+pub(crate) use indicator::signature;
 pub(crate) use parameters::Remembered;
 pub(crate) use place::out_of_bounds;
-pub(crate) use settings::{FILTER_KEYS, SIZES};
+pub(crate) use settings::SIZES;
 
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::limits;
@@ -23,28 +29,43 @@ use crate::rules::{ClockExits, ConditionNode, EntryRule, ExitRules, Frame, Frame
 use crate::strategy::{Strategy, StrategyParts};
 use engine::plan::PerSide;
 use fields::Fields;
-use market::zone::Zone;
-use market::{Catalogue, Instrument, LookUp, SessionKind, Timeframe};
+use market::{Catalogue, Instrument, SessionKind, Timeframe};
 use parameters::Declared;
 use place::Place;
 use rust_decimal::Decimal;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Keys of a document, in the canonical order.
 pub(crate) const TOP_KEYS: [&str; 17] = [
-    "language", "name", "market", "timeframe", "session", "time_zone", "parameters", "entry", "exit", "filters", "sizing", "capital",
-    "account_currency", "leverage", "costs", "fills", "window",
+    "language",
+    "name",
+    "market",
+    "timeframe",
+    "session",
+    "time_zone",
+    "parameters",
+    "entry",
+    "exit",
+    "filters",
+    "sizing",
+    "capital",
+    "account_currency",
+    "leverage",
+    "costs",
+    "fills",
+    "window",
 ];
 /// Starting capital unless stated, account currency.
 const DEFAULT_CAPITAL: u32 = 100_000;
-/// Account currency unless stated.
-const DEFAULT_CURRENCY: &str = "USD";
 
 /// Everything found while reading one document.
 pub(crate) struct Checker<'a> {
     problems: Problems,
     catalogue: &'a Catalogue,
     previous: Vec<Remembered>,
+    /// Labels of the older version by key.
+    previous_labels: BTreeMap<String, String>,
     timeframe: Timeframe,
     session: SessionKind,
     symbols: Vec<SymbolRead>,
@@ -80,7 +101,11 @@ pub fn check_text(text: &str, catalogue: &Catalogue, previous: Option<&Strategy>
 ///
 /// # Errors
 /// All problems at once, sorted by place, at most [`limits::DIAGNOSTICS`].
-pub fn check(document: &Value, catalogue: &Catalogue, previous: Option<&Strategy>) -> Result<Strategy, Vec<Diagnostic>> {
+pub fn check(
+    document: &Value,
+    catalogue: &Catalogue,
+    previous: Option<&Strategy>,
+) -> Result<Strategy, Vec<Diagnostic>> {
     let bytes = document.to_string().len();
     if bytes > limits::DOCUMENT_BYTES {
         return Err(vec![too_large(bytes)]);
@@ -92,8 +117,14 @@ pub fn check(document: &Value, catalogue: &Catalogue, previous: Option<&Strategy
     }
 }
 
+fn labels(previous: Option<&Strategy>) -> BTreeMap<String, String> {
+    let parameters = previous.map_or(&[][..], Strategy::parameters);
+    parameters.iter().map(|parameter| (parameter.key.clone(), parameter.label.clone())).collect()
+}
+
 fn too_large(bytes: usize) -> Diagnostic {
-    Diagnostic::new("limit", "", format!("the document has {bytes} bytes; the limit is {}", limits::DOCUMENT_BYTES)).help("A strategy is a small document: shorten it.")
+    Diagnostic::new("limit", "", format!("the document has {bytes} bytes; the limit is {}", limits::DOCUMENT_BYTES))
+        .help("A strategy is a small document: shorten it.")
 }
 
 impl<'a> Checker<'a> {
@@ -102,6 +133,7 @@ impl<'a> Checker<'a> {
             problems: Problems::default(),
             catalogue,
             previous: previous.map_or_else(Vec::new, |strategy| strategy.remembered().to_vec()),
+            previous_labels: labels(previous),
             timeframe: Timeframe::M1,
             session: SessionKind::Full,
             symbols: Vec::new(),
@@ -204,108 +236,6 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn language(&mut self, fields: &Fields<'_>) {
-        if let Some((value, pointer)) = fields.get("language")
-            && value.as_f64() != Some(1.0)
-        {
-            self.problems.push(Diagnostic::new("unsupported", &pointer, "this server speaks language 1").quoting(&value.to_string()).help("Write \"language\": 1."));
-        }
-    }
-
-    fn market(&mut self, fields: &Fields<'_>) -> Option<Instrument> {
-        let Some((text, pointer)) = fields.text("market", &mut self.problems) else {
-            if !fields.has("market") {
-                self.problems.push(Diagnostic::new("missing_key", "/market", "a strategy needs its `market`").help("A symbol, for example \"MNQ\"; list_instruments shows them."));
-            }
-            return None;
-        };
-        if text.chars().count() > limits::LABEL_CHARACTERS {
-            self.problems.push(Diagnostic::new("limit", &pointer, format!("a market's name has at most {} characters", limits::LABEL_CHARACTERS)).quoting(text));
-            return None;
-        }
-        let instrument = match self.catalogue.get(text) {
-            Some(instrument) => instrument,
-            None => self.look_up(text, &pointer)?,
-        };
-        if !instrument.symbol.eq_ignore_ascii_case(text) {
-            self.assume(format!("Market: \"{text}\" is read as {} ({}).", instrument.symbol, instrument.name));
-        }
-        self.symbols.push(SymbolRead { instrument: instrument.clone() });
-        Some(instrument)
-    }
-
-    fn look_up(&mut self, text: &str, pointer: &str) -> Option<Instrument> {
-        let problem = Diagnostic::new("unknown_symbol", pointer, "this is not a market that is known here").quoting(text);
-        match self.catalogue.resolve(text) {
-            LookUp::Found(instrument) => Some(*instrument),
-            LookUp::Ambiguous(candidates) => {
-                let names: Vec<String> = candidates.iter().take(8).map(|found| format!("{} ({})", found.symbol, found.name)).collect();
-                self.problems.push(Diagnostic::new("ambiguous_symbol", pointer, "this name fits several markets").quoting(text).help(format!("Write one of: {}.", names.join(", "))));
-                None
-            }
-            LookUp::Unknown { near } => {
-                if let Some(instrument) = self.catalogue.get_or_default(text, None) {
-                    self.assume(format!("{} is not in the instrument table: default terms of a {} apply.", instrument.symbol, instrument.asset_class.label()));
-                    return Some(instrument);
-                }
-                let help = if near.is_empty() { "list_instruments shows the symbols.".to_owned() } else { format!("Did you mean {}?", near.join(", ")) };
-                self.problems.push(problem.help(help));
-                None
-            }
-        }
-    }
-
-    fn read_timeframe(&mut self, fields: &Fields<'_>) -> Option<Timeframe> {
-        let labels: Vec<&str> = Timeframe::ALL.iter().map(|timeframe| timeframe.label()).collect();
-        let help = format!("One of {}.", labels.join(" "));
-        let Some((text, pointer)) = fields.text("timeframe", &mut self.problems) else {
-            if !fields.has("timeframe") {
-                self.problems.push(Diagnostic::new("missing_key", "/timeframe", "a strategy needs its `timeframe`").help(help));
-            }
-            return None;
-        };
-        let Some(timeframe) = Timeframe::parse(text) else {
-            self.problems.push(Diagnostic::new("timeframe", &pointer, "there is no such timeframe").quoting(text).help(help));
-            return None;
-        };
-        self.timeframe = timeframe;
-        Some(timeframe)
-    }
-
-    /// Session, time zone and account currency: stated, or the instrument's.
-    fn surroundings(&mut self, fields: &Fields<'_>) -> (String, String) {
-        let defaults = self.instrument().map(|instrument| (instrument.default_session, instrument.time_zone.clone()));
-        let (session, zone) = defaults.unwrap_or((SessionKind::Full, "UTC".to_owned()));
-        self.session = match fields.text("session", &mut self.problems) {
-            Some(("full", _)) => SessionKind::Full,
-            Some(("regular", _)) => SessionKind::Regular,
-            Some((text, pointer)) => {
-                self.problems.push(Diagnostic::new("wrong_type", &pointer, "a session is \"full\" or \"regular\"").quoting(text));
-                session
-            }
-            None => session,
-        };
-        let time_zone = match fields.text("time_zone", &mut self.problems) {
-            None => zone,
-            Some((text, pointer)) => {
-                if Zone::get(text).is_err() {
-                    self.problems.push(Diagnostic::new("wrong_type", &pointer, "this is not an IANA time zone").quoting(text).help("For example \"America/New_York\" or \"UTC\"."));
-                }
-                text.to_owned()
-            }
-        };
-        let currency = match fields.text("account_currency", &mut self.problems) {
-            Some((text, pointer)) => {
-                if text.len() != 3 || !text.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                    self.problems.push(Diagnostic::new("wrong_type", &pointer, "a currency is three capital letters").quoting(text).help("For example \"USD\"."));
-                }
-                text.to_owned()
-            }
-            None => DEFAULT_CURRENCY.to_owned(),
-        };
-        (time_zone, currency)
-    }
-
     /// Lists what the document leaves to defaults.
     fn note_defaults(&mut self, fields: &Fields<'_>, default_capital: bool) {
         if !fields.has("session") {
@@ -326,7 +256,12 @@ impl<'a> Checker<'a> {
         if !fields.has("costs") {
             self.assume("Costs: the market's defaults.".to_owned());
         }
-        let exits = |rules: &ExitRules| rules.signal.is_some() || rules.stop_loss.is_some() || !rules.take_profit.is_empty() || rules.trailing.is_some();
+        let exits = |rules: &ExitRules| {
+            rules.signal.is_some()
+                || rules.stop_loss.is_some()
+                || !rules.take_profit.is_empty()
+                || rules.trailing.is_some()
+        };
         let clock = self.clock != ClockExits::default();
         let both = self.entry_long.is_some() && self.entry_short.is_some();
         if !both && !clock && !exits(&self.exit_long) && !exits(&self.exit_short) {

@@ -20,8 +20,17 @@ fn stem_of(expression: &Expression) -> String {
         Kind::Name(name) => name.replace("talib.", ""),
         Kind::Call { name, arguments } => timeframe_stem(&name.replace("talib.", ""), arguments),
         Kind::Field { base, field } => format!("{}_{field}", stem_of(base)),
-        Kind::Shift { base, .. } | Kind::Negate(base) | Kind::Not(base) | Kind::Trend { base, .. } | Kind::For { base, .. } | Kind::Within { base, .. } => stem_of(base),
-        Kind::Of { base, symbol } => format!("{}_{}", symbol.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_"), stem_of(base)),
+        Kind::Shift { base, .. }
+        | Kind::Negate(base)
+        | Kind::Not(base)
+        | Kind::Trend { base, .. }
+        | Kind::For { base, .. }
+        | Kind::Within { base, .. } => stem_of(base),
+        Kind::Of { base, symbol } => format!(
+            "{}_{}",
+            symbol.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_"),
+            stem_of(base)
+        ),
         Kind::Arithmetic { operator, left, right } => {
             let word = match operator {
                 ArithmeticOperator::Add => "plus",
@@ -38,21 +47,39 @@ fn stem_of(expression: &Expression) -> String {
 
 /// `ema_1h` for `ema(close('1h'), 50)`, so that calls on two timeframes get telling keys.
 pub(super) fn timeframe_stem(name: &str, arguments: &[Expression]) -> String {
-    arguments.iter().find_map(quoted_timeframe).map_or_else(|| name.to_owned(), |timeframe| format!("{name}_{timeframe}"))
+    arguments
+        .iter()
+        .find_map(quoted_timeframe)
+        .map_or_else(|| name.to_owned(), |timeframe| format!("{name}_{timeframe}"))
 }
 
 fn quoted_timeframe(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Text(text) => market::Timeframe::parse(text).map(|timeframe| timeframe.label().to_owned()),
         Kind::Call { arguments, .. } => arguments.iter().find_map(quoted_timeframe),
-        Kind::Field { base, .. } | Kind::Shift { base, .. } | Kind::Of { base, .. } | Kind::Negate(base) => quoted_timeframe(base),
+        Kind::Field { base, .. } | Kind::Shift { base, .. } | Kind::Of { base, .. } | Kind::Negate(base) => {
+            quoted_timeframe(base)
+        }
         Kind::Arithmetic { left, right, .. } => quoted_timeframe(left).or_else(|| quoted_timeframe(right)),
-        Kind::Number(_) | Kind::Parameter(_) | Kind::Name(_) | Kind::Not(_) | Kind::Compare { .. } | Kind::Cross { .. } | Kind::Trend { .. } | Kind::And(..) | Kind::Or(..) | Kind::For { .. } | Kind::Within { .. } => None,
+        Kind::Number(_)
+        | Kind::Parameter(_)
+        | Kind::Name(_)
+        | Kind::Not(_)
+        | Kind::Compare { .. }
+        | Kind::Cross { .. }
+        | Kind::Trend { .. }
+        | Kind::And(..)
+        | Kind::Or(..)
+        | Kind::For { .. }
+        | Kind::Within { .. } => None,
     }
 }
 
 /// Words written in capitals in labels.
-const CAPITALS: &[&str] = &["rsi", "ema", "sma", "wma", "dema", "tema", "kama", "hma", "vwma", "vwap", "atr", "natr", "adx", "macd", "cci", "mfi", "obv", "roc", "r"];
+const CAPITALS: &[&str] = &[
+    "rsi", "ema", "sma", "wma", "dema", "tema", "kama", "hma", "vwma", "vwap", "atr", "natr", "adx", "macd", "cci",
+    "mfi", "obv", "roc", "r",
+];
 
 /// A label for a person: `rsi_period` → `RSI period`.
 pub(super) fn label(key: &str) -> String {

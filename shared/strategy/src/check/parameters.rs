@@ -42,11 +42,18 @@ impl Checker<'_> {
     pub(super) fn declared(&mut self, value: Option<&Value>) {
         let Some(value) = value else { return };
         let Some(list) = value.as_array() else {
-            self.problems.push(Diagnostic::new("wrong_type", "/parameters", "parameters must be a list").help("For example [{\"key\": \"fast\", \"value\": 9}]."));
+            self.problems.push(
+                Diagnostic::new("wrong_type", "/parameters", "parameters must be a list")
+                    .help("For example [{\"key\": \"fast\", \"value\": 9}]."),
+            );
             return;
         };
         if list.len() > limits::PARAMETERS {
-            self.problems.push(Diagnostic::new("limit", "/parameters", format!("{} parameters are declared; the limit is {}", list.len(), limits::PARAMETERS)));
+            self.problems.push(Diagnostic::new(
+                "limit",
+                "/parameters",
+                format!("{} parameters are declared; the limit is {}", list.len(), limits::PARAMETERS),
+            ));
             return;
         }
         for (position, entry) in list.iter().enumerate() {
@@ -55,7 +62,11 @@ impl Checker<'_> {
     }
 
     fn declare(&mut self, entry: &Value, pointer: String) {
-        let Some(fields) = Fields::read(entry, &pointer, "a parameter", &["key", "label", "value", "category"], &mut self.problems) else { return };
+        let Some(fields) =
+            Fields::read(entry, &pointer, "a parameter", &["key", "label", "value", "category"], &mut self.problems)
+        else {
+            return;
+        };
         let Some((key, place)) = fields.text("key", &mut self.problems) else {
             if !fields.has("key") {
                 self.problems.push(Diagnostic::new("missing_key", &pointer, "a parameter needs a `key`"));
@@ -63,7 +74,14 @@ impl Checker<'_> {
             return;
         };
         if !is_key(key) {
-            self.problems.push(Diagnostic::new("wrong_type", &place, format!("a key is letters, digits and `_`, at most {} characters", limits::KEY_CHARACTERS)).quoting(key));
+            self.problems.push(
+                Diagnostic::new(
+                    "wrong_type",
+                    &place,
+                    format!("a key is letters, digits and `_`, at most {} characters", limits::KEY_CHARACTERS),
+                )
+                .quoting(key),
+            );
             return;
         }
         if self.declared.iter().any(|declared| declared.key == key) {
@@ -71,13 +89,21 @@ impl Checker<'_> {
             return;
         }
         let Some((value, _)) = fields.get("value") else {
-            self.problems.push(Diagnostic::new("missing_key", &pointer, format!("the parameter \"{key}\" needs a `value`")));
+            self.problems.push(Diagnostic::new(
+                "missing_key",
+                &pointer,
+                format!("the parameter \"{key}\" needs a `value`"),
+            ));
             return;
         };
         let label = self.short_text(&fields, "label");
         let category = fields.text("category", &mut self.problems).map(|(text, place)| {
             if !CATEGORIES.contains(&text) {
-                self.problems.push(Diagnostic::new("wrong_type", &place, "unknown category").quoting(text).help(suggestion(text, &CATEGORIES)));
+                self.problems.push(
+                    Diagnostic::new("wrong_type", &place, "unknown category")
+                        .quoting(text)
+                        .help(suggestion(text, &CATEGORIES)),
+                );
             }
             text.to_owned()
         });
@@ -89,7 +115,14 @@ impl Checker<'_> {
         let (text, pointer) = fields.text(key, &mut self.problems)?;
         let length = text.chars().count();
         if length > limits::LABEL_CHARACTERS {
-            self.problems.push(Diagnostic::new("limit", &pointer, format!("`{key}` has {length} characters; the limit is {}", limits::LABEL_CHARACTERS)).quoting(text));
+            self.problems.push(
+                Diagnostic::new(
+                    "limit",
+                    &pointer,
+                    format!("`{key}` has {length} characters; the limit is {}", limits::LABEL_CHARACTERS),
+                )
+                .quoting(text),
+            );
             return None;
         }
         Some(text.to_owned())
@@ -107,13 +140,28 @@ impl Checker<'_> {
         }
         let mut parameters = Vec::new();
         for key in &order {
-            let of_key: Vec<&Place> = places.iter().zip(&keys).filter(|(_, place_key)| *place_key == key).map(|(place, _)| place).collect();
+            let of_key: Vec<&Place> =
+                places.iter().zip(&keys).filter(|(_, place_key)| *place_key == key).map(|(place, _)| place).collect();
             parameters.extend(self.parameter(key, &of_key));
         }
         if parameters.len() > limits::PARAMETERS {
-            self.problems.push(Diagnostic::new("limit", "", format!("the strategy has {} tunable numbers; the limit is {}", parameters.len(), limits::PARAMETERS)).help("Share parameters between places by writing \"$key\"."));
+            self.problems.push(
+                Diagnostic::new(
+                    "limit",
+                    "",
+                    format!(
+                        "the strategy has {} tunable numbers; the limit is {}",
+                        parameters.len(),
+                        limits::PARAMETERS
+                    ),
+                )
+                .help("Share parameters between places by writing \"$key\"."),
+            );
         }
-        let place_parameters = keys.iter().map(|key| parameters.iter().position(|parameter| parameter.key == *key).unwrap_or(usize::MAX)).collect();
+        let place_parameters = keys
+            .iter()
+            .map(|key| parameters.iter().position(|parameter| parameter.key == *key).unwrap_or(usize::MAX))
+            .collect();
         let remembered = remembered(&places, &keys);
         Settled { places, keys, parameters, place_parameters, remembered }
     }
@@ -129,7 +177,11 @@ impl Checker<'_> {
                 }
                 let ordinal = ordinal(places, index);
                 let kept = self.previous.iter().find(|old| {
-                    let same = if exact { old.matched == place.matched } else { old.pointer == place.pointer && old.ordinal == ordinal };
+                    let same = if exact {
+                        old.matched == place.matched
+                    } else {
+                        old.pointer == place.pointer && old.ordinal == ordinal
+                    };
                     same && old.role == place.demand.role && !taken.contains(&old.key)
                 });
                 if let Some(old) = kept {
@@ -159,14 +211,22 @@ impl Checker<'_> {
         let declared = self.declared.iter().find(|declared| declared.key == key).cloned();
         let Some(first) = places.first() else {
             let pointer = declared.map_or_else(String::new, |declared| declared.pointer);
-            self.problems.push(Diagnostic::new("unused_parameter", &pointer, format!("the parameter \"{key}\" is not used")).help(format!("Write ${key} where it belongs, or remove it.")));
+            self.problems.push(
+                Diagnostic::new("unused_parameter", &pointer, format!("the parameter \"{key}\" is not used"))
+                    .help(format!("Write ${key} where it belongs, or remove it.")),
+            );
             return None;
         };
         if let Some(other) = places.iter().find(|place| place.demand.kind != first.demand.kind) {
             self.problems.push(self.place_problem(
                 other,
                 "mixed_parameter_use",
-                format!("${key} is {} here, but {} at {}", other.demand.kind.in_words(), first.demand.kind.in_words(), first.pointer),
+                format!(
+                    "${key} is {} here, but {} at {}",
+                    other.demand.kind.in_words(),
+                    first.demand.kind.in_words(),
+                    first.pointer
+                ),
                 "Use two parameters.",
             ));
             return None;
@@ -179,10 +239,22 @@ impl Checker<'_> {
             }
         }
         let (least, most) = bounds(places);
-        let place_label = label(key);
-        let category = declared.as_ref().and_then(|declared| declared.category.clone()).unwrap_or_else(|| first.demand.category.to_owned());
+        let place_label = self.previous_labels.get(key).cloned().unwrap_or_else(|| label(key));
+        let category = declared
+            .as_ref()
+            .and_then(|declared| declared.category.clone())
+            .unwrap_or_else(|| first.demand.category.to_owned());
         let label = declared.and_then(|declared| declared.label).unwrap_or(place_label);
-        Some(Parameter { key: key.to_owned(), label, value, category, kind: first.demand.kind, least, most, places: pointers })
+        Some(Parameter {
+            key: key.to_owned(),
+            label,
+            value,
+            category,
+            kind: first.demand.kind,
+            least,
+            most,
+            places: pointers,
+        })
     }
 
     fn value(&mut self, key: &str, declared: Option<&Declared>, places: &[&Place]) -> Option<ParameterValue> {
@@ -192,8 +264,17 @@ impl Checker<'_> {
                 return Some(*value);
             }
             let known: Vec<&str> = self.declared.iter().map(|declared| declared.key.as_str()).collect();
-            let help = if known.is_empty() { format!("Declare it: \"parameters\": [{{\"key\": \"{key}\", \"value\": 14}}].") } else { suggestion(key, &known) };
-            self.problems.push(self.place_problem(first, "unknown_parameter", format!("there is no parameter \"{key}\""), &help));
+            let help = if known.is_empty() {
+                format!("Declare it: \"parameters\": [{{\"key\": \"{key}\", \"value\": 14}}].")
+            } else {
+                suggestion(key, &known)
+            };
+            self.problems.push(self.place_problem(
+                first,
+                "unknown_parameter",
+                format!("there is no parameter \"{key}\""),
+                &help,
+            ));
             return None;
         };
         let pointer = child(&declared.pointer, "value");
@@ -201,13 +282,21 @@ impl Checker<'_> {
             Ok(value) => {
                 let (least, most) = bounds(places);
                 if let Some(message) = out_of_bounds(&value, least, most) {
-                    self.problems.push(Diagnostic::new("value_range", &pointer, format!("{message}, as {} demands", first.pointer)));
+                    self.problems.push(Diagnostic::new(
+                        "value_range",
+                        &pointer,
+                        format!("{message}, as {} demands", first.pointer),
+                    ));
                     return None;
                 }
                 Some(value)
             }
             Err(message) => {
-                self.problems.push(Diagnostic::new("wrong_type", &pointer, format!("{message}, as {} demands", first.pointer)));
+                self.problems.push(Diagnostic::new(
+                    "wrong_type",
+                    &pointer,
+                    format!("{message}, as {} demands", first.pointer),
+                ));
                 None
             }
         }
@@ -242,7 +331,11 @@ fn bounds(places: &[&Place]) -> (Option<Decimal>, Option<Decimal>) {
 
 fn ordinal(places: &[Place], index: usize) -> usize {
     let Some(place) = places.get(index) else { return 0 };
-    places.iter().take(index).filter(|other| other.pointer == place.pointer && other.demand.role == place.demand.role).count()
+    places
+        .iter()
+        .take(index)
+        .filter(|other| other.pointer == place.pointer && other.demand.role == place.demand.role)
+        .count()
 }
 
 fn remembered(places: &[Place], keys: &[String]) -> Vec<Remembered> {
@@ -258,17 +351,17 @@ fn remembered(places: &[Place], keys: &[String]) -> Vec<Remembered> {
 
 /// `role`, or `role_2`, `role_3`, … whichever is free first.
 fn fresh_key(role: &str, taken: &[String]) -> String {
-    let mut stem: String = role.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '_').collect();
+    let mut stem: String =
+        role.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '_').collect();
     if !stem.starts_with(|first: char| first.is_ascii_alphabetic()) {
         stem.insert_str(0, "value_");
     }
     stem.truncate(limits::KEY_CHARACTERS - 4);
     let mut key = stem.clone();
     let mut number = 2_usize;
-    while taken.iter().any(|known| *known == key) {
+    while taken.contains(&key) {
         key = format!("{stem}_{number}");
         number += 1;
     }
     key
 }
-

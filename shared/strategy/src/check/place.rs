@@ -43,7 +43,13 @@ pub(crate) struct Demand {
 
 impl Demand {
     pub(crate) fn integer(role: &str, least: u32, most: u32, category: &'static str) -> Self {
-        Self { kind: ParameterKind::Integer, least: Some(least.into()), most: Some(most.into()), role: role.to_owned(), category }
+        Self {
+            kind: ParameterKind::Integer,
+            least: Some(least.into()),
+            most: Some(most.into()),
+            role: role.to_owned(),
+            category,
+        }
     }
 
     pub(crate) fn decimal(role: &str, category: &'static str) -> Self {
@@ -75,7 +81,11 @@ pub(crate) fn out_of_bounds(value: &ParameterValue, least: Option<Decimal>, most
     let number = value.to_decimal();
     let tiny = Decimal::new(1, 9);
     if let Some(least) = least.filter(|least| number < *least) {
-        return Some(if least == tiny { format!("{value} must be above 0") } else { format!("{value} is below the least value {}", least.normalize()) });
+        return Some(if least == tiny {
+            format!("{value} must be above 0")
+        } else {
+            format!("{value} is below the least value {}", least.normalize())
+        });
     }
     most.filter(|most| number > *most).map(|most| format!("{value} is above the limit of {}", most.normalize()))
 }
@@ -105,8 +115,14 @@ impl Checker<'_> {
         self.amount_of_call(value, pointer, demand, None)
     }
 
-    /// The same as part of the call `call` (`atr(14)` written as two keys).
-    pub(super) fn amount_of_call(&mut self, value: &Value, pointer: &str, demand: Demand, call: Option<&str>) -> Option<Amount> {
+    /// The same as part of a call written as keys: `call` is what stands before and after it (`atr(` and `)`).
+    pub(super) fn amount_of_call(
+        &mut self,
+        value: &Value,
+        pointer: &str,
+        demand: Demand,
+        call: Option<(&str, &str)>,
+    ) -> Option<Amount> {
         let written = self.written(value, pointer, demand.kind)?;
         if let Written::Literal(literal) = &written
             && let Some(message) = demand.refuses(literal)
@@ -115,7 +131,7 @@ impl Checker<'_> {
             return None;
         }
         let signature = |parameter: String| match call {
-            Some(call) => format!("{call}({parameter})"),
+            Some((before, after)) => format!("{before}{parameter}{after} @{}", demand.role),
             None => format!("{pointer} {parameter}"),
         };
         let (shared, matched) = match &written {
@@ -133,8 +149,12 @@ impl Checker<'_> {
             Ok(literal) => Some(Written::Literal(literal)),
             Err(message) => {
                 let help = match kind {
-                    ParameterKind::TimeOfDay => "Write \"HH:MM\" in the strategy's time zone, or \"$key\" of a parameter.",
-                    ParameterKind::Integer | ParameterKind::Decimal => "Write a number without quotes, or \"$key\" of a parameter.",
+                    ParameterKind::TimeOfDay => {
+                        "Write \"HH:MM\" in the strategy's time zone, or \"$key\" of a parameter."
+                    }
+                    ParameterKind::Integer | ParameterKind::Decimal => {
+                        "Write a number without quotes, or \"$key\" of a parameter."
+                    }
                 };
                 self.problems.push(Diagnostic::new("wrong_type", pointer, message).help(help));
                 None
@@ -146,11 +166,19 @@ impl Checker<'_> {
     pub(super) fn window(&mut self, text: &str, pointer: &str, stem: &str) -> Option<(Amount, Amount)> {
         let ends: Vec<&str> = text.split('-').map(str::trim).collect();
         let [start, end] = ends.as_slice() else {
-            self.problems.push(Diagnostic::new("wrong_type", pointer, "a window is two times joined by `-`").quoting(text).help("For example \"09:30-11:00\"."));
+            self.problems.push(
+                Diagnostic::new("wrong_type", pointer, "a window is two times joined by `-`")
+                    .quoting(text)
+                    .help("For example \"09:30-11:00\"."),
+            );
             return None;
         };
         if start == end {
-            self.problems.push(Diagnostic::new("value_range", pointer, "the window is empty: it ends when it starts").quoting(text).help("For a whole day write \"00:00-24:00\"."));
+            self.problems.push(
+                Diagnostic::new("value_range", pointer, "the window is empty: it ends when it starts")
+                    .quoting(text)
+                    .help("For a whole day write \"00:00-24:00\"."),
+            );
             return None;
         }
         let from = self.window_end(start, pointer, stem, Slot::WindowStart);
@@ -164,20 +192,32 @@ impl Checker<'_> {
             (Some(key), _) => Written::Key(key.to_owned()),
             (None, Some(minutes)) => Written::Literal(ParameterValue::TimeOfDay(minutes)),
             (None, None) => {
-                self.problems.push(Diagnostic::new("wrong_type", pointer, "this is not a time of day").quoting(text).help("Write \"HH:MM\", for example \"09:30-11:00\"."));
+                self.problems.push(
+                    Diagnostic::new("wrong_type", pointer, "this is not a time of day")
+                        .quoting(text)
+                        .help("Write \"HH:MM\", for example \"09:30-11:00\"."),
+                );
                 return None;
             }
         };
         let signature = format!("{pointer} {role}");
         let demand = Demand::time(&role, "filter");
-        Some(self.place(Place { pointer: pointer.to_owned(), slot, demand, shared: signature.clone(), matched: signature, written }))
+        Some(self.place(Place {
+            pointer: pointer.to_owned(),
+            slot,
+            demand,
+            shared: signature.clone(),
+            matched: signature,
+            written,
+        }))
     }
 
     /// The declared value of `key` as text, for recognising calls.
     pub(super) fn declared_text(&self, key: &str) -> String {
-        self.declared.iter().find(|declared| declared.key == key).map_or_else(String::new, |declared| match &declared.value {
-            Value::String(text) => text.clone(),
-            other => json_decimal(other).map_or_else(|| other.to_string(), |value| value.to_string()),
+        self.declared.iter().find(|declared| declared.key == key).map_or_else(String::new, |declared| {
+            let value = &declared.value;
+            let number = || json_decimal(value).map_or_else(|| value.to_string(), |value| value.to_string());
+            value.as_str().map_or_else(number, str::to_owned)
         })
     }
 }

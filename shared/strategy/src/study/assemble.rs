@@ -6,7 +6,9 @@ use super::numbers::Evaluator;
 use crate::amounts::Bound;
 use crate::rules::{Amount, DistanceRule, EntryRule, ExitRules, OrderRule, SizingRule};
 use engine::Plan;
-use engine::plan::{BreakEven, Distance, Entry, Exits, OrderKind, PerSide, Sizing, TargetLeg, TradeLimits, TrailBasis, Trailing};
+use engine::plan::{
+    BreakEven, Distance, Entry, Exits, OrderKind, PerSide, Sizing, TargetLeg, TradeLimits, TrailBasis, Trailing,
+};
 
 impl Study {
     /// The plan of one combination.
@@ -55,8 +57,12 @@ impl Evaluator<'_> {
     fn entry(&self, rule: &EntryRule) -> Entry {
         let order = match &rule.order {
             OrderRule::Market => OrderKind::Market,
-            OrderRule::Stop { price, expires_bars } => OrderKind::Stop { price: self.levels(*price), expires_bars: self.bound.count(*expires_bars) as u32 },
-            OrderRule::Limit { price, expires_bars } => OrderKind::Limit { price: self.levels(*price), expires_bars: self.bound.count(*expires_bars) as u32 },
+            OrderRule::Stop { price, expires_bars } => {
+                OrderKind::Stop { price: self.levels(*price), expires_bars: self.bound.count(*expires_bars) as u32 }
+            }
+            OrderRule::Limit { price, expires_bars } => {
+                OrderKind::Limit { price: self.levels(*price), expires_bars: self.bound.count(*expires_bars) as u32 }
+            }
         };
         Entry { when: self.mask(rule.when), order }
     }
@@ -101,7 +107,9 @@ impl Evaluator<'_> {
             DistanceRule::Percent(amount) => Distance::Percent(self.bound.number(*amount)),
             DistanceRule::Money(amount) => Distance::Money(self.bound.number(*amount)),
             DistanceRule::R(amount) => Distance::R(self.bound.number(*amount)),
-            DistanceRule::Atr { multiple, value } => Distance::Atr { multiple: self.bound.number(*multiple), value: self.levels(*value) },
+            DistanceRule::Atr { multiple, value } => {
+                Distance::Atr { multiple: self.bound.number(*multiple), value: self.levels(*value) }
+            }
             DistanceRule::Price(price) => Distance::Price(self.levels(*price)),
         }
     }

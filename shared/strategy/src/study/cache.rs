@@ -25,7 +25,9 @@ pub(super) enum Kept {
 
 impl Kept {
     fn bytes(&self) -> usize {
-        let column = |column: &Column| (column.values.len() + column.exact.as_ref().map_or(0, |exact| exact.counts.len())) * size_of::<f64>();
+        let column = |column: &Column| {
+            (column.values.len() + column.exact.as_ref().map_or(0, |exact| exact.counts.len())) * size_of::<f64>()
+        };
         match self {
             Self::Columns(columns) => columns.iter().map(|output| column(output)).sum(),
             Self::Column(one) => column(one),

@@ -27,8 +27,13 @@ impl Clock {
     pub(super) fn build(rules: &Rules, decisions: &TimeframeBars, tape: &Tape) -> Result<Self, StudyError> {
         let zone = Zone::get(&rules.time_zone)?;
         let mut cursor = zone.cursor();
-        let minutes = decisions.completes_at.iter().map(|instant| cursor.local(*instant).minute_of_day as u16).collect();
-        let dates = decisions.day.iter().map(|day| tape.days.get(*day as usize).map_or(TradingDate(0), |day| day.date)).collect();
+        let minutes =
+            decisions.completes_at.iter().map(|instant| cursor.local(*instant).minute_of_day as u16).collect();
+        let dates = decisions
+            .day
+            .iter()
+            .map(|day| tape.days.get(*day as usize).map_or(TradingDate(0), |day| day.date))
+            .collect();
         let length = i64::from(tape.resolution_minutes) * MINUTE_US;
         let days = tape.days.iter().map(|day| (day.open, day.close, (day.close - length).max(day.open))).collect();
         Ok(Self { zone, minutes, dates, days })
@@ -38,7 +43,9 @@ impl Clock {
     fn in_session(&self, minute: u16, open: i64, close: i64) -> Option<i64> {
         let first = self.zone.local(open).date;
         let last = self.zone.local(close).date;
-        (first.0..=last.0).map(|date| self.zone.instant(TradingDate(date), u32::from(minute))).find(|instant| *instant >= open && *instant < close)
+        (first.0..=last.0)
+            .map(|date| self.zone.instant(TradingDate(date), u32::from(minute)))
+            .find(|instant| *instant >= open && *instant < close)
     }
 }
 
@@ -49,12 +56,18 @@ impl Evaluator<'_> {
         if filters.windows.is_empty() && filters.weekdays.is_none() && filters.skip_dates.is_empty() {
             return None;
         }
-        let windows: Vec<(u16, u16)> = filters.windows.iter().map(|(from, to)| (self.bound.count(*from) as u16, self.bound.count(*to) as u16)).collect();
+        let windows: Vec<(u16, u16)> = filters
+            .windows
+            .iter()
+            .map(|(from, to)| (self.bound.count(*from) as u16, self.bound.count(*to) as u16))
+            .collect();
         let kept = self.kept(&format!("allowed {windows:?}"), || {
             let clock = &self.study.clock;
             let mut mask = Mask::new(clock.minutes.len());
             for (index, (minute, date)) in clock.minutes.iter().zip(&clock.dates).enumerate() {
-                let day = filters.weekdays.is_none_or(|days| days.get(date.weekday().days_from_monday() as usize) == Some(&true));
+                let day = filters
+                    .weekdays
+                    .is_none_or(|days| days.get(date.weekday().days_from_monday() as usize) == Some(&true));
                 if day && !filters.skip_dates.contains(date) && in_windows(*minute, &windows) {
                     mask.set(index);
                 }
@@ -93,6 +106,10 @@ impl Evaluator<'_> {
 fn in_windows(minute: u16, windows: &[(u16, u16)]) -> bool {
     windows.is_empty()
         || windows.iter().any(|(from, to)| {
-            if from <= to { (*from..*to).contains(&minute) } else { minute >= *from && minute < DAY_MINUTES || minute < *to }
+            if from <= to {
+                (*from..*to).contains(&minute)
+            } else {
+                minute >= *from && minute < DAY_MINUTES || minute < *to
+            }
         })
 }

@@ -27,7 +27,9 @@ impl Evaluator<'_> {
     fn kept_truth(&self, key: &str, compute: impl FnOnce() -> Truth) -> Arc<Truth> {
         match self.kept(key, || Kept::Truth(Arc::new(compute()))) {
             Kept::Truth(truth) => truth,
-            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Mask(_) | Kept::Flatten(_) => Arc::new(Truth::from_bars(0, |_| None)),
+            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Mask(_) | Kept::Flatten(_) => {
+                Arc::new(Truth::from_bars(0, |_| None))
+            }
         }
     }
 
@@ -36,7 +38,9 @@ impl Evaluator<'_> {
         let key = format!("{} mask", self.condition_key_of(id));
         match self.kept(&key, || Kept::Mask(Arc::new(self.truth(id).mask()))) {
             Kept::Mask(mask) => mask,
-            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Flatten(_) => Arc::new(Mask::default()),
+            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Flatten(_) => {
+                Arc::new(Mask::default())
+            }
         }
     }
 
@@ -69,14 +73,17 @@ impl Evaluator<'_> {
 
     /// Each of the last `bars` steps of the operand's own bars strict; as visible at decision bars.
     fn trend(&self, direction: Direction, base: NumberId, bars: usize) -> Truth {
-        let Computed::Column(column) = self.number(base, 0) else { return Truth::from_bars(self.study.decisions().len(), |_| None) };
+        let Computed::Column(column) = self.number(base, 0) else {
+            return Truth::from_bars(self.study.decisions().len(), |_| None);
+        };
         let mut before = vec![f64::NAN; column.values.len().min(1)];
         before.extend_from_slice(column.values.get(..column.values.len().saturating_sub(1)).unwrap_or_default());
         let operator = match direction {
             Direction::Up => CompareOperator::Greater,
             Direction::Down => CompareOperator::Less,
         };
-        let steps = compare(operator, Operand::Column(&column.values), Operand::Column(&before), column.values.len()).for_bars(bars);
+        let steps = compare(operator, Operand::Column(&column.values), Operand::Column(&before), column.values.len())
+            .for_bars(bars);
         let frame = self.bound.rules.numbers.get(base).and_then(|node| node.frame).filter(|frame| *frame > 0);
         match frame.and_then(|frame| self.frame(frame)) {
             Some(frame) => steps.visible(&frame.visible),
@@ -91,9 +98,15 @@ fn compare(operator: CompareOperator, left: Operand<'_>, right: Operand<'_>, len
         CompareOperator::LessOrEqual => Truth::compare(left, right, len, |a, b| (a <= b, a > b)),
         CompareOperator::Greater => Truth::compare(left, right, len, |a, b| (a > b, a <= b)),
         CompareOperator::GreaterOrEqual => Truth::compare(left, right, len, |a, b| (a >= b, a < b)),
-        CompareOperator::Equal => Truth::compare(left, right, len, |a, b| (a == b, a < b || a > b)),
-        CompareOperator::NotEqual => Truth::compare(left, right, len, |a, b| (a < b || a > b, a == b)),
+        CompareOperator::Equal => Truth::compare(left, right, len, |a, b| (a == b, differs(a, b))),
+        CompareOperator::NotEqual => Truth::compare(left, right, len, |a, b| (differs(a, b), a == b)),
     }
+}
+
+/// Unequal and both defined: an undefined number differs from nothing.
+#[inline]
+fn differs(a: f64, b: f64) -> bool {
+    a.partial_cmp(&b).is_some_and(std::cmp::Ordering::is_ne)
 }
 
 /// One comparison of two numbers; unknown when either is undefined.

@@ -14,7 +14,9 @@ pub enum StudyError {
         symbol: String,
     },
     /// Bars too coarse for a timeframe.
-    #[error("{symbol} has bars of {base_minutes} minutes: the timeframe {timeframe} cannot be built from them; use a multiple")]
+    #[error(
+        "{symbol} has bars of {base_minutes} minutes: the timeframe {timeframe} cannot be built from them; use a multiple"
+    )]
     Timeframe {
         /// The symbol.
         symbol: String,
@@ -73,7 +75,9 @@ pub enum RunError {
     #[error("{0}")]
     Parameter(String),
     /// The data before the window do not hold the warm-up of this combination.
-    #[error("{symbol} {timeframe}: {wanted} bars before the window are needed, {have} are loaded; load more trading days before the window")]
+    #[error(
+        "{symbol} {timeframe}: {wanted} bars before the window are needed, {have} are loaded; load more trading days before the window"
+    )]
     MoreHistory {
         /// The symbol.
         symbol: String,

@@ -43,14 +43,22 @@ impl Evaluator<'_> {
     }
 
     fn live(&self, id: ConditionId) -> Live {
-        let Some(node) = self.bound.rules.conditions.get(id).filter(|node| node.positional) else { return Live::Fixed(self.truth(id)) };
+        let Some(node) = self.bound.rules.conditions.get(id).filter(|node| node.positional) else {
+            return Live::Fixed(self.truth(id));
+        };
         match &node.condition {
-            Condition::Compare { operator, left, right } => Live::Compare(*operator, self.live_number(*left), self.live_number(*right)),
-            Condition::Cross { direction, left, right } => Live::Cross(*direction, self.live_number(*left), self.live_number(*right)),
+            Condition::Compare { operator, left, right } => {
+                Live::Compare(*operator, self.live_number(*left), self.live_number(*right))
+            }
+            Condition::Cross { direction, left, right } => {
+                Live::Cross(*direction, self.live_number(*left), self.live_number(*right))
+            }
             Condition::And(left, right) => Live::And(Box::new(self.live(*left)), Box::new(self.live(*right))),
             Condition::Or(left, right) => Live::Or(Box::new(self.live(*left)), Box::new(self.live(*right))),
             Condition::Not(base) => Live::Not(Box::new(self.live(*base))),
-            Condition::Trend { .. } | Condition::For { .. } | Condition::Within { .. } | Condition::Shift { .. } => Live::Fixed(self.truth(id)),
+            Condition::Trend { .. } | Condition::For { .. } | Condition::Within { .. } | Condition::Shift { .. } => {
+                Live::Fixed(self.truth(id))
+            }
         }
     }
 
@@ -62,12 +70,18 @@ impl Evaluator<'_> {
             Number::Arithmetic { operator, left, right } if node.positional => {
                 LiveNumber::Arithmetic(*operator, Box::new(self.live_number(*left)), Box::new(self.live_number(*right)))
             }
-            Number::Amount(_) | Number::Tick | Number::Series { .. } | Number::Indicator { .. } | Number::Session { .. } | Number::Calendar { .. } | Number::Shift { .. } | Number::Negate(_) | Number::Arithmetic { .. } => {
-                match self.at_decisions(id) {
-                    Computed::Scalar(value) => LiveNumber::Scalar(value),
-                    Computed::Column(column) => LiveNumber::Column(column),
-                }
-            }
+            Number::Amount(_)
+            | Number::Tick
+            | Number::Series { .. }
+            | Number::Indicator { .. }
+            | Number::Session { .. }
+            | Number::Calendar { .. }
+            | Number::Shift { .. }
+            | Number::Negate(_)
+            | Number::Arithmetic { .. } => match self.at_decisions(id) {
+                Computed::Scalar(value) => LiveNumber::Scalar(value),
+                Computed::Column(column) => LiveNumber::Column(column),
+            },
         }
     }
 }
@@ -76,7 +90,9 @@ impl Live {
     fn value(&self, decision: usize, position: &PositionView) -> Option<bool> {
         match self {
             Self::Fixed(truth) => truth.at(decision),
-            Self::Compare(operator, left, right) => compare_at(*operator, left.value(decision, position), right.value(decision, position)),
+            Self::Compare(operator, left, right) => {
+                compare_at(*operator, left.value(decision, position), right.value(decision, position))
+            }
             Self::Cross(direction, left, right) => Some(crossed(*direction, left, right, decision, position)),
             Self::And(left, right) => match (left.value(decision, position), right.value(decision, position)) {
                 (Some(false), _) | (_, Some(false)) => Some(false),
@@ -94,7 +110,13 @@ impl Live {
 }
 
 /// A crossing with the entry price, which is the same on the bar before.
-fn crossed(direction: Direction, left: &LiveNumber, right: &LiveNumber, decision: usize, position: &PositionView) -> bool {
+fn crossed(
+    direction: Direction,
+    left: &LiveNumber,
+    right: &LiveNumber,
+    decision: usize,
+    position: &PositionView,
+) -> bool {
     let Some(before) = decision.checked_sub(1) else { return false };
     let operator = match direction {
         Direction::Up => CompareOperator::Greater,

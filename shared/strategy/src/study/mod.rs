@@ -6,6 +6,7 @@
 mod assemble;
 mod cache;
 mod clock;
+mod columns;
 mod conditions;
 mod conversion;
 mod error;
@@ -110,7 +111,11 @@ pub struct Study {
 
 impl std::fmt::Debug for Study {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Study").field("strategy", &self.strategy).field("window", &self.window).finish_non_exhaustive()
+        formatter
+            .debug_struct("Study")
+            .field("strategy", &self.strategy)
+            .field("window", &self.window)
+            .finish_non_exhaustive()
     }
 }
 
@@ -167,7 +172,12 @@ impl Study {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
         let plan = self.plan(&self.bound(&values))?;
         let result = engine::run_full(&plan)?;
-        Ok(FullRun { result, price: self.price_terms(), notes: self.notes.clone(), stale_values: self.stale_values.clone() })
+        Ok(FullRun {
+            result,
+            price: self.price_terms(),
+            notes: self.notes.clone(),
+            stale_values: self.stale_values.clone(),
+        })
     }
 
     /// Runs one combination for its figures alone; identical to those of [`Study::full`].
@@ -185,7 +195,11 @@ impl Study {
     ///
     /// # Errors
     /// [`RunError`] for this combination.
-    pub fn resolved<T>(&self, values: &[ParameterValue], look: impl FnOnce(&engine::Plan<'_>) -> T) -> Result<T, RunError> {
+    pub fn resolved<T>(
+        &self,
+        values: &[ParameterValue],
+        look: impl FnOnce(&engine::Plan<'_>) -> T,
+    ) -> Result<T, RunError> {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
         self.plan(&self.bound(&values)).map(|plan| look(&plan))
     }

@@ -1,12 +1,13 @@
 //! Numbers of one combination: constants, or columns on the bars of their frame, computed once and kept.
 
 use super::cache::Kept;
+use super::columns::{from_start, padded, seen, series_column, shifted};
 use super::error::RunError;
 use super::sources::FrameBars;
 use super::{Study, sessions};
 use crate::amounts::Bound;
-use crate::indicators::{Column, Exact, WarmUp};
-use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Row, Series};
+use crate::indicators::{Column, WarmUp};
+use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Row, SessionValue};
 use crate::syntax::ArithmeticOperator;
 use crate::value::decimal_to_f64;
 use market::{ContractCalendar, TradingDate};
@@ -56,7 +57,9 @@ impl<'a> Evaluator<'a> {
 
     /// What a number is with its values filled in: equal keys are equal columns.
     fn number_key(&self, number: &Number) -> String {
-        let values = |amounts: &[crate::rules::Amount]| amounts.iter().map(|amount| self.bound.number(*amount).to_string()).collect::<Vec<_>>().join(",");
+        let values = |amounts: &[crate::rules::Amount]| {
+            amounts.iter().map(|amount| self.bound.number(*amount).to_string()).collect::<Vec<_>>().join(",")
+        };
         match number {
             Number::Amount(amount) => self.bound.number(*amount).to_string(),
             Number::Tick => "tick".to_owned(),
@@ -67,14 +70,25 @@ impl<'a> Evaluator<'a> {
             }
             Number::Session { frame, value, session } => {
                 let minutes = match value {
-                    crate::rules::SessionValue::OpeningHigh(minutes) | crate::rules::SessionValue::OpeningLow(minutes) => self.bound.number(*minutes),
-                    _ => 0.0,
+                    SessionValue::OpeningHigh(minutes) | SessionValue::OpeningLow(minutes) => {
+                        self.bound.number(*minutes)
+                    }
+                    SessionValue::Open
+                    | SessionValue::High
+                    | SessionValue::Low
+                    | SessionValue::PreviousHigh
+                    | SessionValue::PreviousLow
+                    | SessionValue::PreviousClose
+                    | SessionValue::MinutesSinceOpen
+                    | SessionValue::Vwap => 0.0,
                 };
                 format!("{:?}[{minutes}]{session:?}@{frame}", std::mem::discriminant(value))
             }
             Number::Calendar { frame, value } => format!("{value:?}@{frame}"),
             Number::Position(value) => format!("{value:?}"),
-            Number::Arithmetic { operator, left, right } => format!("({}{}{})", self.key_of(*left), operator.symbol(), self.key_of(*right)),
+            Number::Arithmetic { operator, left, right } => {
+                format!("({}{}{})", self.key_of(*left), operator.symbol(), self.key_of(*right))
+            }
             Number::Negate(base) => format!("-({})", self.key_of(*base)),
             Number::Shift { base, bars } => format!("({})[{}]", self.key_of(*base), self.bound.number(*bars)),
         }
@@ -82,15 +96,31 @@ impl<'a> Evaluator<'a> {
 
     fn condition_key(&self, condition: &Condition) -> String {
         match condition {
-            Condition::Compare { operator, left, right } => format!("{}{}{}", self.key_of(*left), operator.symbol(), self.key_of(*right)),
-            Condition::Cross { direction, left, right } => format!("{}×{direction:?}{}", self.key_of(*left), self.key_of(*right)),
-            Condition::Trend { direction, base, bars } => format!("{}{direction:?}{}", self.key_of(*base), self.bound.number(*bars)),
-            Condition::And(left, right) => format!("({})&({})", self.condition_key_of(*left), self.condition_key_of(*right)),
-            Condition::Or(left, right) => format!("({})|({})", self.condition_key_of(*left), self.condition_key_of(*right)),
+            Condition::Compare { operator, left, right } => {
+                format!("{}{}{}", self.key_of(*left), operator.symbol(), self.key_of(*right))
+            }
+            Condition::Cross { direction, left, right } => {
+                format!("{}×{direction:?}{}", self.key_of(*left), self.key_of(*right))
+            }
+            Condition::Trend { direction, base, bars } => {
+                format!("{}{direction:?}{}", self.key_of(*base), self.bound.number(*bars))
+            }
+            Condition::And(left, right) => {
+                format!("({})&({})", self.condition_key_of(*left), self.condition_key_of(*right))
+            }
+            Condition::Or(left, right) => {
+                format!("({})|({})", self.condition_key_of(*left), self.condition_key_of(*right))
+            }
             Condition::Not(base) => format!("!({})", self.condition_key_of(*base)),
-            Condition::For { base, bars } => format!("({})for{}", self.condition_key_of(*base), self.bound.number(*bars)),
-            Condition::Within { base, bars } => format!("({})within{}", self.condition_key_of(*base), self.bound.number(*bars)),
-            Condition::Shift { base, bars } => format!("({})[{}]", self.condition_key_of(*base), self.bound.number(*bars)),
+            Condition::For { base, bars } => {
+                format!("({})for{}", self.condition_key_of(*base), self.bound.number(*bars))
+            }
+            Condition::Within { base, bars } => {
+                format!("({})within{}", self.condition_key_of(*base), self.bound.number(*bars))
+            }
+            Condition::Shift { base, bars } => {
+                format!("({})[{}]", self.condition_key_of(*base), self.bound.number(*bars))
+            }
         }
     }
 
@@ -100,14 +130,26 @@ impl<'a> Evaluator<'a> {
             return Ok(());
         }
         let rules = self.bound.rules;
-        let before: usize = rules.conditions.iter().map(|node| self.bound.condition_bars(&node.condition)).sum();
+        let own = rules.frames.first().map_or(1, |frame| frame.timeframe.minutes() as usize);
+        let before_minutes = self.bound.bars_before().saturating_mul(own);
         for (id, node) in rules.numbers.iter().enumerate() {
             let Some(frame_id) = node.frame else { continue };
-            let (Some(frame), Some(bars)) = (rules.frames.get(frame_id), self.study.sources.frames.get(frame_id)) else { continue };
-            let wanted = self.bound.reach(id) + if frame_id == 0 { before } else { 1 };
+            let (Some(frame), Some(bars)) = (rules.frames.get(frame_id), self.study.sources.frames.get(frame_id))
+            else {
+                continue;
+            };
+            // Bars of this frame behind the strategy bars that conditions look back on; one to spare on other frames.
+            let before = before_minutes.div_ceil(frame.timeframe.minutes() as usize) + usize::from(frame_id > 0);
+            let wanted = self.bound.reach(id) + before;
             if bars.first < wanted {
-                let symbol = rules.symbols.get(frame.symbol).map_or_else(String::new, |read| read.instrument.symbol.clone());
-                return Err(RunError::MoreHistory { symbol, timeframe: frame.timeframe.label(), wanted, have: bars.first });
+                let symbol =
+                    rules.symbols.get(frame.symbol).map_or_else(String::new, |read| read.instrument.symbol.clone());
+                return Err(RunError::MoreHistory {
+                    symbol,
+                    timeframe: frame.timeframe.label(),
+                    wanted,
+                    have: bars.first,
+                });
             }
         }
         Ok(())
@@ -127,7 +169,9 @@ impl<'a> Evaluator<'a> {
     fn kept_column(&self, key: &str, compute: impl FnOnce() -> Column) -> Arc<Column> {
         match self.kept(key, || Kept::Column(Arc::new(compute()))) {
             Kept::Column(column) => column,
-            Kept::Columns(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => Arc::new(Column::computed(Vec::new())),
+            Kept::Columns(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => {
+                Arc::new(Column::computed(Vec::new()))
+            }
         }
     }
 
@@ -154,7 +198,9 @@ impl<'a> Evaluator<'a> {
             }
             Number::Session { frame, value, session } => {
                 let Some(bars) = self.frame(*frame) else { return Computed::Scalar(f64::NAN) };
-                Computed::Column(self.kept_column(self.key_of(id), || sessions::column(self, *frame, bars, *value, *session)))
+                Computed::Column(
+                    self.kept_column(self.key_of(id), || sessions::column(self, *frame, bars, *value, *session)),
+                )
             }
             Number::Calendar { frame, value } => {
                 let Some(bars) = self.frame(*frame) else { return Computed::Scalar(f64::NAN) };
@@ -165,32 +211,45 @@ impl<'a> Evaluator<'a> {
             }
             Number::Negate(base) => match self.number(*base, extra) {
                 Computed::Scalar(value) => Computed::Scalar(-value),
-                Computed::Column(base) => column(&|_| Column::computed(base.values.iter().map(|value| -value).collect())),
+                Computed::Column(base) => {
+                    column(&|_| Column::computed(base.values.iter().map(|value| -value).collect()))
+                }
             },
             Number::Shift { base, bars } => match self.number(*base, extra) {
                 Computed::Scalar(value) => Computed::Scalar(value),
                 Computed::Column(base) => column(&|_| shifted(&base, self.bound.count(*bars))),
             },
-            Number::Arithmetic { operator, left, right } => self.arithmetic(&key, node.frame, *operator, (*left, *right), extra),
+            Number::Arithmetic { operator, left, right } => {
+                self.arithmetic(&key, node.frame, *operator, (*left, *right), extra)
+            }
         }
     }
 
-    fn arithmetic(&self, key: &str, frame: Option<FrameId>, operator: ArithmeticOperator, (left, right): (NumberId, NumberId), extra: usize) -> Computed {
+    fn arithmetic(
+        &self,
+        key: &str,
+        frame: Option<FrameId>,
+        operator: ArithmeticOperator,
+        (left, right): (NumberId, NumberId),
+        extra: usize,
+    ) -> Computed {
         // Operands on different bars meet on the strategy's bars, those of one frame on their own.
-        let mixed = [left, right].iter().any(|id| self.bound.rules.numbers.get(*id).and_then(|node| node.frame).is_some_and(|own| Some(own) != frame));
+        let mixed = [left, right].iter().any(|id| {
+            self.bound.rules.numbers.get(*id).and_then(|node| node.frame).is_some_and(|own| Some(own) != frame)
+        });
         let operand = |id| if mixed { self.at_decisions(id) } else { self.number(id, extra) };
         let calculate = |a: f64, b: f64| calculate(operator, a, b);
         match (operand(left), operand(right)) {
             (Computed::Scalar(a), Computed::Scalar(b)) => Computed::Scalar(calculate(a, b)),
-            (Computed::Column(a), Computed::Scalar(b)) => {
-                Computed::Column(self.kept_column(key, || Column::computed(a.values.iter().map(|a| calculate(*a, b)).collect())))
-            }
-            (Computed::Scalar(a), Computed::Column(b)) => {
-                Computed::Column(self.kept_column(key, || Column::computed(b.values.iter().map(|b| calculate(a, *b)).collect())))
-            }
-            (Computed::Column(a), Computed::Column(b)) => {
-                Computed::Column(self.kept_column(key, || Column::computed(a.values.iter().zip(&b.values).map(|(a, b)| calculate(*a, *b)).collect())))
-            }
+            (Computed::Column(a), Computed::Scalar(b)) => Computed::Column(
+                self.kept_column(key, || Column::computed(a.values.iter().map(|a| calculate(*a, b)).collect())),
+            ),
+            (Computed::Scalar(a), Computed::Column(b)) => Computed::Column(
+                self.kept_column(key, || Column::computed(b.values.iter().map(|b| calculate(a, *b)).collect())),
+            ),
+            (Computed::Column(a), Computed::Column(b)) => Computed::Column(self.kept_column(key, || {
+                Column::computed(a.values.iter().zip(&b.values).map(|(a, b)| calculate(*a, *b)).collect())
+            })),
         }
     }
 
@@ -198,7 +257,9 @@ impl<'a> Evaluator<'a> {
     pub(super) fn at_decisions(&self, id: NumberId) -> Computed {
         let own = self.number(id, 0);
         let frame = self.bound.rules.numbers.get(id).and_then(|node| node.frame).filter(|frame| *frame > 0);
-        let (Computed::Column(column), Some(frame)) = (&own, frame.and_then(|frame| self.frame(frame))) else { return own };
+        let (Computed::Column(column), Some(frame)) = (&own, frame.and_then(|frame| self.frame(frame))) else {
+            return own;
+        };
         let key = format!("{} visible", self.key_of(id));
         Computed::Column(self.kept_column(&key, || Column::computed(seen(&column.values, &frame.visible))))
     }
@@ -220,10 +281,21 @@ impl<'a> Evaluator<'a> {
     }
 
     /// One output of an indicator call, computed from exactly its warm-up before the window (and `extra` bars more).
-    fn indicator(&self, Row(definition): Row, source: Option<NumberId>, arguments: &[f64], output: usize, extra: usize, frame: Option<FrameId>) -> Computed {
-        let Some((frame_id, bars)) = frame.and_then(|frame| Some((frame, self.frame(frame)?))) else { return Computed::Scalar(f64::NAN) };
+    fn indicator(
+        &self,
+        Row(definition): Row,
+        source: Option<NumberId>,
+        arguments: &[f64],
+        output: usize,
+        extra: usize,
+        frame: Option<FrameId>,
+    ) -> Computed {
+        let Some((frame_id, bars)) = frame.and_then(|frame| Some((frame, self.frame(frame)?))) else {
+            return Computed::Scalar(f64::NAN);
+        };
         let source_key = source.map_or("", |source| self.key_of(source));
-        let key = format!("{}/{:?}({source_key};{arguments:?})@{frame_id} +{extra}", definition.name, definition.agreement);
+        let key =
+            format!("{}/{:?}({source_key};{arguments:?})@{frame_id} +{extra}", definition.name, definition.agreement);
         let kept = self.kept(&key, || {
             let (start, reach) = match definition.warm_up(arguments) {
                 WarmUp::Bars(warm_up) => (bars.first.saturating_sub(warm_up + extra), warm_up + extra),
@@ -237,15 +309,21 @@ impl<'a> Evaluator<'a> {
             Kept::Columns(Arc::new(outputs.into_iter().map(|column| Arc::new(padded(column, start))).collect()))
         });
         match kept {
-            Kept::Columns(columns) => columns.get(output).map_or(Computed::Scalar(f64::NAN), |column| Computed::Column(Arc::clone(column))),
-            Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => Computed::Scalar(f64::NAN),
+            Kept::Columns(columns) => {
+                columns.get(output).map_or(Computed::Scalar(f64::NAN), |column| Computed::Column(Arc::clone(column)))
+            }
+            Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => {
+                Computed::Scalar(f64::NAN)
+            }
         }
     }
 
     /// Days to the contract calendar's dates, per bar; computed once per trading date.
     fn calendar_column(&self, frame: FrameId, bars: &FrameBars, value: CalendarValue) -> Column {
         let rules = self.bound.rules;
-        let read = rules.frames.get(frame).and_then(|frame| Some((rules.symbols.get(frame.symbol)?, self.study.sources.tape_of(frame.symbol, rules.session)?)));
+        let read = rules.frames.get(frame).and_then(|frame| {
+            Some((rules.symbols.get(frame.symbol)?, self.study.sources.tape_of(frame.symbol, rules.session)?))
+        });
         let Some((symbol, tape)) = read else { return Column::computed(Vec::new()) };
         let contracts = ContractCalendar::of(&symbol.instrument).ok().flatten();
         let mut known: BTreeMap<TradingDate, f64> = BTreeMap::new();
@@ -257,7 +335,9 @@ impl<'a> Evaluator<'a> {
             days.map_or(f64::NAN, f64::from)
         };
         let values = bars.bars.day.iter().map(|index| {
-            tape.days.get(*index as usize).map_or(f64::NAN, |trading| *known.entry(trading.date).or_insert_with(|| day(trading.date)))
+            tape.days
+                .get(*index as usize)
+                .map_or(f64::NAN, |trading| *known.entry(trading.date).or_insert_with(|| day(trading.date)))
         });
         Column::computed(values.collect())
     }
@@ -270,72 +350,4 @@ pub(super) fn calculate(operator: ArithmeticOperator, a: f64, b: f64) -> f64 {
         ArithmeticOperator::Multiply => a * b,
         ArithmeticOperator::Divide => a / b,
     }
-}
-
-/// A series of a frame's bars; averages of prices stay exact.
-fn series_column(series: Series, frame: &FrameBars) -> Column {
-    let columns = frame.columns(0);
-    let scale = columns.price_scale;
-    let average = |parts: &[&[i64]]| {
-        let counts = (0..columns.len()).map(|bar| parts.iter().map(|part| part.get(bar).copied().unwrap_or(0)).sum()).collect();
-        Column { is_price: true, ..Column::exact(counts, scale.per_unit() * parts.len() as i64, 0) }
-    };
-    match series {
-        Series::Open => Column::prices(columns.open, scale),
-        Series::High => Column::prices(columns.high, scale),
-        Series::Low => Column::prices(columns.low, scale),
-        Series::Close => Column::prices(columns.close, scale),
-        Series::Volume => Column::volumes(columns.volume, columns.volume_scale),
-        Series::Range => Column::exact(columns.high.iter().zip(columns.low).map(|(high, low)| high - low).collect(), scale.per_unit(), 0),
-        Series::Hl2 => average(&[columns.high, columns.low]),
-        Series::Hlc3 => average(&[columns.high, columns.low, columns.close]),
-        Series::Ohlc4 => average(&[columns.open, columns.high, columns.low, columns.close]),
-    }
-}
-
-fn shifted(column: &Column, bars: usize) -> Column {
-    let length = column.values.len();
-    let moved = length.min(bars);
-    let kept = length - moved;
-    let mut values = vec![f64::NAN; moved];
-    values.extend_from_slice(column.values.get(..kept).unwrap_or_default());
-    let exact = column.exact.as_ref().map(|exact| {
-        let mut counts = vec![0; moved];
-        counts.extend_from_slice(exact.counts.get(..kept).unwrap_or_default());
-        Exact { counts, per_unit: exact.per_unit, first: exact.first.saturating_add(moved).min(length) }
-    });
-    Column { values, exact, is_price: column.is_price }
-}
-
-/// The column from bar `start` on.
-fn from_start(column: &Column, start: usize) -> Column {
-    Column {
-        values: column.values.get(start..).unwrap_or_default().to_vec(),
-        exact: column.exact.as_ref().map(|exact| Exact {
-            counts: exact.counts.get(start..).unwrap_or_default().to_vec(),
-            per_unit: exact.per_unit,
-            first: exact.first.saturating_sub(start),
-        }),
-        is_price: column.is_price,
-    }
-}
-
-/// The column with `start` undefined bars before it.
-fn padded(column: Column, start: usize) -> Column {
-    if start == 0 {
-        return column;
-    }
-    let mut values = vec![f64::NAN; start];
-    values.extend_from_slice(&column.values);
-    let exact = column.exact.map(|exact| {
-        let mut counts = vec![0; start];
-        counts.extend_from_slice(&exact.counts);
-        Exact { counts, per_unit: exact.per_unit, first: exact.first + start }
-    });
-    Column { values, exact, is_price: column.is_price }
-}
-
-/// Values of a frame at every decision bar.
-fn seen(values: &[f64], visible: &[u32]) -> Vec<f64> {
-    visible.iter().map(|seen| (*seen as usize).checked_sub(1).and_then(|bar| values.get(bar)).copied().unwrap_or(f64::NAN)).collect()
 }

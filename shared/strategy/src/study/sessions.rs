@@ -24,19 +24,37 @@ struct Day {
 }
 
 /// The column of `value` under `session` on the bars of a frame.
-pub(super) fn column(evaluator: &Evaluator<'_>, frame_id: FrameId, frame: &FrameBars, value: SessionValue, session: SessionKind) -> Column {
+pub(super) fn column(
+    evaluator: &Evaluator<'_>,
+    frame_id: FrameId,
+    frame: &FrameBars,
+    value: SessionValue,
+    session: SessionKind,
+) -> Column {
     let rules = evaluator.bound.rules;
     let symbol = rules.frames.get(frame_id).map_or(0, |frame| frame.symbol);
     let sources = &evaluator.study.sources;
-    let (Some(tape), Some(own)) = (sources.tape_of(symbol, session), sources.tape_of(symbol, rules.session)) else { return Column::computed(Vec::new()) };
+    let (Some(tape), Some(own)) = (sources.tape_of(symbol, session), sources.tape_of(symbol, rules.session)) else {
+        return Column::computed(Vec::new());
+    };
     let known = if session == rules.session { own_known(frame) } else { known(frame, tape) };
-    let dates: Vec<Option<TradingDate>> = frame.bars.day.iter().map(|day| own.days.get(*day as usize).map(|day| day.date)).collect();
+    let dates: Vec<Option<TradingDate>> =
+        frame.bars.day.iter().map(|day| own.days.get(*day as usize).map(|day| day.date)).collect();
     if matches!(value, SessionValue::Vwap) {
         return vwap(frame, tape, &known, &dates);
     }
     let opening_us = match value {
-        SessionValue::OpeningHigh(minutes) | SessionValue::OpeningLow(minutes) => evaluator.bound.count(minutes) as i64 * MINUTE_US,
-        _ => 0,
+        SessionValue::OpeningHigh(minutes) | SessionValue::OpeningLow(minutes) => {
+            evaluator.bound.count(minutes) as i64 * MINUTE_US
+        }
+        SessionValue::Open
+        | SessionValue::High
+        | SessionValue::Low
+        | SessionValue::PreviousHigh
+        | SessionValue::PreviousLow
+        | SessionValue::PreviousClose
+        | SessionValue::MinutesSinceOpen
+        | SessionValue::Vwap => 0,
     };
     walk(frame, tape, &known, &dates, opening_us, value)
 }
@@ -63,7 +81,14 @@ fn known(frame: &FrameBars, tape: &Tape) -> Vec<usize> {
         .collect()
 }
 
-fn walk(frame: &FrameBars, tape: &Tape, known: &[usize], dates: &[Option<TradingDate>], opening_us: i64, value: SessionValue) -> Column {
+fn walk(
+    frame: &FrameBars,
+    tape: &Tape,
+    known: &[usize],
+    dates: &[Option<TradingDate>],
+    opening_us: i64,
+    value: SessionValue,
+) -> Column {
     let mut current: Option<Day> = None;
     let mut previous: Option<Day> = None;
     let mut minute = 0;
@@ -82,7 +107,13 @@ fn walk(frame: &FrameBars, tape: &Tape, known: &[usize], dates: &[Option<Trading
 
 /// Takes one minute into the day it belongs to.
 fn step(tape: &Tape, minute: usize, opening_us: i64, current: &mut Option<Day>, previous: &mut Option<Day>) {
-    let (Some(open), Some(high), Some(low), Some(close), Some(ts)) = (tape.open.get(minute), tape.high.get(minute), tape.low.get(minute), tape.close.get(minute), tape.ts.get(minute)) else {
+    let (Some(open), Some(high), Some(low), Some(close), Some(ts)) = (
+        tape.open.get(minute),
+        tape.high.get(minute),
+        tape.low.get(minute),
+        tape.close.get(minute),
+        tape.ts.get(minute),
+    ) else {
         return;
     };
     let Some(trading) = tape.day.get(minute).and_then(|day| tape.days.get(*day as usize)) else { return };
@@ -101,12 +132,27 @@ fn step(tape: &Tape, minute: usize, opening_us: i64, current: &mut Option<Day>, 
         Some(_) | None => {
             *previous = *current;
             let opening = opens.then_some((*high, *low));
-            *current = Some(Day { date: trading.date, scheduled_open: trading.open, open: *open, high: *high, low: *low, close: *close, opening });
+            *current = Some(Day {
+                date: trading.date,
+                scheduled_open: trading.open,
+                open: *open,
+                high: *high,
+                low: *low,
+                close: *close,
+                opening,
+            });
         }
     }
 }
 
-fn read(value: SessionValue, today: Option<Day>, before: Option<Day>, instant: i64, opening_us: i64, tape: &Tape) -> f64 {
+fn read(
+    value: SessionValue,
+    today: Option<Day>,
+    before: Option<Day>,
+    instant: i64,
+    opening_us: i64,
+    tape: &Tape,
+) -> f64 {
     let price = |count: Option<i64>| count.map_or(f64::NAN, |count| tape.price_scale.to_f64(count));
     let opening = today.filter(|day| instant >= day.scheduled_open + opening_us).and_then(|day| day.opening);
     match value {
@@ -118,7 +164,9 @@ fn read(value: SessionValue, today: Option<Day>, before: Option<Day>, instant: i
         SessionValue::PreviousClose => price(before.map(|day| day.close)),
         SessionValue::OpeningHigh(_) => price(opening.map(|range| range.0)),
         SessionValue::OpeningLow(_) => price(opening.map(|range| range.1)),
-        SessionValue::MinutesSinceOpen => today.map_or(f64::NAN, |day| ((instant - day.scheduled_open) / MINUTE_US) as f64),
+        SessionValue::MinutesSinceOpen => {
+            today.map_or(f64::NAN, |day| ((instant - day.scheduled_open) / MINUTE_US) as f64)
+        }
         SessionValue::Vwap => f64::NAN,
     }
 }
@@ -131,8 +179,12 @@ fn vwap(frame: &FrameBars, tape: &Tape, known: &[usize], dates: &[Option<Trading
     for (count, date) in known.iter().zip(dates) {
         let (mut traded, mut weighted) = (0_i64, 0_i128);
         while minute < *count {
-            let of_date = tape.day.get(minute).and_then(|day| tape.days.get(*day as usize)).map(|day| day.date) == *date;
-            if of_date && let (Some(high), Some(low), Some(close), Some(quantity)) = (tape.high.get(minute), tape.low.get(minute), tape.close.get(minute), tape.volume.get(minute)) {
+            let of_date =
+                tape.day.get(minute).and_then(|day| tape.days.get(*day as usize)).map(|day| day.date) == *date;
+            if of_date
+                && let (Some(high), Some(low), Some(close), Some(quantity)) =
+                    (tape.high.get(minute), tape.low.get(minute), tape.close.get(minute), tape.volume.get(minute))
+            {
                 traded = traded.saturating_add(*quantity);
                 weighted += (i128::from(*high) + i128::from(*low) + i128::from(*close)) * i128::from(*quantity);
             }
@@ -141,6 +193,7 @@ fn vwap(frame: &FrameBars, tape: &Tape, known: &[usize], dates: &[Option<Trading
         volume.push(traded);
         hlc_volume.push(weighted);
     }
-    let computed = indicators::find("vwap").and_then(|row| row.compute(None, &frame.columns_with(&volume, &hlc_volume), &[]).into_iter().next());
+    let computed = indicators::find("vwap")
+        .and_then(|row| row.compute(None, &frame.columns_with(&volume, &hlc_volume), &[]).into_iter().next());
     computed.unwrap_or_else(|| Column::computed(vec![f64::NAN; known.len()]))
 }

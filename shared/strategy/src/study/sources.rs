@@ -38,13 +38,20 @@ impl Sources {
         for (index, session) in wanted_tapes(rules) {
             let Some(read) = rules.symbols.get(index) else { continue };
             let symbol = &read.instrument.symbol;
-            let (instrument, series) = data.series.get(symbol).ok_or_else(|| StudyError::MissingSeries { symbol: symbol.clone() })?;
-            let calendar = Calendar::of(instrument).map_err(|error| StudyError::Calendar { symbol: symbol.clone(), reason: error.to_string() })?;
+            let (instrument, series) =
+                data.series.get(symbol).ok_or_else(|| StudyError::MissingSeries { symbol: symbol.clone() })?;
+            let calendar = Calendar::of(instrument)
+                .map_err(|error| StudyError::Calendar { symbol: symbol.clone(), reason: error.to_string() })?;
             let tape = Tape::build(on_tick_grid(instrument, series)?.as_ref(), &calendar, session);
             tapes.insert((index, session), Arc::new(tape));
         }
-        let main = rules.symbols.first().and_then(|read| data.series.get(&read.instrument.symbol).zip(tapes.get(&(0, rules.session))));
-        let Some(((instrument, _), tape)) = main else { return Err(StudyError::MissingSeries { symbol: String::new() }) };
+        let main = rules
+            .symbols
+            .first()
+            .and_then(|read| data.series.get(&read.instrument.symbol).zip(tapes.get(&(0, rules.session))));
+        let Some(((instrument, _), tape)) = main else {
+            return Err(StudyError::MissingSeries { symbol: String::new() });
+        };
         let mut sources = Self { instrument: instrument.clone(), tape: Arc::clone(tape), tapes, frames: Vec::new() };
         for frame in &rules.frames {
             let built = sources.frame(rules, *frame, from)?;
@@ -72,7 +79,9 @@ impl Sources {
 
     fn frame(&self, rules: &Rules, frame: Frame, from: TradingDate) -> Result<FrameBars, StudyError> {
         let symbol = rules.symbols.get(frame.symbol).map_or_else(String::new, |read| read.instrument.symbol.clone());
-        let tape = self.tape_of(frame.symbol, rules.session).ok_or_else(|| StudyError::MissingSeries { symbol: symbol.clone() })?;
+        let tape = self
+            .tape_of(frame.symbol, rules.session)
+            .ok_or_else(|| StudyError::MissingSeries { symbol: symbol.clone() })?;
         let bars = TimeframeBars::build(tape, frame.timeframe).ok_or_else(|| StudyError::Timeframe {
             symbol,
             timeframe: frame.timeframe.label(),
@@ -80,19 +89,39 @@ impl Sources {
         })?;
         let first = bars.day.partition_point(|day| tape.days.get(*day as usize).is_none_or(|day| day.date < from));
         let visible = self.frames.first().map_or_else(Vec::new, |decisions| visible(&decisions.bars, &bars));
-        let offset = if tape.offset.is_empty() { Vec::new() } else { bars.last.iter().map(|minute| tape.offset_at(*minute as usize)).collect() };
-        let session_start = bars.day.iter().enumerate().map(|(index, day)| index.checked_sub(1).and_then(|before| bars.day.get(before)) != Some(day)).collect();
+        let offset = if tape.offset.is_empty() {
+            Vec::new()
+        } else {
+            bars.last.iter().map(|minute| tape.offset_at(*minute as usize)).collect()
+        };
+        let session_start = bars
+            .day
+            .iter()
+            .enumerate()
+            .map(|(index, day)| index.checked_sub(1).and_then(|before| bars.day.get(before)) != Some(day))
+            .collect();
         let hlc_volume = hlc_volume(tape, &bars);
-        Ok(FrameBars { offset, hlc_volume, session_start, first, visible, price_scale: tape.price_scale, volume_scale: tape.volume_scale, bars })
+        Ok(FrameBars {
+            offset,
+            hlc_volume,
+            session_start,
+            first,
+            visible,
+            price_scale: tape.price_scale,
+            volume_scale: tape.volume_scale,
+            bars,
+        })
     }
 
     /// Minutes `[first, end)` of the window.
     pub(super) fn window(&self, from: TradingDate, to: TradingDate) -> Result<(u32, u32), StudyError> {
         let inside = || self.tape.days.iter().filter(|day| day.date >= from && day.date <= to);
         let bounds = inside().next().map(|day| day.first).zip(inside().next_back().map(|day| day.end));
-        bounds
-            .filter(|(first, end)| first < end)
-            .ok_or_else(|| StudyError::EmptyWindow { symbol: self.instrument.symbol.clone(), from, to })
+        bounds.filter(|(first, end)| first < end).ok_or_else(|| StudyError::EmptyWindow {
+            symbol: self.instrument.symbol.clone(),
+            from,
+            to,
+        })
     }
 
     fn check_volume(&self, rules: &Rules) -> Result<(), StudyError> {
@@ -101,10 +130,21 @@ impl Sources {
                 Number::Indicator { definition, .. } if definition.0.needs_volume => definition.0.name,
                 Number::Session { value: SessionValue::Vwap, .. } => "vwap",
                 Number::Series { series: Series::Volume, .. } => "volume",
-                Number::Amount(_) | Number::Tick | Number::Series { .. } | Number::Indicator { .. } | Number::Session { .. } | Number::Calendar { .. } | Number::Position(_) | Number::Arithmetic { .. } | Number::Negate(_) | Number::Shift { .. } => continue,
+                Number::Amount(_)
+                | Number::Tick
+                | Number::Series { .. }
+                | Number::Indicator { .. }
+                | Number::Session { .. }
+                | Number::Calendar { .. }
+                | Number::Position(_)
+                | Number::Arithmetic { .. }
+                | Number::Negate(_)
+                | Number::Shift { .. } => continue,
             };
             let Some(frame) = node.frame.and_then(|frame| rules.frames.get(frame)) else { continue };
-            let silent = self.tape_of(frame.symbol, rules.session).is_some_and(|tape| tape.volume.iter().all(|volume| *volume == 0));
+            let silent = self
+                .tape_of(frame.symbol, rules.session)
+                .is_some_and(|tape| tape.volume.iter().all(|volume| *volume == 0));
             if silent && let Some(read) = rules.symbols.get(frame.symbol) {
                 return Err(StudyError::NoVolume { symbol: read.instrument.symbol.clone(), name: name.to_owned() });
             }
@@ -116,7 +156,10 @@ impl Sources {
     pub(super) fn stale_values(&self, rules: &Rules, window: (u32, u32)) -> BTreeMap<String, u32> {
         let mut stale = BTreeMap::new();
         for (frame, bars) in rules.frames.iter().zip(&self.frames).filter(|(frame, _)| frame.symbol > 0) {
-            let (Some(read), Some(tape)) = (rules.symbols.get(frame.symbol), self.tape_of(frame.symbol, rules.session)) else { continue };
+            let (Some(read), Some(tape)) = (rules.symbols.get(frame.symbol), self.tape_of(frame.symbol, rules.session))
+            else {
+                continue;
+            };
             let count = self.stale_bars(bars, tape, window);
             let slot = stale.entry(read.instrument.symbol.clone()).or_insert(0);
             *slot = count.max(*slot);
@@ -130,8 +173,13 @@ impl Sources {
         for (decision, visible) in frame.visible.iter().enumerate() {
             let inside = decisions.last.get(decision).is_some_and(|minute| (window.0..window.1).contains(minute));
             let own_day = decisions.day.get(decision).map_or(0, |day| *day as usize);
-            let Some(before) = own_day.checked_sub(1).and_then(|day| self.tape.days.get(day)).filter(|_| inside) else { continue };
-            let seen = (*visible as usize).checked_sub(1).and_then(|bar| frame.bars.day.get(bar)).and_then(|day| tape.days.get(*day as usize));
+            let Some(before) = own_day.checked_sub(1).and_then(|day| self.tape.days.get(day)).filter(|_| inside) else {
+                continue;
+            };
+            let seen = (*visible as usize)
+                .checked_sub(1)
+                .and_then(|bar| frame.bars.day.get(bar))
+                .and_then(|day| tape.days.get(*day as usize));
             count += u32::from(seen.is_none_or(|seen| seen.date < before.date));
         }
         count
@@ -141,7 +189,11 @@ impl Sources {
 impl FrameBars {
     /// The bars from `start` on, as indicators read them.
     pub(super) fn columns(&self, start: usize) -> BarColumns<'_> {
-        BarColumns { volume: tail(&self.bars.volume, start), hlc_volume: tail(&self.hlc_volume, start), ..self.columns_without_volume(start) }
+        BarColumns {
+            volume: tail(&self.bars.volume, start),
+            hlc_volume: tail(&self.hlc_volume, start),
+            ..self.columns_without_volume(start)
+        }
     }
 
     /// The same with volumes from elsewhere (another session's minutes).
@@ -240,8 +292,11 @@ fn hlc_volume(tape: &Tape, bars: &TimeframeBars) -> Vec<i128> {
         .zip(&tape.low)
         .zip(&tape.close)
         .zip(&tape.volume)
-        .map(|(((high, low), close), volume)| (i128::from(*high) + i128::from(*low) + i128::from(*close)) * i128::from(*volume))
+        .map(|(((high, low), close), volume)| {
+            (i128::from(*high) + i128::from(*low) + i128::from(*close)) * i128::from(*volume)
+        })
         .collect();
-    let sum = |(first, last): (&u32, &u32)| minutes.get(*first as usize..=*last as usize).unwrap_or_default().iter().sum();
+    let sum =
+        |(first, last): (&u32, &u32)| minutes.get(*first as usize..=*last as usize).unwrap_or_default().iter().sum();
     bars.first.iter().zip(&bars.last).map(sum).collect()
 }

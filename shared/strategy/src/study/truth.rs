@@ -17,16 +17,26 @@ pub(super) struct Truth {
 
 impl Truth {
     /// From each bar's value; `decide` says (true, false) of the pair of numbers at a bar.
-    pub(super) fn compare(left: Operand<'_>, right: Operand<'_>, len: usize, decide: impl Fn(f64, f64) -> (bool, bool) + Copy) -> Self {
-        let mut truth = Self { yes: Vec::with_capacity(len.div_ceil(WORD)), no: Vec::with_capacity(len.div_ceil(WORD)), len };
+    pub(super) fn compare(
+        left: Operand<'_>,
+        right: Operand<'_>,
+        len: usize,
+        decide: impl Fn(f64, f64) -> (bool, bool) + Copy,
+    ) -> Self {
+        let mut truth =
+            Self { yes: Vec::with_capacity(len.div_ceil(WORD)), no: Vec::with_capacity(len.div_ceil(WORD)), len };
         match (left, right) {
             (Operand::Column(left), Operand::Column(right)) => {
                 for (left, right) in left.chunks(WORD).zip(right.chunks(WORD)) {
                     truth.push(left.iter().zip(right).map(|(left, right)| decide(*left, *right)));
                 }
             }
-            (Operand::Column(left), Operand::Scalar(right)) => left.chunks(WORD).for_each(|left| truth.push(left.iter().map(|left| decide(*left, right)))),
-            (Operand::Scalar(left), Operand::Column(right)) => right.chunks(WORD).for_each(|right| truth.push(right.iter().map(|right| decide(left, *right)))),
+            (Operand::Column(left), Operand::Scalar(right)) => {
+                left.chunks(WORD).for_each(|left| truth.push(left.iter().map(|left| decide(*left, right))))
+            }
+            (Operand::Scalar(left), Operand::Column(right)) => {
+                right.chunks(WORD).for_each(|right| truth.push(right.iter().map(|right| decide(left, *right))))
+            }
             (Operand::Scalar(left), Operand::Scalar(right)) => {
                 let always = decide(left, right);
                 for start in (0..len).step_by(WORD) {
@@ -52,7 +62,9 @@ impl Truth {
     pub(super) fn from_bars(len: usize, value: impl Fn(usize) -> Option<bool>) -> Self {
         let mut truth = Self { yes: Vec::new(), no: Vec::new(), len };
         for start in (0..len).step_by(WORD) {
-            truth.push((start..(start + WORD).min(len)).map(|bar| (value(bar) == Some(true), value(bar) == Some(false))));
+            truth.push(
+                (start..(start + WORD).min(len)).map(|bar| (value(bar) == Some(true), value(bar) == Some(false))),
+            );
         }
         truth
     }
@@ -79,7 +91,9 @@ impl Truth {
     }
 
     fn join(&self, other: &Self, yes: impl Fn(u64, u64) -> u64, no: impl Fn(u64, u64) -> u64) -> Self {
-        let words = |left: &[u64], right: &[u64], join: &dyn Fn(u64, u64) -> u64| left.iter().zip(right).map(|(left, right)| join(*left, *right)).collect();
+        let words = |left: &[u64], right: &[u64], join: &dyn Fn(u64, u64) -> u64| {
+            left.iter().zip(right).map(|(left, right)| join(*left, *right)).collect()
+        };
         Self { yes: words(&self.yes, &other.yes, &yes), no: words(&self.no, &other.no, &no), len: self.len }
     }
 

@@ -5,8 +5,8 @@ mod parse;
 mod print;
 pub(crate) mod token;
 
-pub(crate) use expression::{ArithmeticOperator, CompareOperator, Direction, Expression, Kind};
 pub use expression::Span;
+pub(crate) use expression::{ArithmeticOperator, CompareOperator, Direction, Expression, Kind};
 pub(crate) use parse::parse;
 pub(crate) use print::print;
 

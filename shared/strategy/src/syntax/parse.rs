@@ -7,8 +7,10 @@ use super::{ArithmeticOperator, CompareOperator, Direction, Expression, Kind, Sp
 use crate::limits;
 
 /// Words that cannot be names of values.
-const KEYWORDS: &[&str] =
-    &["and", "or", "not", "crosses", "above", "below", "over", "under", "rising", "falling", "for", "within", "bars", "bar", "of"];
+const KEYWORDS: &[&str] = &[
+    "and", "or", "not", "crosses", "above", "below", "over", "under", "rising", "falling", "for", "within", "bars",
+    "bar", "of",
+];
 
 struct Parser {
     tokens: Vec<(Token, Span)>,
@@ -21,7 +23,8 @@ struct Parser {
 pub(crate) fn parse(text: &str) -> Result<Expression, SyntaxError> {
     let mut parser = Parser { tokens: tokens(text)?, position: 0, nodes: 0, nesting: 0 };
     if parser.peek() == &Token::End {
-        return Err(SyntaxError::new(Span::default(), "the expression is empty").help("Leave the key out, or write a rule such as `close > sma(close, 20)`."));
+        return Err(SyntaxError::new(Span::default(), "the expression is empty")
+            .help("Leave the key out, or write a rule such as `close > sma(close, 20)`."));
     }
     let tree = parser.disjunction()?;
     match parser.peek() {
@@ -74,7 +77,11 @@ impl Parser {
 
     fn expect_mark(&mut self, wanted: &str, after: &str) -> Result<Span, SyntaxError> {
         let span = self.span();
-        if self.takes_mark(wanted) { Ok(span) } else { Err(SyntaxError::new(span, format!("`{wanted}` is missing after {after}"))) }
+        if self.takes_mark(wanted) {
+            Ok(span)
+        } else {
+            Err(SyntaxError::new(span, format!("`{wanted}` is missing after {after}")))
+        }
     }
 
     fn node(&mut self, kind: Kind, span: Span, depth: usize) -> Result<Expression, SyntaxError> {
@@ -90,7 +97,10 @@ impl Parser {
     }
 
     /// Guards the recursion of the parser itself (parentheses, `not`, minus signs).
-    fn nested(&mut self, parse: impl FnOnce(&mut Self) -> Result<Expression, SyntaxError>) -> Result<Expression, SyntaxError> {
+    fn nested(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<Expression, SyntaxError>,
+    ) -> Result<Expression, SyntaxError> {
         self.nesting += 1;
         if self.nesting > limits::EXPRESSION_DEPTH {
             return Err(too_large(self.span(), "levels deep", limits::EXPRESSION_DEPTH, self.nesting));
@@ -100,7 +110,12 @@ impl Parser {
         parsed
     }
 
-    fn pair(&mut self, left: Expression, right: Expression, join: impl FnOnce(Box<Expression>, Box<Expression>) -> Kind) -> Result<Expression, SyntaxError> {
+    fn pair(
+        &mut self,
+        left: Expression,
+        right: Expression,
+        join: impl FnOnce(Box<Expression>, Box<Expression>) -> Kind,
+    ) -> Result<Expression, SyntaxError> {
         let (span, depth) = (left.span.to(right.span), left.depth.max(right.depth) + 1);
         self.node(join(Box::new(left), Box::new(right)), span, depth)
     }
@@ -144,7 +159,8 @@ impl Parser {
             let end = self.span();
             if !self.takes_word(&["bars", "bar"]) {
                 let word = if lasting { "for" } else { "within" };
-                return Err(SyntaxError::new(end, format!("`bars` is missing after `{word} n`")).help(format!("For example `close > open {word} 3 bars`.")));
+                return Err(SyntaxError::new(end, format!("`bars` is missing after `{word} n`"))
+                    .help(format!("For example `close > open {word} 3 bars`.")));
             }
             let (start, depth) = (base.span, base.depth.max(bars.depth) + 1);
             let (base_box, bars) = (Box::new(base), Box::new(bars));
@@ -166,7 +182,8 @@ impl Parser {
             return self.trend(left);
         };
         if self.compare_operator().is_some() || matches!(self.peek(), Token::Word(word) if word == "crosses") {
-            return Err(SyntaxError::new(compared.span, "comparisons cannot be chained").help("Join two with `and`: `a < b and b < c`."));
+            return Err(SyntaxError::new(compared.span, "comparisons cannot be chained")
+                .help("Join two with `and`: `a < b and b < c`."));
         }
         Ok(compared)
     }
@@ -181,7 +198,13 @@ impl Parser {
             Token::Mark("!=") => CompareOperator::NotEqual,
             Token::Word(word) if word == "above" => CompareOperator::Greater,
             Token::Word(word) if word == "below" => CompareOperator::Less,
-            Token::Mark(_) | Token::Word(_) | Token::Number(_) | Token::Parameter(_) | Token::Text(_) | Token::Symbol(_) | Token::End => return None,
+            Token::Mark(_)
+            | Token::Word(_)
+            | Token::Number(_)
+            | Token::Parameter(_)
+            | Token::Text(_)
+            | Token::Symbol(_)
+            | Token::End => return None,
         };
         self.position += 1;
         Some(operator)
@@ -193,7 +216,8 @@ impl Parser {
         } else if self.takes_word(&["below", "under"]) {
             Ok(Direction::Down)
         } else {
-            Err(SyntaxError::new(self.span(), "`crosses` needs a direction").help("Write `crosses above` or `crosses below`."))
+            Err(SyntaxError::new(self.span(), "`crosses` needs a direction")
+                .help("Write `crosses above` or `crosses below`."))
         }
     }
 
@@ -269,14 +293,19 @@ impl Parser {
                 base = self.node(Kind::Shift { base: Box::new(base), bars: Box::new(bars) }, start.to(end), depth)?;
             } else if self.takes_mark(".") {
                 let (token, end) = self.advance();
-                let Token::Word(field) = token else { return Err(SyntaxError::new(end, "a name must follow the dot").help("For example macd(close).signal or session.high.")) };
+                let Token::Word(field) = token else {
+                    return Err(SyntaxError::new(end, "a name must follow the dot")
+                        .help("For example macd(close).signal or session.high."));
+                };
                 base = self.field(base, field, start.to(end))?;
             } else if self.takes_word(&["of"]) {
                 let (token, end) = self.advance();
                 let symbol = match token {
                     Token::Symbol(symbol) | Token::Text(symbol) => symbol,
                     Token::Number(_) | Token::Parameter(_) | Token::Word(_) | Token::Mark(_) | Token::End => {
-                        return Err(SyntaxError::new(end, "a symbol must follow `of`").help("For example close('1h') of NQ."));
+                        return Err(
+                            SyntaxError::new(end, "a symbol must follow `of`").help("For example close('1h') of NQ.")
+                        );
                     }
                 };
                 let depth = base.depth + 1;
@@ -314,7 +343,10 @@ impl Parser {
         if name == "talib" {
             self.expect_mark(".", "talib")?;
             let (token, end) = self.advance();
-            let Token::Word(function) = token else { return Err(SyntaxError::new(end, "a function's name must follow `talib.`").help("For example talib.SMA(close, 20).")) };
+            let Token::Word(function) = token else {
+                return Err(SyntaxError::new(end, "a function's name must follow `talib.`")
+                    .help("For example talib.SMA(close, 20)."));
+            };
             name = format!("talib.{function}");
             span = start.to(end);
         }
@@ -356,8 +388,22 @@ impl Parser {
                     arguments.extend(extra);
                     Kind::Call { name, arguments }
                 }
-                Kind::Number(_) | Kind::Parameter(_) | Kind::Text(_) | Kind::Field { .. } | Kind::Shift { .. } | Kind::Of { .. } | Kind::Negate(_) | Kind::Not(_)
-                | Kind::Arithmetic { .. } | Kind::Compare { .. } | Kind::Cross { .. } | Kind::Trend { .. } | Kind::And(..) | Kind::Or(..) | Kind::For { .. } | Kind::Within { .. } => {
+                Kind::Number(_)
+                | Kind::Parameter(_)
+                | Kind::Text(_)
+                | Kind::Field { .. }
+                | Kind::Shift { .. }
+                | Kind::Of { .. }
+                | Kind::Negate(_)
+                | Kind::Not(_)
+                | Kind::Arithmetic { .. }
+                | Kind::Compare { .. }
+                | Kind::Cross { .. }
+                | Kind::Trend { .. }
+                | Kind::And(..)
+                | Kind::Or(..)
+                | Kind::For { .. }
+                | Kind::Within { .. } => {
                     return Err(SyntaxError::new(span, format!("`{field}` is not a function here")));
                 }
             };

@@ -5,12 +5,26 @@ use super::{Direction, Expression, Kind};
 /// The text of `expression`; a parameter is written as `name_parameter` says.
 pub(crate) fn print(expression: &Expression, name_parameter: &dyn Fn(&str) -> String) -> String {
     let sub = |inner: &Expression| match &inner.kind {
-        Kind::Arithmetic { .. } | Kind::Compare { .. } | Kind::Cross { .. } | Kind::Trend { .. } | Kind::And(..) | Kind::Or(..) | Kind::Not(_) | Kind::Negate(_) | Kind::For { .. } | Kind::Within { .. } => {
+        Kind::Arithmetic { .. }
+        | Kind::Compare { .. }
+        | Kind::Cross { .. }
+        | Kind::Trend { .. }
+        | Kind::And(..)
+        | Kind::Or(..)
+        | Kind::Not(_)
+        | Kind::Negate(_)
+        | Kind::For { .. }
+        | Kind::Within { .. } => {
             format!("({})", print(inner, name_parameter))
         }
-        Kind::Number(_) | Kind::Parameter(_) | Kind::Text(_) | Kind::Name(_) | Kind::Call { .. } | Kind::Field { .. } | Kind::Shift { .. } | Kind::Of { .. } => {
-            print(inner, name_parameter)
-        }
+        Kind::Number(_)
+        | Kind::Parameter(_)
+        | Kind::Text(_)
+        | Kind::Name(_)
+        | Kind::Call { .. }
+        | Kind::Field { .. }
+        | Kind::Shift { .. }
+        | Kind::Of { .. } => print(inner, name_parameter),
     };
     match &expression.kind {
         Kind::Number(value) => value.to_string(),

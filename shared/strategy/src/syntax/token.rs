@@ -20,8 +20,7 @@ pub(super) enum Token {
 }
 
 /// Longest first, so that `<=` is not read as `<`.
-const MARKS: &[&str] =
-    &["<=", ">=", "==", "!=", "(", ")", "[", "]", ",", ".", "+", "-", "*", "/", "<", ">"];
+const MARKS: &[&str] = &["<=", ">=", "==", "!=", "(", ")", "[", "]", ",", ".", "+", "-", "*", "/", "<", ">"];
 
 /// Marks other languages use, and what to write here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -123,15 +122,19 @@ impl Scanner<'_> {
         }
         let span = self.span_from(start);
         if text.len() > limits::NUMBER_CHARACTERS {
-            return Err(SyntaxError::new(span, format!("a number has at most {} characters", limits::NUMBER_CHARACTERS)));
+            return Err(SyntaxError::new(
+                span,
+                format!("a number has at most {} characters", limits::NUMBER_CHARACTERS),
+            ));
         }
         if self.peek(0).is_some_and(|c| c.is_ascii_alphabetic() || c == '_') {
             return Err(SyntaxError::new(span, "a name cannot start with a digit")
                 .help("Timeframes are quoted: close('1h'). Write units out: 2 * tick."));
         }
-        parse_decimal(&text)
-            .map(|value| (Token::Number(value), span))
-            .ok_or_else(|| SyntaxError::new(span, "this is not a number the language can hold").help("Write it plainly, for example 0.25."))
+        parse_decimal(&text).map(|value| (Token::Number(value), span)).ok_or_else(|| {
+            SyntaxError::new(span, "this is not a number the language can hold")
+                .help("Write it plainly, for example 0.25.")
+        })
     }
 
     fn parameter(&mut self, start: usize) -> Result<(Token, Span), SyntaxError> {
@@ -150,8 +153,11 @@ impl Scanner<'_> {
         self.position += 1;
         let span = self.span_from(start);
         if self.position > self.text.len() {
-            return Err(SyntaxError::new(Span { start: start as u32, end: self.text.len() as u32 }, "the quoted text does not end")
-                .help("Close it with the same quote, for example close('1h')."));
+            return Err(SyntaxError::new(
+                Span { start: start as u32, end: self.text.len() as u32 },
+                "the quoted text does not end",
+            )
+            .help("Close it with the same quote, for example close('1h')."));
         }
         Ok((Token::Text(text), span))
     }
@@ -165,7 +171,13 @@ impl Scanner<'_> {
             return Ok((Token::Mark(mark), self.span_from(start)));
         }
         self.position += foreign.map_or(1, |(mark, _)| mark.chars().count());
-        let error = SyntaxError::new(self.span_from(start), format!("`{}` is not part of the language", foreign.map_or(first.to_string(), |(mark, _)| (*mark).to_owned())));
+        let error = SyntaxError::new(
+            self.span_from(start),
+            format!(
+                "`{}` is not part of the language",
+                foreign.map_or(first.to_string(), |(mark, _)| (*mark).to_owned())
+            ),
+        );
         Err(match foreign {
             Some((_, help)) => error.help(*help),
             None => error,

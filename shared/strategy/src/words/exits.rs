@@ -19,10 +19,17 @@ pub(crate) fn exit_rules(strategy: &Strategy) -> Vec<String> {
         sentences.extend(short.into_iter().map(|sentence| format!("Short positions: {sentence}")));
     }
     let clock = &rules.clock;
-    let mut say = |amount: Option<_>, sentence: &dyn Fn(String) -> String| sentences.extend(amount.map(|amount| sentence(speaker.amount(amount))));
+    let mut say = |amount: Option<_>, sentence: &dyn Fn(String) -> String| {
+        sentences.extend(amount.map(|amount| sentence(speaker.amount(amount))))
+    };
     say(clock.max_minutes, &|minutes| format!("Exit at the market {minutes} minutes after the entry."));
     say(clock.max_bars, &|bars| format!("Exit at the market after {bars} completed bars."));
-    say(clock.flatten, &|time| format!("Flatten at {time} {} (or the session's last minute, if earlier): orders are cancelled and nothing is entered until the next session.", strategy.time_zone()));
+    say(clock.flatten, &|time| {
+        format!(
+            "Flatten at {time} {} (or the session's last minute, if earlier): orders are cancelled and nothing is entered until the next session.",
+            strategy.time_zone()
+        )
+    });
     say(clock.before_close_minutes, &|minutes| format!("Flatten {minutes} minutes before the session closes."));
     sentences
 }
@@ -42,12 +49,18 @@ fn side(speaker: &Speaker<'_>, rules: &ExitRules) -> Vec<String> {
     }
     if let Some(trailing) = &rules.trailing {
         let behind = if trailing.closes_only { "behind the best close" } else { "behind the best price" };
-        let after = trailing.activate_after.as_ref().map_or_else(String::new, |after| format!(", once the trade is {} in profit", distance(speaker, after, "")));
+        let after = trailing.activate_after.as_ref().map_or_else(String::new, |after| {
+            format!(", once the trade is {} in profit", distance(speaker, after, ""))
+        });
         sentences.push(format!("Trailing stop {}{after}.", distance(speaker, &trailing.distance, behind)));
     }
     if let Some(rule) = &rules.break_even {
-        let offset = rule.offset.as_ref().map_or_else(String::new, |offset| format!(" plus {}", distance(speaker, offset, "")));
-        sentences.push(format!("Once the trade is {} in profit, the stop moves to the entry{offset}.", distance(speaker, &rule.after, "")));
+        let offset =
+            rule.offset.as_ref().map_or_else(String::new, |offset| format!(" plus {}", distance(speaker, offset, "")));
+        sentences.push(format!(
+            "Once the trade is {} in profit, the stop moves to the entry{offset}.",
+            distance(speaker, &rule.after, "")
+        ));
     }
     sentences
 }

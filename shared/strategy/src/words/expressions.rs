@@ -2,7 +2,9 @@
 
 use super::plural;
 use crate::amounts::Bound;
-use crate::rules::{Amount, CalendarValue, Condition, ConditionId, FrameId, Number, NumberId, PositionValue, Row, Series, SessionValue};
+use crate::rules::{
+    Amount, CalendarValue, Condition, ConditionId, FrameId, Number, NumberId, PositionValue, Row, Series, SessionValue,
+};
 use crate::syntax::{CompareOperator, Direction};
 use market::SessionKind;
 
@@ -16,7 +18,9 @@ impl Speaker<'_> {
     /// The value at a place as a person writes it.
     pub(super) fn amount(&self, amount: Amount) -> String {
         let value = match amount {
-            Amount::Place(place) => self.bound.rules.place_parameters.get(place).and_then(|parameter| self.bound.values.get(*parameter)),
+            Amount::Place(place) => {
+                self.bound.rules.place_parameters.get(place).and_then(|parameter| self.bound.values.get(*parameter))
+            }
             Amount::Fixed(_) => None,
         };
         value.map_or_else(|| self.bound.number(amount).to_string(), ToString::to_string)
@@ -28,7 +32,9 @@ impl Speaker<'_> {
             Number::Amount(amount) => self.amount(*amount),
             Number::Tick => "tick".to_owned(),
             Number::Series { frame, series } => format!("{}{}", series_name(*series), self.on_frame(*frame)),
-            Number::Indicator { frame, definition, source, arguments, output } => self.indicator(*frame, *definition, *source, arguments, *output),
+            Number::Indicator { frame, definition, source, arguments, output } => {
+                self.indicator(*frame, *definition, *source, arguments, *output)
+            }
             Number::Session { frame, value, session } => {
                 let other = match session {
                     _ if *session == self.bound.rules.session => "",
@@ -43,7 +49,12 @@ impl Speaker<'_> {
             Number::Position(PositionValue::BarsInTrade) => "bars in the trade".to_owned(),
             Number::Position(PositionValue::OpenProfit) => "the open profit".to_owned(),
             Number::Arithmetic { operator, left, right } => {
-                format!("{} {} {}", self.part(*left), operator.symbol().replace('*', "×").replace('-', "−").replace('/', "÷"), self.part(*right))
+                format!(
+                    "{} {} {}",
+                    self.part(*left),
+                    operator.symbol().replace('*', "×").replace('-', "−").replace('/', "÷"),
+                    self.part(*right)
+                )
             }
             Number::Negate(base) => format!("−{}", self.part(*base)),
             Number::Shift { base, bars } => match self.bound.count(*bars) {
@@ -57,11 +68,23 @@ impl Speaker<'_> {
     /// An operand of an arithmetic, in parentheses when it is one itself.
     fn part(&self, id: NumberId) -> String {
         let text = self.number(id);
-        let joined = self.bound.rules.numbers.get(id).is_some_and(|node| matches!(node.number, Number::Arithmetic { .. } | Number::Shift { .. }));
+        let joined = self
+            .bound
+            .rules
+            .numbers
+            .get(id)
+            .is_some_and(|node| matches!(node.number, Number::Arithmetic { .. } | Number::Shift { .. }));
         if joined { format!("({text})") } else { text }
     }
 
-    fn indicator(&self, frame: FrameId, Row(definition): Row, source: Option<NumberId>, arguments: &[Amount], output: usize) -> String {
+    fn indicator(
+        &self,
+        frame: FrameId,
+        Row(definition): Row,
+        source: Option<NumberId>,
+        arguments: &[Amount],
+        output: usize,
+    ) -> String {
         let numbers: Vec<String> = arguments.iter().map(|amount| self.amount(*amount)).collect();
         let mut text = definition.name.to_uppercase().replace('_', " ");
         if !numbers.is_empty() {
@@ -80,8 +103,13 @@ impl Speaker<'_> {
     fn on_frame(&self, frame: FrameId) -> String {
         let rules = self.bound.rules;
         let (Some(own), Some(frame)) = (rules.frames.first(), rules.frames.get(frame)) else { return String::new() };
-        let bars = if frame.timeframe == own.timeframe { String::new() } else { format!(" on {} bars", frame.timeframe) };
-        let symbol = rules.symbols.get(frame.symbol).filter(|_| frame.symbol > 0).map_or_else(String::new, |read| format!(" of {}", read.instrument.symbol));
+        let bars =
+            if frame.timeframe == own.timeframe { String::new() } else { format!(" on {} bars", frame.timeframe) };
+        let symbol = rules
+            .symbols
+            .get(frame.symbol)
+            .filter(|_| frame.symbol > 0)
+            .map_or_else(String::new, |read| format!(" of {}", read.instrument.symbol));
         format!("{bars}{symbol}")
     }
 
@@ -148,7 +176,17 @@ impl Speaker<'_> {
         let text = self.condition(id);
         match self.bound.rules.conditions.get(id).map(|node| &node.condition) {
             Some(Condition::Or(..)) => format!("({text})"),
-            Some(Condition::Compare { .. } | Condition::Cross { .. } | Condition::Trend { .. } | Condition::And(..) | Condition::Not(_) | Condition::For { .. } | Condition::Within { .. } | Condition::Shift { .. }) | None => text,
+            Some(
+                Condition::Compare { .. }
+                | Condition::Cross { .. }
+                | Condition::Trend { .. }
+                | Condition::And(..)
+                | Condition::Not(_)
+                | Condition::For { .. }
+                | Condition::Within { .. }
+                | Condition::Shift { .. },
+            )
+            | None => text,
         }
     }
 }

@@ -49,7 +49,11 @@ fn entry(speaker: &Speaker<'_>, side: Side, rule: &EntryRule) -> String {
     };
     let resting = |kind: &str, price, expires_bars| {
         let bars = speaker.bound.count(expires_bars);
-        format!("{name}: when {when}, place a {verb} {kind} at {}, good for {bars} bar{}.", speaker.number(price), plural(bars))
+        format!(
+            "{name}: when {when}, place a {verb} {kind} at {}, good for {bars} bar{}.",
+            speaker.number(price),
+            plural(bars)
+        )
     };
     match rule.order {
         OrderRule::Market => format!("{name}: {verb} at the market when {when}."),
@@ -63,7 +67,11 @@ pub(crate) fn exit_conditions(strategy: &Strategy) -> Vec<String> {
     let rules = strategy.rules();
     [(Side::Long, rules.exit_long.signal), (Side::Short, rules.exit_short.signal)]
         .into_iter()
-        .filter_map(|(side, signal)| signal.map(|signal| format!("Close {} positions when {}.", side_name(side), subject.speaker().condition(signal))))
+        .filter_map(|(side, signal)| {
+            signal.map(|signal| {
+                format!("Close {} positions when {}.", side_name(side), subject.speaker().condition(signal))
+            })
+        })
         .collect()
 }
 
@@ -73,9 +81,13 @@ pub(crate) fn not_modelled(instrument: &Instrument) -> Vec<String> {
     match instrument.asset_class {
         AssetClass::Future => {
             sentences.push("Not modelled: margin calls. Futures positions are not capped; peakLeverage is reported.");
-            sentences.push("Prices in rules are of the continuous series with roll gaps taken out; prices shown are as traded.");
+            sentences.push(
+                "Prices in rules are of the continuous series with roll gaps taken out; prices shown are as traded.",
+            );
         }
-        AssetClass::Fx => sentences.push("Not modelled: margin calls, swap and funding. FX positions are not capped; peakLeverage is reported."),
+        AssetClass::Fx => sentences.push(
+            "Not modelled: margin calls, swap and funding. FX positions are not capped; peakLeverage is reported.",
+        ),
         AssetClass::Crypto => sentences.push("Not modelled: margin calls, funding and borrow fees."),
         AssetClass::Stock | AssetClass::Etf => sentences.push("Not modelled: dividends, borrow fees and margin calls."),
     }

@@ -1,0 +1,87 @@
+//! Browser origins: which may call, and the CORS headers for those that may. Requests without an origin pass.
+
+use crate::config::ConfigError;
+use http::{HeaderMap, HeaderValue, Uri, header};
+
+/// Methods browsers may use.
+const METHODS: &str = "POST, OPTIONS";
+
+/// Request headers browsers may send.
+const REQUEST_HEADERS: &str = "authorization, content-type, accept, x-api-key, x-request-id, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id";
+
+/// Answer headers browsers may read.
+const EXPOSED_HEADERS: &str = "x-request-id, mcp-protocol-version, www-authenticate";
+
+/// Seconds a browser may remember a preflight answer.
+const PREFLIGHT_SECONDS: &str = "3600";
+
+/// An origin: scheme, host, port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    host: String,
+    port: u16,
+}
+
+impl Origin {
+    fn parse(text: &str) -> Option<Self> {
+        let uri = Uri::try_from(text).ok()?;
+        let scheme = uri.scheme_str()?.to_ascii_lowercase();
+        let authority = uri.authority()?;
+        let standard = match scheme.as_str() {
+            "http" => 80,
+            "https" => 443,
+            _ => return None,
+        };
+        let is_bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.as_str().contains('@');
+        let port = authority.port_u16().unwrap_or(standard);
+        is_bare.then(|| Self { scheme, host: authority.host().to_ascii_lowercase(), port })
+    }
+}
+
+/// Origins that may call.
+#[derive(Debug, Clone)]
+pub(crate) struct Origins {
+    allowed: Vec<Origin>,
+}
+
+impl Origins {
+    /// Reads the setting.
+    pub(crate) fn new(allowed: &[String]) -> Result<Self, ConfigError> {
+        let read = |text: &String| Origin::parse(text.trim()).ok_or_else(|| ConfigError::Origin(text.clone()));
+        Ok(Self { allowed: allowed.iter().map(read).collect::<Result<_, _>>()? })
+    }
+
+    /// Checks a request's origin; gives back the one to name in CORS headers.
+    ///
+    /// # Errors
+    /// What to tell the client.
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<Option<HeaderValue>, String> {
+        let Some(value) = headers.get(header::ORIGIN) else { return Ok(None) };
+        let origin = value.to_str().ok().and_then(Origin::parse);
+        match origin {
+            Some(origin) if self.allowed.contains(&origin) => Ok(Some(value.clone())),
+            Some(_) | None => {
+                let text: String = value.to_str().unwrap_or("?").chars().take(100).collect();
+                Err(format!(
+                    "origin not allowed: `{text}`; add it to the allowed origins of this server (--allowed-origin {text})"
+                ))
+            }
+        }
+    }
+}
+
+/// Adds what a browser asks for before it hands an answer to a page.
+pub(crate) fn allow(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    let Some(origin) = origin else { return };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
+}
+
+/// Adds the answer to a preflight request.
+pub(crate) fn preflight(headers: &mut HeaderMap) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(REQUEST_HEADERS));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(PREFLIGHT_SECONDS));
+}

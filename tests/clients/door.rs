@@ -41,7 +41,11 @@ async fn routes() {
     }
     assert_eq!(service.send("GET", "/mcp", &[], b"").await.header("allow"), "POST");
     let welcome = service.send("GET", "/", &[], b"").await;
-    assert!(welcome.text.contains("claude mcp add --transport http barlake https://barlake.test/mcp"), "{}", welcome.text);
+    assert!(
+        welcome.text.contains("claude mcp add --transport http barlake https://barlake.test/mcp"),
+        "{}",
+        welcome.text
+    );
 }
 
 #[tokio::test]
@@ -119,6 +123,10 @@ async fn browsers_call_from_listed_origins_only() {
     let preflight = service.send("OPTIONS", "/mcp", &headers, b"").await;
     assert_eq!(preflight.status, 204);
     assert!(preflight.header("access-control-allow-headers").contains("mcp-protocol-version"));
+    let own = [("host", "127.0.0.1:8787"), ("origin", "http://127.0.0.1:8787")];
+    assert_eq!(Service::local().send("POST", "/mcp", &own, &list()).await.status, 200, "a page of this very host");
+    let neighbour = [("host", "127.0.0.1:8787"), ("origin", "http://127.0.0.1:3000")];
+    assert_eq!(Service::local().send("POST", "/mcp", &neighbour, &list()).await.status, 403, "another port");
     let strict = Service::local().send("POST", "/mcp", &[("origin", "http://127.0.0.1:8787")], &list()).await;
     assert_eq!(strict.status, 403, "no origin is allowed unless it is listed");
 }
@@ -132,7 +140,9 @@ fn settings_that_are_none_are_refused() {
         access: open(),
     };
     assert!(Edge::new(desk(), config(&["::1", "example.com:8443"], &["https://a.example"])).is_ok());
-    for (hosts, origins) in [(&["a b"][..], &[][..]), (&[""], &[]), (&[], &["example.com"]), (&[], &["https://a.example/path"])] {
+    for (hosts, origins) in
+        [(&["a b"][..], &[][..]), (&[""], &[]), (&[], &["example.com"]), (&[], &["https://a.example/path"])]
+    {
         assert!(Edge::new(desk(), config(hosts, origins)).is_err(), "{hosts:?} {origins:?}");
     }
 }
@@ -181,7 +191,11 @@ async fn keys_open_the_door() {
     let service = Service::new(desk, Access::Keys, &[], &[]);
     let bearer = format!("Bearer {}", key.secret);
     let lower = format!("bearer {}", key.secret);
-    for headers in [[("authorization", bearer.as_str())], [("authorization", lower.as_str())], [("x-api-key", key.secret.as_str())]] {
+    for headers in [
+        [("authorization", bearer.as_str())],
+        [("authorization", lower.as_str())],
+        [("x-api-key", key.secret.as_str())],
+    ] {
         let (status, answer) = status_with(&service, &headers, "create_session").await;
         assert_eq!((status, &answer["result"]["isError"]), (200, &json!(false)), "{answer}");
     }

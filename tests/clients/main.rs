@@ -1,7 +1,11 @@
 //! The MCP face as clients meet it: definitions, protocol, hostile input, and whole workflows with clients we did not write.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
+mod conformance;
 mod definitions;
 mod door;
+mod hostile;
 mod in_process;
+mod process;
 mod protocol;
+mod workflows;

@@ -38,8 +38,7 @@ async fn legacy_versions_are_echoed() {
 #[tokio::test]
 async fn discovery_and_lists_carry_cache_hints() {
     let service = Service::local();
-    let methods =
-        ["server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list"];
+    let methods = ["server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list"];
     for method in methods {
         let answer = modern(&service, method, json!({})).await;
         let result = &answer.json()["result"];
@@ -108,26 +107,81 @@ struct Wrong {
 const WRONG: [Wrong; 22] = [
     Wrong { body: "", status: 400, code: -32700, says: "not valid JSON" },
     Wrong { body: "{", status: 400, code: -32700, says: "not valid JSON" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",}", status: 400, code: -32700, says: "not valid JSON" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":NaN,\"method\":\"ping\"}", status: 400, code: -32700, says: "not valid JSON" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":{\"limit\":1e999}}}", status: 400, code: -32700, says: "out of range" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}", status: 400, code: -32700, says: "twice" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"get_session\",\"arguments\":{\"session_id\":\"a\",\"session_id\":\"b\"}}}", status: 400, code: -32700, says: "session_id" },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",}",
+        status: 400,
+        code: -32700,
+        says: "not valid JSON",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":NaN,\"method\":\"ping\"}",
+        status: 400,
+        code: -32700,
+        says: "not valid JSON",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":{\"limit\":1e999}}}",
+        status: 400,
+        code: -32700,
+        says: "out of range",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}",
+        status: 400,
+        code: -32700,
+        says: "twice",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"get_session\",\"arguments\":{\"session_id\":\"a\",\"session_id\":\"b\"}}}",
+        status: 400,
+        code: -32700,
+        says: "session_id",
+    },
     Wrong { body: "[]", status: 400, code: -32600, says: "batches" },
     Wrong { body: "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]", status: 400, code: -32600, says: "batches" },
     Wrong { body: "7", status: 400, code: -32600, says: "not a JSON-RPC object" },
     Wrong { body: "{\"id\":1,\"method\":\"ping\"}", status: 400, code: -32600, says: "jsonrpc" },
     Wrong { body: "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}", status: 400, code: -32600, says: "jsonrpc" },
     Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1}", status: 400, code: -32600, says: "`method` is missing" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}", status: 400, code: -32600, says: "`method` must be a string" },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}",
+        status: 400,
+        code: -32600,
+        says: "`method` must be a string",
+    },
     Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}", status: 400, code: -32600, says: "`id`" },
     Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}", status: 400, code: -32600, says: "`id`" },
     Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}", status: 400, code: -32600, says: "no responses" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"}", status: 400, code: -32602, says: "params.name" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":[\"x\"]}", status: 400, code: -32602, says: "`params` must be an object" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":[]}}", status: 400, code: -32602, says: "params.arguments" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}", status: 400, code: -32602, says: "protocolVersion" },
-    Wrong { body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":{}}", status: 400, code: -32602, says: "params.uri" },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"}",
+        status: 400,
+        code: -32602,
+        says: "params.name",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":[\"x\"]}",
+        status: 400,
+        code: -32602,
+        says: "`params` must be an object",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":[]}}",
+        status: 400,
+        code: -32602,
+        says: "params.arguments",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}",
+        status: 400,
+        code: -32602,
+        says: "protocolVersion",
+    },
+    Wrong {
+        body: "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":{}}",
+        status: 400,
+        code: -32602,
+        says: "params.uri",
+    },
 ];
 
 #[tokio::test]

@@ -22,18 +22,13 @@ fn order(metric: usize, descending: bool, constraints: &[(usize, Comparison, f64
 }
 
 /// What a slice keeps of a row: values that are not finite are undefined.
-fn stored(row: &SliceRow, has_holdout: bool) -> SliceRow {
-    let finite = |values: &[Option<f64>]| values.iter().map(|value| value.filter(|value| value.is_finite())).collect();
-    let mut row = SliceRow { metrics: finite(&row.metrics), holdout: finite(&row.holdout), ..row.clone() };
-    if has_holdout && row.holdout.is_empty() {
-        row.holdout = vec![None; row.metrics.len()];
-    }
-    row
+fn stored(row: &SliceRow) -> SliceRow {
+    let metrics = row.metrics.iter().map(|value| value.filter(|value| value.is_finite())).collect();
+    SliceRow { metrics, ..row.clone() }
 }
 
 /// The oracle: classes one after the other, each sorted by the metric as plain numbers, then by index.
 fn naive(metric_keys: &[String], rows: &[SliceRow], order: &RankOrder) -> RankedTable {
-    let has_holdout = rows.iter().any(|row| !row.holdout.is_empty());
     let value = |row: &SliceRow, key: &str| row.metrics[metric_keys.iter().position(|known| known == key).unwrap()];
     let meets = |row: &SliceRow| {
         value(row, &order.metric).is_some()
@@ -47,7 +42,7 @@ fn naive(metric_keys: &[String], rows: &[SliceRow], order: &RankOrder) -> Ranked
             })
     };
     let (mut ranked, mut excluded, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    for row in rows.iter().map(|row| stored(row, has_holdout)) {
+    for row in rows.iter().map(stored) {
         match (&row.error, meets(&row)) {
             (Some(_), _) => failed.push(row),
             (None, true) => ranked.push(row),
@@ -77,7 +72,7 @@ fn assert_same(found: &RankedTable, expected: &RankedTable) {
     let bits = |values: &[Option<f64>]| values.iter().map(|value| value.map(f64::to_bits)).collect::<Vec<_>>();
     let seen = |table: &RankedTable| {
         let rows = table.table.rows.iter();
-        rows.map(|row| (row.index, bits(&row.metrics), bits(&row.holdout), row.error.clone())).collect::<Vec<_>>()
+        rows.map(|row| (row.index, bits(&row.metrics), row.error.clone())).collect::<Vec<_>>()
     };
     assert_eq!(
         (found.ranked, found.excluded, found.failed, &found.table.metric_keys),
@@ -123,16 +118,15 @@ fn any_operator() -> impl Strategy<Value = Comparison> {
     prop::sample::select(vec![Comparison::AtLeast, Comparison::AtMost, Comparison::Above, Comparison::Below])
 }
 
-fn any_row(has_holdout: bool) -> impl Strategy<Value = SliceRow> {
-    let metrics = || prop::collection::vec(any_metric(), 3);
-    (metrics(), metrics(), prop::bool::weighted(0.15), any::<u8>()).prop_map(move |(metrics, holdout, fails, skip)| {
+fn any_row() -> impl Strategy<Value = SliceRow> {
+    let metrics = prop::collection::vec(any_metric(), 3);
+    (metrics, prop::bool::weighted(0.15), any::<u8>()).prop_map(|(metrics, fails, skip)| {
         let index = u64::from(skip);
-        let holdout = if has_holdout { holdout } else { Vec::new() };
         if fails {
             let error = Some(format!("Stopped: \"{skip}\", ünïcode"));
-            return SliceRow { index, metrics: vec![None; 3], holdout: Vec::new(), error };
+            return SliceRow { index, metrics: vec![None; 3], error };
         }
-        SliceRow { index, metrics, holdout, error: None }
+        SliceRow { index, metrics, error: None }
     })
 }
 
@@ -141,7 +135,7 @@ proptest! {
 
     #[test]
     fn any_rows_rank_as_a_naive_sort(
-        mut rows in any::<bool>().prop_flat_map(|has_holdout| prop::collection::vec(any_row(has_holdout), 1..120)),
+        mut rows in prop::collection::vec(any_row(), 1..120),
         slice_rows in 1_usize..60,
         metric in 0_usize..3,
         descending: bool,
@@ -164,7 +158,6 @@ fn many_rows(count: u64, metrics: usize) -> Vec<SliceRow> {
         .map(|index| SliceRow {
             index,
             metrics: (0..metrics).map(|_| Some(random.below(2_000_001) as f64 / 1_000.0 - 1_000.0)).collect(),
-            holdout: Vec::new(),
             error: None,
         })
         .collect()
@@ -185,10 +178,9 @@ fn no_slices_rank_nothing() {
 }
 
 #[test]
-fn a_slice_of_failures_only_fits_beside_slices_with_a_holdout() {
-    let failure =
-        |index| SliceRow { index, metrics: vec![None], holdout: Vec::new(), error: Some("broken".to_owned()) };
-    let row = |index, value| SliceRow { index, metrics: vec![Some(value)], holdout: vec![Some(-value)], error: None };
+fn a_slice_of_failures_only_fits_beside_others() {
+    let failure = |index| SliceRow { index, metrics: vec![None], error: Some("broken".to_owned()) };
+    let row = |index, value| SliceRow { index, metrics: vec![Some(value)], error: None };
     let rows = [failure(0), failure(1), row(2, 1.0), row(3, 2.0)];
     run(check(&keys(1), &rows, 2, &order(0, true, &[])));
 }

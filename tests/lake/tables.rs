@@ -80,22 +80,15 @@ fn trades_by_pages() {
     run(check_trades(0, &PAGES));
 }
 
-fn ranking(count: u64, has_holdout: bool) -> RankedTable {
+fn ranking(count: u64) -> RankedTable {
     let mut random = Seeded(77);
     let rows = (0..count).map(|rank| {
         let index = (rank * 7_919) % count;
         if rank + 3 >= count {
-            return SliceRow {
-                index,
-                metrics: vec![None; 2],
-                holdout: vec![None; 2 * usize::from(has_holdout)],
-                error: Some(format!("error {rank}")),
-            };
+            return SliceRow { index, metrics: vec![None; 2], error: Some(format!("error {rank}")) };
         }
         let mut value = || (random.below(9) > 0).then(|| random.below(1_000) as f64 / 3.0);
-        let metrics = vec![value(), value()];
-        let holdout = if has_holdout { vec![value(), value()] } else { Vec::new() };
-        SliceRow { index, metrics, holdout, error: None }
+        SliceRow { index, metrics: vec![value(), value()], error: None }
     });
     let table = SliceTable { metric_keys: vec!["sharpeRatio".to_owned(), "totalPnl".to_owned()], rows: rows.collect() };
     RankedTable { table, ranked: count / 2, excluded: count - count / 2 - 3, failed: 3 }
@@ -115,8 +108,7 @@ async fn check_ranking(whole: RankedTable, pages: &[(usize, usize)]) {
 
 #[test]
 fn rankings_by_pages() {
-    run(check_ranking(ranking(2_500, true), &PAGES));
-    run(check_ranking(ranking(2_500, false), &PAGES));
+    run(check_ranking(ranking(2_500), &PAGES));
     run(check_ranking(RankedTable::default(), &PAGES));
 }
 
@@ -143,7 +135,7 @@ fn curves_read_whole() {
 fn the_same_slice_gives_the_same_bytes() {
     run(async {
         let lake = Lake::new();
-        let mut table = ranking(400, true).table;
+        let mut table = ranking(400).table;
         table.rows.sort_by_key(|row| row.index);
         let first = lake.results.write_slice("a/1.parquet", &table).await.unwrap();
         let second = lake.results.write_slice("b/2.parquet", &table).await.unwrap();
@@ -159,14 +151,14 @@ fn the_same_slice_gives_the_same_bytes() {
 #[test]
 fn slices_of_a_wrong_shape_are_refused() {
     let good = || {
-        let row = |index| SliceRow { index, metrics: vec![Some(1.0)], holdout: vec![None], error: None };
+        let row = |index| SliceRow { index, metrics: vec![Some(1.0)], error: None };
         SliceTable { metric_keys: vec!["a".to_owned()], rows: vec![row(3), row(4)] }
     };
     let spoils: [(&str, fn(&mut SliceTable)); 6] = [
         ("do not ascend", |table| table.rows[1].index = 3),
         ("do not ascend", |table| table.rows.reverse()),
         ("combination 4 does not have a value", |table| table.rows[1].metrics.clear()),
-        ("combination 3 does not have a value", |table| table.rows[0].holdout.push(None)),
+        ("combination 3 does not have a value", |table| table.rows[0].metrics.push(None)),
         ("metric key index is used twice or is reserved", |table| table.metric_keys[0] = "index".to_owned()),
         ("metric key error is used twice or is reserved", |table| table.metric_keys[0] = "error".to_owned()),
     ];

@@ -70,7 +70,9 @@ fn what_cannot_be_a_key_opens_nothing() {
         turned[5] = if turned[5] == 'a' { 'b' } else { 'a' };
         let turned: String = turned.into_iter().collect();
         let long = format!("{key}0");
-        for wrong in ["", "bk_", "Bearer", turned.as_str(), long.as_str(), &key[1..], &key.to_uppercase(), "bk_éééééééééééééééé"] {
+        for wrong in
+            ["", "bk_", "Bearer", turned.as_str(), long.as_str(), &key[1..], &key.to_uppercase(), "bk_éééééééééééééééé"]
+        {
             assert!(!access::is_well_formed(wrong), "{wrong}");
             assert!(KeyCache::default().caller(&machine.calm, wrong).await.unwrap().is_none(), "{wrong}");
         }

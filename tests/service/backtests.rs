@@ -65,7 +65,10 @@ fn a_run_with_overrides_stands_alone() {
         let before = client.inspect(&built.session, &built.artifact).await.unwrap();
         let cases = [
             (Run::default(), json!({ "stop": 3 })),
-            (Run { from: Some("2024-01-16".to_owned()), to: Some("2024-01-17".to_owned()), ..Run::default() }, json!({})),
+            (
+                Run { from: Some("2024-01-16".to_owned()), to: Some("2024-01-17".to_owned()), ..Run::default() },
+                json!({}),
+            ),
             (Run { costs: Some(json!({ "commission_per_side": 9 })), ..Run::default() }, json!({})),
             (Run { capital: Some(5_000_000.0), ..Run::default() }, json!({})),
         ];
@@ -139,7 +142,9 @@ fn a_failed_run_leaves_no_numbers_of_an_older_one_beside_it() {
         let built = client.built(&mut machine).await;
         let run_id = client.backtest(&built.session, &built.artifact, &Run::default(), &Map::new()).await.unwrap();
         machine
-            .rewrite(("tenant", &built.session), &run_id.backtest_id, |body| body["pins"]["engine_version"] = json!("0"))
+            .rewrite(("tenant", &built.session), &run_id.backtest_id, |body| {
+                body["pins"]["engine_version"] = json!("0")
+            })
             .await;
         machine.drain().await;
         let found = client.inspect(&built.session, &built.artifact).await.unwrap().summary;
@@ -154,7 +159,8 @@ fn wrong_runs_are_refused() {
         let mut machine = Machine::demo();
         let client = machine.client("tenant");
         let built = client.built(&mut machine).await;
-        let window = |from: &str, to: &str| Run { from: Some(from.to_owned()), to: Some(to.to_owned()), ..Run::default() };
+        let window =
+            |from: &str, to: &str| Run { from: Some(from.to_owned()), to: Some(to.to_owned()), ..Run::default() };
         let cases = [
             (Run::default(), json!({ "stopp": 3 }), "stop"),
             (Run::default(), json!({ "stop": "wide" }), "parameters"),
@@ -167,7 +173,11 @@ fn wrong_runs_are_refused() {
             (Run { capital: Some(f64::NAN), ..Run::default() }, json!({}), "capital"),
         ];
         for (run, overrides, says) in cases {
-            refused(client.backtest(&built.session, &built.artifact, &run, &values(overrides)).await, "invalid", &[says]);
+            refused(
+                client.backtest(&built.session, &built.artifact, &run, &values(overrides)).await,
+                "invalid",
+                &[says],
+            );
         }
         crate::invariants::check_rest(&machine, "tenant").await;
     });

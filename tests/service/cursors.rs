@@ -51,7 +51,9 @@ fn places_past_the_end_are_empty_or_refused_and_never_a_panic() {
                 assert!(page.artifacts.is_empty() && page.pagination.next_cursor.is_none());
             }
             let trades = client.get_backtest(&built.session, names, Include::Trades, Some(&cursor("trades"))).await;
-            if place != "4" && let Ok(page) = trades {
+            if place != "4"
+                && let Ok(page) = trades
+            {
                 assert!(page.trades.unwrap().is_empty() && page.pagination.unwrap().next_cursor.is_none());
             }
             if let Ok(page) = app::instrument::list(&machine.calm, None, None, Some(&cursor("instruments"))).await {

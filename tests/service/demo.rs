@@ -55,14 +55,9 @@ pub fn demo_month() -> BarSeries {
     let calendar = Calendar::of(&demo_instrument()).unwrap();
     let mut series = synthetic::demo_year("DEMO", &calendar);
     let rows = series.ts.partition_point(|ts| *ts < END_US);
-    for column in [
-        &mut series.ts,
-        &mut series.open,
-        &mut series.high,
-        &mut series.low,
-        &mut series.close,
-        &mut series.volume,
-    ] {
+    for column in
+        [&mut series.ts, &mut series.open, &mut series.high, &mut series.low, &mut series.close, &mut series.volume]
+    {
         column.truncate(rows);
     }
     series

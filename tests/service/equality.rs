@@ -98,11 +98,8 @@ fn slow_indicators_do_not_see_how_much_history_was_loaded() {
         let built = client.built_from(&mut machine, &request).await;
         let own = client.inspect(&built.session, &built.artifact).await.unwrap().summary.backtest_results.unwrap();
         let axes = vec![axis("slow", 15.0, 215.0, 100.0), axis("stop", 8.0, 8.0, 1.0)];
-        let run = app::backtest::Run {
-            from: request.from.clone(),
-            to: request.to.clone(),
-            ..app::backtest::Run::default()
-        };
+        let run =
+            app::backtest::Run { from: request.from.clone(), to: request.to.clone(), ..app::backtest::Run::default() };
         let id = client.started(&built, &SetUp { run, ..sweep(axes) }).await;
         machine.drain().await;
         let view = client.get_sweep(&built.session, &id, 10, None).await.unwrap();

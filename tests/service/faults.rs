@@ -72,7 +72,8 @@ async fn flow(machine: &mut Machine) -> Outcome {
     let configured = insist(machine, async |client| client.set_up(&session, artifact, &set_up).await).await;
     let id = configured.optimization_id;
     insist(machine, async |client| client.run(&session, artifact, &id).await).await;
-    work_until(machine, async |client| client.wait(&session, sweep_of(&id), 0).await.unwrap().status != "timed_out").await;
+    work_until(machine, async |client| client.wait(&session, sweep_of(&id), 0).await.unwrap().status != "timed_out")
+        .await;
     machine.drain().await;
     assert_eq!(crate::invariants::check_rest(machine, "tenant").await, 1);
     let calm = machine.calm_client("tenant");
@@ -161,7 +162,8 @@ fn cancelling_in_rough_weather_always_ends() {
     for seed in 1_000..1_040 {
         let _named = Named(format!("seed {seed}"));
         run(async {
-            let options = Options { seed, rates: FaultRates::ROUGH, at_once: 2, market: market.clone(), ..Options::new() };
+            let options =
+                Options { seed, rates: FaultRates::ROUGH, at_once: 2, market: market.clone(), ..Options::new() };
             let mut machine = Machine::new(options);
             machine.faults.set_rates(FaultRates::default());
             let built = machine.client("tenant").built(&mut machine).await;

@@ -239,7 +239,15 @@ impl Machine {
         self.store.queue().send(queue, vec![message]).await.unwrap();
     }
 
-    /// Messages visible or hidden on a queue right now, found by receiving them.
+    /// Loses what a queue shows now; how many messages.
+    pub async fn lose(&self, queue: QueueName) -> usize {
+        let taken = self.take_all(queue).await;
+        let receipts: Vec<String> = taken.into_iter().map(|delivery| delivery.receipt).collect();
+        self.store.queue().acknowledge(queue, &receipts).await.unwrap();
+        receipts.len()
+    }
+
+    /// What a queue shows now, received.
     pub async fn take_all(&self, queue: QueueName) -> Vec<Delivery> {
         self.store.queue().receive(queue, 256, VISIBILITY_SECONDS).await.unwrap()
     }

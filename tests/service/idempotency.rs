@@ -27,7 +27,7 @@ fn the_same_call_is_the_same_answer() {
 #[test]
 fn another_call_under_the_same_key_is_an_error() {
     run(async {
-        let mut machine = Machine::demo();
+        let machine = Machine::demo();
         let client = machine.client("tenant");
         let session = client.create_session(None).await.unwrap();
         let first = client.create(&session, &keyed("k1")).await.unwrap();

@@ -119,8 +119,9 @@ fn sweeps_of_one_version() {
         let client = machine.client("tenant");
         let built = client.built(&mut machine).await;
         let most = domain::limits::SWEEPS_PER_STRATEGY_MAX;
-        let ids: Vec<String> =
-            (0..most - 1).map(|_| domain::ids::OptimizationId::new(0, &machine.calm.ids.random()).to_string()).collect();
+        let ids: Vec<String> = (0..most - 1)
+            .map(|_| domain::ids::OptimizationId::new(0, &machine.calm.ids.random()).to_string())
+            .collect();
         machine.rewrite(("tenant", &built.session), &built.artifact, |body| body["optimizations"] = json!(ids)).await;
         let request = sweep(vec![axis("fast", 3.0, 4.0, 1.0)]);
         client.set_up(&built.session, &built.artifact, &request).await.unwrap();
@@ -161,5 +162,38 @@ fn waits() {
         let made = client.create(&session, &cross_request()).await.unwrap();
         let over = client.wait(&session, crate::client::operation(&made.operation_id), 301).await;
         refused(over, "limit_exceeded", &["WAIT_SECONDS_MAX", "300", "301"]);
+    });
+}
+
+#[test]
+fn sessions_of_one_account() {
+    run(async {
+        let machine = Machine::demo();
+        let client = machine.client("tenant");
+        client.create_session(None).await.unwrap();
+        let key = Key::new("tenant#account", "account");
+        let record = machine.calm.table.get(&key).await.unwrap().unwrap();
+        let mut body = record.body;
+        body["sessions_made"] = json!(9_999);
+        let condition = ports::table::Condition::VersionIs(record.version);
+        let put = Change::Put { key, condition, expires_at: None, body };
+        machine.calm.table.write("test", vec![put]).await.unwrap();
+        client.create_session(None).await.unwrap();
+        let over = client.create_session(None).await;
+        refused(over, "limit_exceeded", &["SESSIONS_PER_TENANT_MAX", "10000", "10001", "list_sessions"]);
+        machine.client("other").create_session(None).await.unwrap();
+    });
+}
+
+#[test]
+fn sessions_made_at_once_are_all_counted() {
+    run(async {
+        let machine = Machine::demo();
+        let client = machine.client("tenant");
+        machine.faults.set_rates(ports::faults::FaultRates { interleave: 1000, ..Default::default() });
+        let made = futures::future::join_all((0..6).map(|_| client.create_session(None))).await;
+        assert!(made.iter().all(Result::is_ok), "{made:?}");
+        let account = machine.records("tenant#account").await;
+        assert_eq!(account[0].body["sessions_made"], 6);
     });
 }

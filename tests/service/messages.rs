@@ -18,7 +18,7 @@ fn a_message_of_an_unknown_version_is_left_for_a_process_that_knows_it() {
         let operation_id = OperationId::parse(&made.operation_id).unwrap();
         let mut newer = message("tenant", &session, 1, Work::Build { operation_id });
         newer.version = 2;
-        machine.take_all(QueueName::Builds).await;
+        machine.lose(QueueName::Builds).await;
         machine.send(QueueName::Builds, serde_json::to_string(&newer).unwrap()).await;
         for receives in 1..=5 {
             assert_eq!(machine.step(QueueName::Builds).await, 1, "{receives}");
@@ -106,9 +106,7 @@ fn work_whose_messages_went_round_too_often_ends() {
         let built = client.built(&mut machine).await;
         let optimization = client.started(&built, &sweep(vec![axis("fast", 3.0, 6.0, 1.0)])).await;
         for queue in QueueName::ALL {
-            let taken = machine.take_all(queue).await;
-            let receipts: Vec<String> = taken.into_iter().map(|delivery| delivery.receipt).collect();
-            machine.store.queue().acknowledge(queue, &receipts).await.unwrap();
+            machine.lose(queue).await;
         }
         let optimization_id = OptimizationId::parse(&optimization).unwrap();
         let watched = Watched::Batch { optimization_id };
@@ -129,7 +127,7 @@ fn a_message_at_the_last_hop_still_counts() {
         let client = machine.client("tenant");
         let session = client.create_session(None).await.unwrap();
         let made = client.create(&session, &cross_request()).await.unwrap();
-        machine.take_all(QueueName::Builds).await;
+        machine.lose(QueueName::Builds).await;
         let operation_id = OperationId::parse(&made.operation_id).unwrap();
         let build = message("tenant", &session, MESSAGE_HOPS_MAX - 1, Work::Build { operation_id });
         machine.send(QueueName::Builds, serde_json::to_string(&build).unwrap()).await;

@@ -83,7 +83,11 @@ fn lists_page_newest_first_and_filter() {
         check(StatusFilter::All, 3, &[&["6", "5", "4"], &["3", "2", "1"], &["0"]]).await;
         check(StatusFilter::All, 100, &[&["6", "5", "4", "3", "2", "1", "0"]]).await;
         for limit in [0, 101] {
-            refused(machine.client("tenant").list_sessions(StatusFilter::All, limit, None).await, "invalid", &["1 to 100"]);
+            refused(
+                machine.client("tenant").list_sessions(StatusFilter::All, limit, None).await,
+                "invalid",
+                &["1 to 100"],
+            );
         }
     });
 }

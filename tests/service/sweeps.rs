@@ -87,7 +87,8 @@ fn where_constraints_and_holdout() {
         let mut machine = Machine::demo();
         let client = machine.client("tenant");
         let built = client.built(&mut machine).await;
-        let at_least = |value| MetricConstraint { metric: "tradeCount".to_owned(), operator: Comparison::AtLeast, value };
+        let at_least =
+            |value| MetricConstraint { metric: "tradeCount".to_owned(), operator: Comparison::AtLeast, value };
         let request = SetUp {
             parameter_constraint: Some("$fast < $slow".to_owned()),
             constraints: vec![at_least(5.0)],
@@ -140,8 +141,7 @@ fn nothing_that_qualifies_is_a_completed_sweep_without_a_best() {
         let mut machine = Machine::demo();
         let client = machine.client("tenant");
         let built = client.built(&mut machine).await;
-        let impossible =
-            MetricConstraint { metric: "tradeCount".to_owned(), operator: Comparison::Above, value: 1e6 };
+        let impossible = MetricConstraint { metric: "tradeCount".to_owned(), operator: Comparison::Above, value: 1e6 };
         let request = SetUp { constraints: vec![impossible], ..sweep(grid()) };
         let id = client.started(&built, &request).await;
         machine.drain().await;
@@ -242,7 +242,10 @@ fn many_slices_in_several_groups_are_all_counted() {
         let id = client.started(&built, &sweep(axes)).await;
         machine.drain().await;
         let view = client.get_sweep(&built.session, &id, 1, None).await.unwrap();
-        assert_eq!((view.batch.status.as_str(), view.batch.completed_count, view.ranked_count), ("completed", 140, 140));
+        assert_eq!(
+            (view.batch.status.as_str(), view.batch.completed_count, view.ranked_count),
+            ("completed", 140, 140)
+        );
         crate::invariants::check_rest(&machine, "tenant").await;
     });
 }
@@ -253,11 +256,8 @@ fn wrong_sweeps_are_refused() {
         let mut machine = Machine::demo();
         let client = machine.client("tenant");
         let built = client.built(&mut machine).await;
-        let constraint = |metric: &str, value| MetricConstraint {
-            metric: metric.to_owned(),
-            operator: Comparison::AtMost,
-            value,
-        };
+        let constraint =
+            |metric: &str, value| MetricConstraint { metric: metric.to_owned(), operator: Comparison::AtMost, value };
         let cases: Vec<(SetUp, &str)> = vec![
             (sweep(Vec::new()), "no parameters"),
             (sweep(vec![axis("fats", 1.0, 2.0, 1.0)]), "fast"),
@@ -268,7 +268,13 @@ fn wrong_sweeps_are_refused() {
             (sweep(vec![AxisRequest { key: "fast".to_owned(), ..AxisRequest::default() }]), "values"),
             (SetUp { rank_by: "luck".to_owned(), ..sweep(grid()) }, "sharpeRatio"),
             (SetUp { parameter_constraint: Some("$fast < ".to_owned()), ..sweep(grid()) }, "where"),
-            (SetUp { parameter_constraint: Some("$fast > $slow".to_owned()), ..sweep(vec![axis("fast", 3.0, 4.0, 1.0)]) }, "no combination"),
+            (
+                SetUp {
+                    parameter_constraint: Some("$fast > $slow".to_owned()),
+                    ..sweep(vec![axis("fast", 3.0, 4.0, 1.0)])
+                },
+                "no combination",
+            ),
             (SetUp { constraints: vec![constraint("luck", 1.0)], ..sweep(grid()) }, "unknown metric"),
             (SetUp { constraints: vec![constraint("winRate", f64::NAN)], ..sweep(grid()) }, "not a number"),
             (SetUp { holdout: 0.6, ..sweep(grid()) }, "holdout"),
@@ -282,5 +288,63 @@ fn wrong_sweeps_are_refused() {
         let other = client.set_up(&built.session, &built.artifact, &sweep(grid())).await.unwrap().optimization_id;
         let strange = "art_000000000000000000000000000000000";
         refused(client.run(&built.session, strange, &other).await, "not_found", &["artifact_id"]);
+    });
+}
+
+#[test]
+fn of_sweeps_started_at_once_one_runs() {
+    run(async {
+        for seed in 0..10 {
+            let mut machine = Machine::new(crate::harness::Options { seed, ..crate::harness::Options::new() });
+            let client = machine.client("tenant");
+            let built = client.built(&mut machine).await;
+            let mut ids = Vec::new();
+            for _ in 0..4 {
+                ids.push(client.set_up(&built.session, &built.artifact, &sweep(grid())).await.unwrap().optimization_id);
+            }
+            machine.faults.set_rates(ports::faults::FaultRates { interleave: 1000, ..Default::default() });
+            let calls = ids.iter().map(|id| client.run(&built.session, &built.artifact, id));
+            let outcomes = futures::future::join_all(calls).await;
+            let started = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+            assert_eq!(started, 1, "seed {seed}: {outcomes:?}");
+            for error in outcomes.into_iter().filter_map(Result::err) {
+                assert_eq!(error.kind.as_str(), "conflict", "seed {seed}: {error:?}");
+            }
+            machine.faults.set_rates(ports::faults::FaultRates::default());
+            machine.drain().await;
+            assert_eq!(crate::invariants::check_rest(&machine, "tenant").await, 1);
+        }
+    });
+}
+
+#[test]
+fn a_heat_map_shows_the_best_over_the_other_parameters() {
+    run(async {
+        let mut machine = Machine::demo();
+        let client = machine.client("tenant");
+        let built = client.built(&mut machine).await;
+        let axes = [grid(), vec![axis("stop", 4.0, 8.0, 4.0)]].concat();
+        let id = client.started(&built, &sweep(axes)).await;
+        machine.drain().await;
+        let map = async |keys| {
+            let names = (built.session.as_str(), id.as_str());
+            app::optimization::get(&client.desk, &client.caller, names, 1, None, Some(keys)).await
+        };
+        let shown = map(("slow", "fast")).await.unwrap().heat_map.unwrap();
+        assert_eq!(
+            (&shown["x_key"], &shown["y_key"], &shown["metric"]),
+            (&json!("slow"), &json!("fast"), &json!("totalPnl"))
+        );
+        assert_eq!(map(("fast", "slow")).await.unwrap().heat_map.unwrap(), shown);
+        let rows = ranking(&client, &built, &id, "totalPnl").await;
+        for (y, fast) in shown["y_values"].as_array().unwrap().iter().enumerate() {
+            for (x, slow) in shown["x_values"].as_array().unwrap().iter().enumerate() {
+                let best = rows.iter().find(|row| row.1["fast"] == *fast && row.1["slow"] == *slow).unwrap();
+                assert_eq!(shown["cells"][y][x].as_f64(), best.2, "{fast} {slow}");
+            }
+        }
+        for keys in [("fast", "fast"), ("fast", "size")] {
+            refused(map(keys).await, "invalid", &["no heat map", "fast, slow, stop"]);
+        }
     });
 }

@@ -3,7 +3,7 @@
 use crate::client::{backtest_run, operation, refused, sweep_of};
 use crate::demo::{axis, cross_request, sweep};
 use crate::harness::{Machine, run};
-use app::backtest::Run;
+use app::backtest::{Include, Run};
 use app::task::{TaskIds, TaskKind};
 use ports::queue::QueueName;
 use serde_json::Map;
@@ -113,7 +113,10 @@ fn a_cancelled_operation_is_final_and_its_messages_do_nothing() {
         assert!(again.kept.contains("already ended"));
         machine.drain().await;
         let outcome = client.wait(&session, operation(&made.operation_id), 0).await.unwrap();
-        assert_eq!((outcome.status.as_str(), outcome.strategy.unwrap().lifecycle_status.as_str()), ("cancelled", "failed"));
+        assert_eq!(
+            (outcome.status.as_str(), outcome.strategy.unwrap().lifecycle_status.as_str()),
+            ("cancelled", "failed")
+        );
         assert!(client.delete(&session, &made.artifact_id, true).await.unwrap().deleted);
         crate::invariants::check_rest(&machine, "tenant").await;
     });
@@ -135,6 +138,19 @@ fn cancelling_a_second_run_keeps_the_results_of_the_first() {
         assert_eq!(client.inspect(&built.session, &built.artifact).await.unwrap(), before);
         let again = client.cancel(&built.session, backtest_run(&started.backtest_id)).await.unwrap();
         assert_eq!(again.status, "cancelled");
+        // A run in place stands aside for the one before it, once and again.
+        for _ in 0..2 {
+            let started = client.backtest(&built.session, &built.artifact, &Run::default(), &Map::new()).await.unwrap();
+            assert_eq!(
+                client.inspect(&built.session, &built.artifact).await.unwrap().summary.backtest_status,
+                "running"
+            );
+            client.cancel(&built.session, backtest_run(&started.backtest_id)).await.unwrap();
+            machine.drain().await;
+            assert_eq!(client.inspect(&built.session, &built.artifact).await.unwrap(), before);
+        }
+        let view = client.get_backtest(&built.session, (Some(&built.artifact), None), Include::Trades, None).await;
+        assert!(!view.unwrap().trades.unwrap().is_empty());
         crate::invariants::check_rest(&machine, "tenant").await;
     });
 }

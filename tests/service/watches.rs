@@ -6,14 +6,6 @@ use crate::harness::{Machine, run};
 use domain::limits::{WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX, WATCH_STALLED_ROUNDS_MAX};
 use ports::queue::QueueName;
 
-/// Loses what a queue shows now; how many messages.
-async fn lose(machine: &Machine, queue: QueueName) -> usize {
-    let taken = machine.take_all(queue).await;
-    let receipts: Vec<String> = taken.into_iter().map(|delivery| delivery.receipt).collect();
-    machine.store.queue().acknowledge(queue, &receipts).await.unwrap();
-    receipts.len()
-}
-
 async fn started(machine: &mut Machine) -> (Built, String) {
     let client = machine.client("tenant");
     let built = client.built(machine).await;
@@ -28,18 +20,18 @@ fn whatever_message_of_a_sweep_is_lost_the_sweep_completes() {
             let mut machine = Machine::demo();
             let (built, id) = started(&mut machine).await;
             if lost == "start" {
-                assert_eq!(lose(&machine, QueueName::Steps).await, 1);
+                assert_eq!(machine.lose(QueueName::Steps).await, 1);
             } else {
                 machine.step(QueueName::Steps).await;
                 if lost == "slices" {
-                    assert_eq!(lose(&machine, QueueName::Units).await, 6);
+                    assert_eq!(machine.lose(QueueName::Units).await, 6);
                 } else {
                     let handled = if lost == "reduce" { 6 } else { 5 };
                     for _ in 0..handled {
                         machine.step(QueueName::Units).await;
                     }
-                    assert_eq!(lose(&machine, QueueName::Units).await, 6 - handled);
-                    let reductions = lose(&machine, QueueName::Steps).await;
+                    assert_eq!(machine.lose(QueueName::Units).await, 6 - handled);
+                    let reductions = machine.lose(QueueName::Steps).await;
                     assert_eq!(reductions, usize::from(lost == "reduce"));
                 }
             }
@@ -57,14 +49,17 @@ fn lost_builds_and_backtests_are_sent_again() {
         let client = machine.client("tenant");
         let session = client.create_session(None).await.unwrap();
         let made = client.create(&session, &cross_request()).await.unwrap();
-        assert_eq!(lose(&machine, QueueName::Builds).await, 1);
+        assert_eq!(machine.lose(QueueName::Builds).await, 1);
         machine.pass_seconds(u64::from(WATCH_DELAY_SECONDS) + 1).await;
         machine.step(QueueName::Steps).await;
         assert_eq!(machine.step(QueueName::Builds).await, 1);
-        assert_eq!(lose(&machine, QueueName::Backtests).await, 1);
+        assert_eq!(machine.lose(QueueName::Backtests).await, 1);
         machine.drain().await;
         let waited = client.wait(&session, operation(&made.operation_id), 0).await.unwrap();
-        assert_eq!((waited.status.as_str(), waited.strategy.unwrap().backtest_status.as_str()), ("succeeded", "passed"));
+        assert_eq!(
+            (waited.status.as_str(), waited.strategy.unwrap().backtest_status.as_str()),
+            ("succeeded", "passed")
+        );
         crate::invariants::check_rest(&machine, "tenant").await;
     });
 }
@@ -104,14 +99,17 @@ fn a_sweep_that_never_moves_is_given_up_with_what_it_has() {
         let mut rounds = 0;
         while client.sweep_status(&built.session, &id).await == "running" {
             assert!(rounds < rounds_max, "still running after {rounds} rounds");
-            lose(&machine, QueueName::Units).await;
+            machine.lose(QueueName::Units).await;
             machine.pass_seconds(u64::from(WATCH_DELAY_SECONDS_MAX) + 1).await;
             while machine.step(QueueName::Steps).await > 0 {}
             rounds += 1;
         }
         assert!(rounds > WATCH_STALLED_ROUNDS_MAX, "given up after {rounds} rounds");
         let view = client.get_sweep(&built.session, &id, 10, None).await.unwrap();
-        assert_eq!((view.batch.status.as_str(), view.batch.completed_count, view.batch.failed_count), ("completed", 1, 5));
+        assert_eq!(
+            (view.batch.status.as_str(), view.batch.completed_count, view.batch.failed_count),
+            ("completed", 1, 5)
+        );
         assert!(view.error.unwrap().contains("no progress"));
         machine.drain().await;
         crate::invariants::check_rest(&machine, "tenant").await;
@@ -125,9 +123,34 @@ fn a_cancellation_whose_reduction_is_lost_still_ends() {
         let (built, id) = started(&mut machine).await;
         machine.step(QueueName::Steps).await;
         machine.client("tenant").cancel(&built.session, sweep_of(&id)).await.unwrap();
-        assert_eq!(lose(&machine, QueueName::Steps).await, 1);
+        assert_eq!(machine.lose(QueueName::Steps).await, 1);
         machine.drain().await;
         assert_eq!(machine.client("tenant").sweep_status(&built.session, &id).await, "cancelled");
         crate::invariants::check_rest(&machine, "tenant").await;
+    });
+}
+
+#[test]
+fn a_second_delivery_of_the_last_slice_asks_for_the_reduction_again() {
+    run(async {
+        let mut machine = Machine::demo();
+        let (built, id) = started(&mut machine).await;
+        machine.step(QueueName::Steps).await;
+        for _ in 0..5 {
+            machine.step(QueueName::Units).await;
+        }
+        // The acknowledgement of the last slice is lost, and so is the reduction it asked for.
+        machine.faults.set_rates(ports::faults::FaultRates { lost_acknowledgement: 1000, ..Default::default() });
+        machine.step(QueueName::Units).await;
+        machine.faults.set_rates(ports::faults::FaultRates::default());
+        assert_eq!(machine.lose(QueueName::Steps).await, 1);
+        machine.pass_seconds(u64::from(crate::harness::VISIBILITY_SECONDS)).await;
+        assert_eq!(machine.step(QueueName::Units).await, 1);
+        let records = machine.records(&format!("tenant#{id}#0")).await;
+        assert_eq!(records.len(), 6, "its receipt is the first one");
+        let asked = machine.take_all(QueueName::Steps).await;
+        assert!(asked.iter().any(|delivery| delivery.body.contains("\"reduce\"")), "{asked:?}");
+        machine.drain().await;
+        assert_eq!(machine.client("tenant").sweep_status(&built.session, &id).await, "completed");
     });
 }

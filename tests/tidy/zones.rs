@@ -1,7 +1,8 @@
 //! Every dependency between crates, and on vendors, against the zone table of `shared/README.md`.
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 const GROUND: [&str; 5] = ["market", "engine", "strategy", "domain", "importers"];
 const ADAPTERS: [&str; 5] = ["aws", "embedded", "lake", "results", "drafter"];
@@ -47,19 +48,37 @@ fn owner(vendor: &str) -> Option<&'static [&'static str]> {
 const NOT_ON_THE_GROUND: [&str; 9] =
     ["tokio", "futures", "async-trait", "getrandom", "rand", "tracing", "reqwest", "hyper", "axum"];
 
-fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(tests::repository().join("Cargo.toml")).exec().unwrap()
+/// What `cargo metadata` says; read as JSON, because the crate for it turns features of `serde_json` on for everybody.
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .current_dir(tests::repository())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn dependencies(metadata: &Metadata) -> BTreeMap<String, Vec<String>> {
-    metadata
-        .workspace_packages()
-        .into_iter()
-        .map(|package| {
-            let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
-            (package.name.to_string(), normal.map(|dependency| dependency.name.clone()).collect())
-        })
-        .collect()
+fn list<'a>(value: &'a Value, name: &str) -> &'a Vec<Value> {
+    value[name].as_array().unwrap_or_else(|| panic!("no list {name}"))
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_else(|| panic!("no text {name}"))
+}
+
+/// The workspace's own packages.
+fn packages(metadata: &Value) -> Vec<&Value> {
+    let members = list(metadata, "workspace_members");
+    list(metadata, "packages").iter().filter(|package| members.contains(&package["id"])).collect()
+}
+
+fn dependencies(metadata: &Value) -> BTreeMap<String, Vec<String>> {
+    let normal = |package: &Value| {
+        let normal = list(package, "dependencies").iter().filter(|dependency| dependency["kind"].is_null());
+        normal.map(|dependency| text(dependency, "name").to_owned()).collect()
+    };
+    packages(metadata).into_iter().map(|package| (text(package, "name").to_owned(), normal(package))).collect()
 }
 
 #[test]
@@ -93,31 +112,30 @@ fn vendors_are_named_by_their_owner_only() {
 #[test]
 fn what_answers_requests_links_no_query_engine() {
     let metadata = metadata();
-    let graph = metadata.resolve.as_ref().unwrap();
-    let names: BTreeMap<_, _> =
-        metadata.packages.iter().map(|package| (&package.id, package.name.to_string())).collect();
+    let names: BTreeMap<&str, &str> =
+        list(&metadata, "packages").iter().map(|package| (text(package, "id"), text(package, "name"))).collect();
+    let nodes: BTreeMap<&str, &Value> =
+        list(&metadata["resolve"], "nodes").iter().map(|node| (text(node, "id"), node)).collect();
     for face in ["edge", "mcp", "results", "app"] {
-        let start = metadata.workspace_packages().into_iter().find(|package| package.name.as_str() == face).unwrap();
+        let start = packages(&metadata).into_iter().find(|package| text(package, "name") == face).unwrap();
         let mut seen = BTreeSet::new();
-        let mut open = vec![&start.id];
+        let mut open = vec![text(start, "id")];
         while let Some(id) = open.pop() {
             if seen.insert(id) {
-                let node = graph.nodes.iter().find(|node| node.id == *id).unwrap();
-                let normal = |dependency: &&cargo_metadata::NodeDep| {
-                    dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
-                };
-                open.extend(node.deps.iter().filter(normal).map(|dependency| &dependency.pkg));
+                let normal = |dependency: &&Value| list(dependency, "dep_kinds").iter().any(|kind| kind["kind"].is_null());
+                open.extend(list(nodes[id], "deps").iter().filter(normal).map(|dependency| text(dependency, "pkg")));
             }
         }
-        let linked: Vec<&String> = seen.iter().map(|id| &names[*id]).filter(|name| name.starts_with("datafusion")).collect();
+        let linked: Vec<&str> =
+            seen.iter().map(|id| names[id]).filter(|name| name.starts_with("datafusion")).collect();
         assert!(linked.is_empty(), "`{face}` links {linked:?}");
     }
 }
 
 #[test]
 fn every_crate_takes_the_workspace_lints() {
-    for package in metadata().workspace_packages() {
-        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{} does not take the workspace lints", package.name);
+    for package in packages(&metadata()) {
+        let manifest = std::fs::read_to_string(text(package, "manifest_path")).unwrap();
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{} does not take the workspace lints", text(package, "name"));
     }
 }

@@ -11,6 +11,9 @@ use lake::{Absorbed, AbsorbOutcome, absorb};
 use market::{Catalogue, Instrument, Resolution, format_utc};
 use ports::clock::Clock;
 
+/// Files left out that are named; the rest is counted.
+const LEFT_OUT_SHOWN: usize = 3;
+
 /// Runs an import.
 pub(crate) async fn import(folder: &DataFolder, arguments: &ImportOptions) -> Result<(), String> {
     let instruments = wiring::instruments(folder, None)?;
@@ -114,8 +117,12 @@ fn report(report: &Report) -> String {
     for refusal in &report.refusals {
         lines.push(format!("  refused {}:{}: {}", refusal.file, refusal.line, refusal.reason));
     }
-    for ignored in &report.ignored {
+    for ignored in report.ignored.iter().take(LEFT_OUT_SHOWN) {
         lines.push(format!("  left out {ignored}"));
+    }
+    let more = report.ignored_count.saturating_sub(LEFT_OUT_SHOWN as u64);
+    if more > 0 {
+        lines.push(format!("  left out {} more files", grouped(more)));
     }
     for warning in &report.warnings {
         lines.push(format!("  warning: {warning}"));

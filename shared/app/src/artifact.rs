@@ -96,7 +96,12 @@ pub(crate) fn room_for_work(artifact: &Artifact) -> Result<(), AppError> {
         return Ok(());
     }
     let next = "wait for some of it (wait_for_completion), or stop some (cancel_task)";
-    Err(AppError::limit("ACTIVE_WORK_MAX", ACTIVE_WORK_MAX, format!("{} runs of this strategy at once", work + 1), next))
+    Err(AppError::limit(
+        "ACTIVE_WORK_MAX",
+        ACTIVE_WORK_MAX,
+        format!("{} runs of this strategy at once", work + 1),
+        next,
+    ))
 }
 
 /// Checks a submitted document.
@@ -377,6 +382,7 @@ fn new_records(
         unhandled_requests: Vec::new(),
         backtest_status: BacktestStatus::NotTested,
         current_backtest_id: None,
+        previous_backtest_id: None,
         backtest_error: None,
         backtest_results: None,
         optimizations: Vec::new(),

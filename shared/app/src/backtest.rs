@@ -146,8 +146,13 @@ pub(crate) fn mark_started(artifact: &mut Artifact, record: &Backtest, now_us: i
     artifact.begin_work(record.backtest_id.as_str());
     artifact.updated_at = now_us;
     if record.own {
+        let passed = artifact.backtest_status == BacktestStatus::Passed;
+        artifact.previous_backtest_id = artifact.current_backtest_id.replace(record.backtest_id.clone());
+        if !passed {
+            artifact.previous_backtest_id = None;
+            artifact.backtest_results = None;
+        }
         artifact.backtest_status = BacktestStatus::Running;
-        artifact.current_backtest_id = Some(record.backtest_id.clone());
         artifact.backtest_error = None;
     }
 }

@@ -5,14 +5,14 @@ use crate::platform::Desk;
 use crate::text;
 use crate::view::{ContractSpec, Coverage, InstrumentList, InstrumentSummary, Pagination, RulesGuide};
 use domain::series::SeriesManifest;
-use market::{AssetClass, Calendar, Instrument, LookUp, SessionKind};
+use market::{AssetClass, Calendar, DefaultCosts, Instrument, LookUp, SessionKind};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Instruments on one page.
-const INSTRUMENTS_PAGE: usize = 25;
+const INSTRUMENTS_PAGE: usize = 20;
 
 /// Instruments that match, those with data first.
 ///
@@ -120,9 +120,21 @@ fn spec(instrument: &Instrument) -> ContractSpec {
         quantity_step: number(instrument.quantity_step),
         session: sessions(instrument),
         roll: instrument.roll(),
-        default_costs: serde_json::to_value(&instrument.default_costs).unwrap_or(Value::Null),
+        default_costs: default_costs(&instrument.default_costs),
         synthetic: instrument.synthetic,
     }
+}
+
+/// Default costs as numbers.
+fn default_costs(costs: &DefaultCosts) -> Value {
+    let named = [
+        ("slippage_ticks", costs.slippage_ticks),
+        ("slippage_bps", costs.slippage_bps),
+        ("commission_per_side", costs.commission_per_side),
+        ("commission_bps", costs.commission_bps),
+        ("commission_minimum", costs.commission_minimum),
+    ];
+    named.into_iter().filter_map(|(name, cost)| cost.map(|cost| (name.to_owned(), json!(number(cost))))).collect()
 }
 
 /// Both sessions in words, with the zone in which a trader states clock times.

@@ -11,7 +11,7 @@ use crate::view::{
 use crate::work::receipts;
 use crate::{artifact, record_keys, session, text};
 use domain::artifact::Artifact;
-use domain::grid::{AxisRequest, Grid, GridProblem};
+use domain::grid::{AxisRequest, AxisValues, Grid, GridProblem};
 use domain::heat_map::HeatMap;
 use domain::ids::{OptimizationId, SessionId};
 use domain::limits::{CONSTRAINTS_MAX, SLICES_MAX, SWEEP_COMBINATIONS_MAX, SWEEP_WORK_MAX, SWEEPS_PER_STRATEGY_MAX};
@@ -83,7 +83,7 @@ pub async fn set_up(
     let grid = Grid::read(&request.axes).map_err(|problems| grid_error(&problems))?;
     check_values(&strategy, &grid)?;
     let order = order(request)?;
-    let total = count(&strategy, &grid, request.parameter_constraint.as_deref())?;
+    let total = count(&strategy, &grid, request.parameter_constraint.as_deref()).await?;
     let (batch, estimate) = configured(desk, &read.value, &strategy, request, (grid, order, total)).await?;
     write_configured(desk, caller, read, &batch).await?;
     Ok(OptimizationConfigured {
@@ -120,8 +120,8 @@ fn check_values(strategy: &Strategy, grid: &Grid) -> Result<(), AppError> {
         let ends = [0, axis.values.count().min(2) - 1, axis.values.count() - 1];
         let listed = 0..axis.values.count();
         let looked_at: Vec<u64> = match axis.values {
-            domain::grid::AxisValues::List { .. } => listed.collect(),
-            domain::grid::AxisValues::Range { .. } | domain::grid::AxisValues::Clock { .. } => ends.to_vec(),
+            AxisValues::List { .. } => listed.collect(),
+            AxisValues::Range { .. } | AxisValues::Clock { .. } => ends.to_vec(),
         };
         for place in looked_at {
             let value = axis.values.value(place);
@@ -218,9 +218,13 @@ impl Combinations {
     pub(crate) fn extremes(&self, grid: &Grid) -> Vec<Vec<ParameterValue>> {
         let mut extremes = vec![self.canonical.clone(), self.canonical.clone(), self.canonical.clone()];
         for (axis, (place, kind)) in grid.axes.iter().zip(self.places.iter().zip(&self.kinds)) {
-            let parsed =
-                (0..axis.values.count()).filter_map(|at| ParameterValue::parse(&axis.values.value(at), *kind).ok());
-            let values: Vec<ParameterValue> = parsed.collect();
+            let looked_at = match &axis.values {
+                AxisValues::List { values } => (0..values.len() as u64).collect(),
+                // Ascending: the extremes are the ends.
+                AxisValues::Range { count, .. } | AxisValues::Clock { count, .. } => vec![0, count.saturating_sub(1)],
+            };
+            let parsed = looked_at.into_iter().map(|at| ParameterValue::parse(&axis.values.value(at), *kind));
+            let values: Vec<ParameterValue> = parsed.filter_map(Result::ok).collect();
             for (combination, end) in extremes.iter_mut().skip(1).zip([values.iter().min(), values.iter().max()]) {
                 if let (Some(value), Some(end)) = (combination.get_mut(*place), end) {
                     *value = *end;
@@ -237,9 +241,20 @@ impl Combinations {
     }
 }
 
-fn count(strategy: &Strategy, grid: &Grid, constraint: Option<&str>) -> Result<u64, AppError> {
+/// Enumerates a grid off the threads that serve requests: it may have millions of points.
+async fn enumerate<T: Send + 'static>(
+    combinations: Combinations,
+    grid: &Grid,
+    look: impl FnOnce(&Combinations, &Grid) -> T + Send + 'static,
+) -> Result<T, AppError> {
+    let grid = grid.clone();
+    let looked = tokio::task::spawn_blocking(move || look(&combinations, &grid)).await;
+    looked.map_err(|panic| AppError::internal(panic.to_string()))
+}
+
+async fn count(strategy: &Strategy, grid: &Grid, constraint: Option<&str>) -> Result<u64, AppError> {
     let combinations = Combinations::new(strategy, grid, constraint)?;
-    let total = combinations.counted(grid).count() as u64;
+    let total = enumerate(combinations, grid, |combinations, grid| combinations.counted(grid).count() as u64).await?;
     if total == 0 {
         return Err(AppError::invalid(
             "no combination satisfies `where`",
@@ -369,7 +384,7 @@ pub async fn run(
         let read = artifact::find(desk, caller, &session_id, artifact_id).await?;
         let session = session::find(desk, caller, session_id.as_str()).await?;
         let optimization_id = batch.value.optimization_id.clone();
-        let running = running(desk, &batch.value, &read.value)?;
+        let running = running(desk, &batch.value, &read.value).await?;
         let transaction = take_slot(desk, caller, (&session, &read, &batch), &running).await?;
         if attempt == 0 {
             messages::watch(desk, &origin, Watched::Batch { optimization_id: optimization_id.clone() }).await?;
@@ -393,7 +408,7 @@ fn started(desk: &Desk, batch: &Batch) -> OptimizationStarted {
 }
 
 /// The batch as it runs: everything a slice needs is frozen into it.
-fn running(desk: &Desk, batch: &Batch, artifact: &Artifact) -> Result<Batch, AppError> {
+async fn running(desk: &Desk, batch: &Batch, artifact: &Artifact) -> Result<Batch, AppError> {
     if batch.pins.engine_version != engine::ENGINE_VERSION {
         return Err(AppError::invalid(
             "the engine was upgraded after this sweep was set up",
@@ -405,12 +420,14 @@ fn running(desk: &Desk, batch: &Batch, artifact: &Artifact) -> Result<Batch, App
     let combinations = Combinations::new(&strategy, &batch.grid, batch.parameter_constraint.as_deref())?;
     let per_second = COMBINATION_MINUTES_PER_SECOND * desk.settings.threads as f64;
     let per_slice = per_second / (batch.minutes.max(1) as f64 * strategy.cost_class());
-    let points = batch.grid.points().unwrap_or(0);
+    let (points, total) = (batch.grid.points().unwrap_or(0), batch.total_combinations);
+    let bounds = move |combinations: &Combinations, grid: &Grid| {
+        slice_bounds(combinations.counted(grid), total, points, per_slice.max(1.0) as u64)
+    };
     let mut running = batch.clone();
     running.status = BatchStatus::Running;
     running.started_at = Some(desk.now_us());
-    running.slice_bounds =
-        slice_bounds(combinations.counted(&batch.grid), batch.total_combinations, points, per_slice.max(1.0) as u64);
+    running.slice_bounds = enumerate(combinations, &batch.grid, bounds).await?;
     if running.slice_count() as u64 > SLICES_MAX || running.slice_count() == 0 {
         return Err(AppError::internal("slices out of range"));
     }

@@ -7,6 +7,7 @@ use crate::platform::Desk;
 use domain::backtest::{RunPins, SnapshotPin};
 use domain::series::SeriesManifest;
 use market::{Calendar, PriceSide, Resolution, SessionKind, TradingDate};
+use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 use strategy::{CostOverrides, Strategy, WindowSpec};
 
@@ -168,8 +169,8 @@ pub(crate) fn assumptions(pins: &RunPins, strategy: Option<&Strategy>, synthetic
         stated.insert("session".to_owned(), json!(strategy.session()));
         stated.insert("time_zone".to_owned(), json!(strategy.time_zone()));
         stated.insert("costs".to_owned(), costs(pins, strategy));
-        let own = serde_json::to_value(strategy.capital()).unwrap_or(Value::Null);
-        stated.insert("capital".to_owned(), pins.capital.map_or(own, Value::from));
+        let capital = pins.capital.or_else(|| strategy.capital().to_f64());
+        stated.insert("capital".to_owned(), json!(capital));
     }
     stated.insert("not_modelled".to_owned(), json!("margin calls, swap and funding, borrow fees, dividends"));
     stated

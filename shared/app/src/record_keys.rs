@@ -11,6 +11,11 @@ pub(crate) fn sessions(tenant: &TenantId) -> String {
     format!("{tenant}#sessions")
 }
 
+/// Counts of a tenant as a whole.
+pub(crate) fn account(tenant: &TenantId) -> Key {
+    Key::new(format!("{tenant}#account"), "account")
+}
+
 pub(crate) fn session(tenant: &TenantId, id: &SessionId) -> Key {
     Key::new(sessions(tenant), id.as_str())
 }

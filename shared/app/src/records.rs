@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::platform::Desk;
 use domain::access_key::AccessKey;
+use domain::account::Account;
 use domain::artifact::Artifact;
 use domain::backtest::Backtest;
 use domain::ids::random_text;
@@ -34,6 +35,7 @@ macro_rules! entities {
 }
 
 entities! {
+    Account => "account/1",
     Session => "session/1",
     Artifact => "artifact/1",
     Operation => "operation/1",

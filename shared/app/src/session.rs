@@ -5,9 +5,10 @@ use crate::platform::{Caller, Desk};
 use crate::records::{self, Stored, Transaction};
 use crate::view::{Pagination, SessionDetail, SessionList, SessionSummary, StrategyBrief};
 use crate::{artifact, record_keys, text};
+use domain::account::Account;
 use domain::artifact::Artifact;
 use domain::ids::SessionId;
-use domain::limits::{ARTIFACTS_PER_SESSION_MAX, PAGE_ROWS_MAX, TITLE_CHARACTERS_MAX};
+use domain::limits::{ARTIFACTS_PER_SESSION_MAX, PAGE_ROWS_MAX, SESSIONS_PER_TENANT_MAX, TITLE_CHARACTERS_MAX};
 use domain::session::Session;
 use ports::table::{Consistency, Query};
 
@@ -19,6 +20,9 @@ const READ_SESSIONS: usize = 200;
 
 /// Reads for one page: a page may be short, or empty, when few sessions pass the filter; its cursor goes on.
 const READS_MAX: usize = 5;
+
+/// Tries of creating a session against others created at the same moment.
+const WRITE_ATTEMPTS: u32 = 12;
 
 /// Which sessions to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +74,7 @@ fn summary(desk: &Desk, session: &Session) -> SessionSummary {
 /// Creates a session.
 ///
 /// # Errors
-/// A title that is too long or not printable.
+/// A title that is too long or not printable, or too many sessions.
 pub async fn create(desk: &Desk, caller: &Caller, title: Option<&str>) -> Result<SessionSummary, AppError> {
     let now = desk.now_us();
     let title = match title.map(checked_title).transpose()? {
@@ -79,10 +83,28 @@ pub async fn create(desk: &Desk, caller: &Caller, title: Option<&str>) -> Result
     };
     let session = Session::new(SessionId::new(now, &desk.ids.random()), title, now);
     let key = record_keys::session(&caller.tenant, &session.session_id);
-    if !Transaction::new().create(key.clone(), &session)?.commit(desk).await? {
-        return Err(records::contention(&key));
+    for _ in 0..WRITE_ATTEMPTS {
+        if counted(desk, caller).await?.create(key.clone(), &session)?.commit(desk).await? {
+            return Ok(summary(desk, &session));
+        }
     }
-    Ok(summary(desk, &session))
+    Err(records::contention(&key))
+}
+
+/// A transaction that counts one more session of the caller's account.
+async fn counted(desk: &Desk, caller: &Caller) -> Result<Transaction, AppError> {
+    let key = record_keys::account(&caller.tenant);
+    let read = records::get::<Account>(desk, &key).await?;
+    let mut account = read.as_ref().map(|read| read.value.clone()).unwrap_or_default();
+    account.sessions_made += 1;
+    if account.sessions_made > SESSIONS_PER_TENANT_MAX {
+        let next = "continue in one of your sessions (list_sessions)";
+        return Err(AppError::limit("SESSIONS_PER_TENANT_MAX", SESSIONS_PER_TENANT_MAX, account.sessions_made, next));
+    }
+    match &read {
+        Some(read) => Transaction::new().update(read, &account),
+        None => Transaction::new().create(key, &account),
+    }
 }
 
 /// A page of the caller's sessions, newest first. Only a page without a cursor is the last one.

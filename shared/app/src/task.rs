@@ -412,9 +412,13 @@ async fn cancel_backtest(
             let mut version = stored.value.clone();
             version.end_work(id);
             if run.own && version.current_backtest_id.as_ref() == Some(&run.backtest_id) {
-                version.current_backtest_id = None;
-                version.backtest_results = None;
+                version.current_backtest_id = version.previous_backtest_id.take();
                 version.backtest_status = BacktestStatus::NotTested;
+                if version.current_backtest_id.is_some() {
+                    version.backtest_status = BacktestStatus::Passed;
+                } else {
+                    version.backtest_results = None;
+                }
             }
             transaction = transaction.update(&stored, &version)?;
         }
@@ -422,7 +426,7 @@ async fn cancel_backtest(
             return Ok((
                 id.to_owned(),
                 "cancelled".to_owned(),
-                "the strategy is kept; this run leaves no results".to_owned(),
+                "the strategy and its earlier results are kept; this run leaves none".to_owned(),
             ));
         }
     }

@@ -63,6 +63,9 @@ pub struct Artifact {
     pub backtest_status: BacktestStatus,
     /// The version's own backtest: only this one may publish into the version.
     pub current_backtest_id: Option<BacktestId>,
+    /// The finished own backtest that stands again when the current one is cancelled.
+    #[serde(default)]
+    pub previous_backtest_id: Option<BacktestId>,
     /// Why it failed.
     pub backtest_error: Option<String>,
     /// Headline numbers of the finished own backtest.

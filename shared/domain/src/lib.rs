@@ -3,6 +3,7 @@
 //! Pure data and transitions: no storage, no clock, no randomness. Identifiers and times come from the caller.
 
 pub mod access_key;
+pub mod account;
 pub mod artifact;
 pub mod backtest;
 pub mod grid;

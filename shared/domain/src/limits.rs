@@ -36,11 +36,8 @@ pub const TITLE_CHARACTERS_MAX: usize = 200;
 /// Characters of an English description or change.
 pub const DESCRIPTION_CHARACTERS_MAX: usize = 8_000;
 
-/// Bytes of a rules document.
-pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
-
-/// Sessions a tenant may have.
-pub const SESSIONS_PER_TENANT_MAX: usize = 10_000;
+/// Sessions a tenant may make, archived ones included: bounds what one account can store.
+pub const SESSIONS_PER_TENANT_MAX: u64 = 10_000;
 
 /// Strategy versions in one session.
 pub const ARTIFACTS_PER_SESSION_MAX: usize = 500;
@@ -86,6 +83,3 @@ pub const HEAT_MAP_SIDE_MAX: usize = 40;
 
 /// Live access keys of one tenant.
 pub const KEYS_PER_TENANT_MAX: usize = 100;
-
-/// Attempts of a build or backtest before it is settled as failed.
-pub const WORK_ATTEMPTS_MAX: u32 = 5;

@@ -14,14 +14,8 @@ pub const METRIC_KEYS_KEY: &str = "barlake.metric_keys";
 /// Column of the combination index (unsigned, never null).
 pub const INDEX_COLUMN: &str = "index";
 
-/// Column of the error text (null for an evaluated combination).
+/// Column of the error text (null for an evaluated combination). A metric's column is its key, holding finite values or null.
 pub const ERROR_COLUMN: &str = "error";
-
-/// Column of a metric's holdout value; the metric's own column is its key. Both hold finite values or null.
-#[must_use]
-pub fn holdout_column(metric_key: &str) -> String {
-    format!("holdout.{metric_key}")
-}
 
 /// One evaluated combination.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,9 +24,6 @@ pub struct SliceRow {
     pub index: u64,
     /// Metric values in the order of [`SliceTable::metric_keys`]; all `None` for a row with an error.
     pub metrics: Vec<Option<f64>>,
-    /// Metrics of the holdout part in the same order; empty without a holdout. When any row of a table has them, every row
-    /// read back has them (all `None` where a row had none).
-    pub holdout: Vec<Option<f64>>,
     /// Why this combination could not be evaluated.
     pub error: Option<String>,
 }

@@ -37,6 +37,11 @@ impl Origin {
         let port = authority.port_u16().unwrap_or(standard);
         is_bare.then(|| Self { scheme, host: authority.host().to_ascii_lowercase(), port })
     }
+
+    /// True when a page of this origin was served by the named host.
+    fn is_of(&self, host: &str) -> bool {
+        Self::parse(&format!("{}://{host}", self.scheme)).is_some_and(|own| own == *self)
+    }
 }
 
 /// Origins that may call.
@@ -52,15 +57,17 @@ impl Origins {
         Ok(Self { allowed: allowed.iter().map(read).collect::<Result<_, _>>()? })
     }
 
-    /// Checks a request's origin; gives back the one to name in CORS headers.
+    /// Checks a request's origin; gives back the one to name in CORS headers. A page of this very host may always call:
+    /// the host itself has been checked before.
     ///
     /// # Errors
     /// What to tell the client.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<Option<HeaderValue>, String> {
         let Some(value) = headers.get(header::ORIGIN) else { return Ok(None) };
         let origin = value.to_str().ok().and_then(Origin::parse);
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         match origin {
-            Some(origin) if self.allowed.contains(&origin) => Ok(Some(value.clone())),
+            Some(origin) if self.allowed.contains(&origin) || origin.is_of(host) => Ok(Some(value.clone())),
             Some(_) | None => {
                 let text: String = value.to_str().unwrap_or("?").chars().take(100).collect();
                 Err(format!(

@@ -1,33 +1,28 @@
 //! Taking an import into the lake: merged over what is stored, futures stitched again from every contract's raw bars.
 //!
 //! The raw contracts lie on a shelf of their own beside the series, so that a later file of another contract, or of
-//! the same one, gives the same continuous series as one import of everything.
+//! the same one, gives the same continuous series as one import of everything. A symbol at one resolution is either
+//! stitched from contracts or ready-made; the shelf says which. Everything is checked before anything is written.
 
-use crate::bars::LakeBars;
-use crate::failure::store_failure;
-use crate::writer::{SeriesDescription, WriteError, Written, write_series};
-use domain::series::{Adjustment, SeriesManifest, SeriesRoll, current_manifest_key};
-use futures::TryStreamExt;
+use crate::shelf::{Shelf, check_contract, for_shelf};
+use crate::stored_series::{stored_bars, stored_manifest};
+use crate::writer::{SeriesDescription, WriteError, Written, check_series, write_series};
+use domain::series::{Adjustment, SeriesManifest, SeriesRoll};
 use importers::continuous::{ContinuousError, ContractSeries, Roll, TradingDayRule, stitch};
 use importers::merge::{MergeError, merge};
 use importers::{ContractMonth, Imported};
 use market::{BarSeries, Instrument, Resolution};
-use object_store::path::Path;
-use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::ObjectStore;
 use ports::PortError;
-use ports::bars::Bars;
+use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Where the raw contracts lie.
-const SHELF: &str = "contracts";
 
 /// Whether anything changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AbsorbOutcome {
-    /// A new snapshot is current.
+    /// Bars, rolls or contract terms are new; the manifest may still name the same snapshot (a contract not yet rolled to).
     Stored,
-    /// Every bar was there already.
+    /// Everything was there already.
     Unchanged,
 }
 
@@ -62,35 +57,50 @@ pub enum AbsorbError {
     #[error(transparent)]
     Port(#[from] PortError),
     /// Single contracts meet a series that came from elsewhere.
-    #[error("{0} is stored as a ready-made series, and these files hold single contracts: import them under another symbol")]
+    #[error(
+        "{0} is stored as a ready-made series, and these files hold single contracts: import them under another symbol"
+    )]
     NotFromContracts(String),
     /// A ready-made series meets single contracts.
     #[error("{0} is stored as single contracts, and this file is a ready-made series: import it under another symbol")]
     FromContracts(String),
+    /// Several contracts, none of which has volume.
+    #[error(
+        "the contracts of {0} carry no volume to roll by: import trade files, or each contract under a symbol of its own"
+    )]
+    RollNeedsVolume(String),
 }
 
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Counts {
     added: u64,
     replaced: u64,
     unchanged: u64,
 }
 
-/// Takes an import into the lake. Two imports into one lake at the same time are kept apart by the caller.
+/// Takes an import into the lake as the series of `instrument`, whatever symbol its files name.
+///
+/// Two imports into one lake at the same time are kept apart by the caller. `now_us` is microseconds UTC.
 ///
 /// # Errors
-/// [`AbsorbError`]; what readers see is then as it was.
+/// [`AbsorbError`]; what readers see is then as it was. After a failure of the store, importing again finishes the work.
 pub async fn absorb(
     store: Arc<dyn ObjectStore>,
     imported: Imported,
     instrument: Instrument,
     now_us: i64,
 ) -> Result<Absorbed, AbsorbError> {
-    let source = source(&imported);
-    if imported.contracts.is_empty() {
-        ready_made(store, imported.series, instrument, source, now_us).await
-    } else {
-        from_contracts(store, &imported.contracts, instrument, source, now_us).await
+    let description = SeriesDescription {
+        adjustment: Adjustment::None,
+        source: source(&imported),
+        rolls: Vec::new(),
+        instrument,
+        imported_at: now_us,
+    };
+    let Imported { series, contracts, rolls: _, report: _ } = imported;
+    match contracts.first().map(|first| first.series.resolution) {
+        None => ready_made(&store, series, description).await,
+        Some(resolution) => from_contracts(&store, contracts, resolution, description).await,
     }
 }
 
@@ -102,110 +112,120 @@ fn source(imported: &Imported) -> String {
 }
 
 async fn ready_made(
-    store: Arc<dyn ObjectStore>,
-    new: BarSeries,
-    instrument: Instrument,
-    source: String,
-    now_us: i64,
-) -> Result<Absorbed, AbsorbError> {
-    let mut counts = Counts { added: new.len() as u64, ..Counts::default() };
-    let stored = stored(&store, &new.symbol, new.resolution).await?;
-    if let Some((manifest, _)) = &stored
-        && !manifest.rolls.is_empty()
-    {
-        return Err(AbsorbError::FromContracts(new.symbol));
-    }
-    let merged = merged(stored.as_ref().map(|(_, series)| series), new, &mut counts)?;
-    let adjustment = if merged.offset.is_empty() { Adjustment::None } else { Adjustment::DifferenceOffset };
-    let description = SeriesDescription { adjustment, source, rolls: Vec::new(), instrument, imported_at: now_us };
-    Ok(absorbed(write_series(store.as_ref(), &merged, description).await?, &counts))
-}
-
-fn merged(existing: Option<&BarSeries>, new: BarSeries, counts: &mut Counts) -> Result<BarSeries, MergeError> {
-    let Some(existing) = existing else { return Ok(new) };
-    let merged = merge(existing, &new)?;
-    *counts = Counts { added: merged.added, replaced: merged.replaced, unchanged: merged.unchanged };
-    Ok(merged.series)
-}
-
-fn absorbed(written: Written, counts: &Counts) -> Absorbed {
-    let outcome = match &written {
-        Written::Stored(_) | Written::Redescribed(_) => AbsorbOutcome::Stored,
-        Written::Unchanged(_) => AbsorbOutcome::Unchanged,
-    };
-    Absorbed {
-        outcome,
-        manifest: written.manifest().clone(),
-        added: counts.added,
-        replaced: counts.replaced,
-        unchanged: counts.unchanged,
-    }
-}
-
-/// The current series with its bars.
-async fn stored(
     store: &Arc<dyn ObjectStore>,
-    symbol: &str,
-    resolution: Resolution,
-) -> Result<Option<(SeriesManifest, BarSeries)>, AbsorbError> {
-    let key = current_manifest_key(symbol, resolution);
-    let bytes = match store.get(&Path::from(key.as_str())).await {
-        Ok(found) => found.bytes().await.map_err(|error| store_failure(&key, &error))?,
-        Err(object_store::Error::NotFound { .. }) => return Ok(None),
-        Err(error) => return Err(store_failure(&key, &error).into()),
+    new: BarSeries,
+    description: SeriesDescription,
+) -> Result<Absorbed, AbsorbError> {
+    let symbol = description.instrument.symbol.clone();
+    let shelf = Shelf::of(store, &symbol, new.resolution)?;
+    let manifest = stored_manifest(store.as_ref(), &symbol, new.resolution).await?;
+    let stitched = manifest.as_ref().is_some_and(|manifest| !manifest.rolls.is_empty());
+    if stitched || !shelf.months().await?.is_empty() {
+        return Err(AbsorbError::FromContracts(symbol));
+    }
+    let new = BarSeries { symbol, ..new };
+    let (series, counts) = match &manifest {
+        Some(manifest) => merged(&stored_bars(store, manifest).await?, &new)?,
+        None => all_new(new),
     };
-    let manifest: SeriesManifest =
-        serde_json::from_slice(&bytes).map_err(|error| PortError::Corrupt(format!("{key}: {error}")))?;
-    let bars = LakeBars::with_warm_bytes(Arc::clone(store), 0);
-    let series = bars.load(&manifest, i64::MIN, i64::MAX).await?;
-    Ok(Some((manifest, series.as_ref().clone())))
+    let adjustment = if series.offset.is_empty() { Adjustment::None } else { Adjustment::DifferenceOffset };
+    let description = SeriesDescription { adjustment, ..description };
+    Ok(absorbed(&write_series(store.as_ref(), &series, description).await?, counts))
 }
 
 async fn from_contracts(
-    store: Arc<dyn ObjectStore>,
-    new: &[ContractSeries],
-    instrument: Instrument,
-    source: String,
-    now_us: i64,
+    store: &Arc<dyn ObjectStore>,
+    new: Vec<ContractSeries>,
+    resolution: Resolution,
+    description: SeriesDescription,
 ) -> Result<Absorbed, AbsorbError> {
-    let symbol = instrument.symbol.clone();
-    let shelf: Arc<dyn ObjectStore> = Arc::new(PrefixStore::new(Arc::clone(&store), SHELF));
-    let mut contracts = shelved(&shelf, &symbol).await?;
-    let resolution = new.first().map_or(Resolution::MINUTE, |contract| contract.series.resolution);
-    let continuous = stored(&store, &symbol, resolution).await?;
-    if contracts.is_empty() && continuous.is_some() {
-        return Err(AbsorbError::NotFromContracts(symbol));
+    let symbol = &description.instrument.symbol;
+    let shelf = Shelf::of(store, symbol, resolution)?;
+    let mut contracts = shelf.contracts().await?;
+    if contracts.is_empty() && stored_manifest(store.as_ref(), symbol, resolution).await?.is_some() {
+        return Err(AbsorbError::NotFromContracts(symbol.clone()));
     }
+    check_kind(&contracts, &new)?;
     let mut counts = Counts::default();
+    let mut changed = Vec::new();
     for contract in new {
-        let shelved = contracts.iter_mut().find(|known| known.contract == contract.contract);
-        let mut one = Counts { added: contract.series.len() as u64, ..Counts::default() };
-        match shelved {
-            Some(known) => {
-                let incoming = BarSeries { symbol: known.series.symbol.clone(), ..contract.series.clone() };
-                known.series = merged(Some(&known.series), incoming, &mut one)?;
-            }
-            None => contracts.push(contract.clone()),
+        let month = contract.contract;
+        if take(&mut contracts, contract, &mut counts)? {
+            changed.push(month);
         }
-        counts.added += one.added;
-        counts.replaced += one.replaced;
-        counts.unchanged += one.unchanged;
     }
-    contracts.sort_by_key(|contract| contract.contract);
-    let whole = stitch(&contracts, &TradingDayRule::default())?;
-    let mut series = BarSeries { symbol: symbol.clone(), ..whole.series };
-    if series.offset.is_empty() {
-        series.offset = vec![0; series.len()];
+    let (series, rolls) = continuous(&contracts, &description.instrument)?;
+    let description = SeriesDescription { adjustment: Adjustment::DifferenceOffset, rolls, ..description };
+    let to_shelve: Vec<&ContractSeries> = contracts.iter().filter(|known| changed.contains(&known.contract)).collect();
+    to_shelve.iter().try_for_each(|contract| check_contract(contract))?;
+    check_series(&series, description.adjustment)?;
+    for contract in to_shelve {
+        shelf.put(contract, &description.instrument, description.imported_at).await?;
     }
-    shelve(&shelf, &symbol, &contracts, &instrument, now_us).await?;
-    let rolls = whole.rolls.iter().map(|roll| recorded(&symbol, roll)).collect();
-    let adjustment = Adjustment::DifferenceOffset;
-    let description = SeriesDescription { adjustment, source, rolls, instrument, imported_at: now_us };
-    Ok(absorbed(write_series(store.as_ref(), &series, description).await?, &counts))
+    Ok(absorbed(&write_series(store.as_ref(), &series, description).await?, counts))
 }
 
-fn code(symbol: &str, contract: ContractMonth) -> String {
-    format!("{symbol}{}{:02}", contract.letter(), contract.year % 100)
+/// Contracts of one series have one price side and one bar length.
+fn check_kind(stored: &[ContractSeries], new: &[ContractSeries]) -> Result<(), MergeError> {
+    let Some(like) = stored.first().or_else(|| new.first()) else { return Ok(()) };
+    let differs = |what, existing, new| Err(MergeError::Differs { what, existing, new });
+    for contract in new {
+        let (existing, new) = (&like.series, &contract.series);
+        if existing.price_side != new.price_side {
+            return differs("price side", format!("{:?}", existing.price_side), format!("{:?}", new.price_side));
+        }
+        if existing.resolution != new.resolution {
+            return differs("bar length in minutes", existing.resolution.0.to_string(), new.resolution.0.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// Adds a contract to those known, over what is known of it; true when that changed anything.
+fn take(contracts: &mut Vec<ContractSeries>, new: ContractSeries, counts: &mut Counts) -> Result<bool, MergeError> {
+    let new = for_shelf(new);
+    let known = contracts.iter_mut().find(|known| known.contract == new.contract);
+    let (changed, one) = if let Some(known) = known {
+        let (series, one) = merged(&known.series, &new.series)?;
+        let changed = series != known.series;
+        known.series = series;
+        (changed, one)
+    } else {
+        let ContractSeries { contract, series } = new;
+        let (series, one) = all_new(series);
+        contracts.push(ContractSeries { contract, series });
+        (true, one)
+    };
+    counts.added += one.added;
+    counts.replaced += one.replaced;
+    counts.unchanged += one.unchanged;
+    Ok(changed)
+}
+
+/// The continuous series of an instrument and its rolls.
+fn continuous(
+    contracts: &[ContractSeries],
+    instrument: &Instrument,
+) -> Result<(BarSeries, Vec<SeriesRoll>), AbsorbError> {
+    let contracts = listed(contracts, instrument);
+    let has_volume = |of: &ContractSeries| of.series.volume.iter().any(|&volume| volume != 0);
+    if contracts.len() > 1 && !contracts.iter().any(has_volume) {
+        return Err(AbsorbError::RollNeedsVolume(instrument.symbol.clone()));
+    }
+    let stitched = stitch(&contracts, &TradingDayRule::default())?;
+    let rolls = stitched.rolls.iter().map(|roll| recorded(&instrument.symbol, roll)).collect();
+    Ok((BarSeries { symbol: instrument.symbol.clone(), ..stitched.series }, rolls))
+}
+
+/// The contracts of listed months, or all when none is listed: what one import of everything would stitch.
+fn listed<'a>(contracts: &'a [ContractSeries], instrument: &Instrument) -> Cow<'a, [ContractSeries]> {
+    let months = instrument.contract_months.as_deref();
+    let is_listed = |of: &&ContractSeries| months.is_none_or(|months| months.contains(of.contract.letter()));
+    let count = contracts.iter().filter(is_listed).count();
+    if count == 0 || count == contracts.len() {
+        return Cow::Borrowed(contracts);
+    }
+    Cow::Owned(contracts.iter().filter(is_listed).cloned().collect())
 }
 
 fn recorded(symbol: &str, roll: &Roll) -> SeriesRoll {
@@ -213,56 +233,31 @@ fn recorded(symbol: &str, roll: &Roll) -> SeriesRoll {
         at_ts: roll.at_ts,
         from_contract: code(symbol, roll.from_contract),
         to_contract: code(symbol, roll.to_contract),
+        // The importer's gap is new minus old.
         gap: roll.gap.map(std::ops::Neg::neg),
     }
 }
 
-/// Name of a contract on the shelf: sortable, and read back.
-fn shelf_symbol(symbol: &str, contract: ContractMonth) -> String {
-    format!("{symbol}={}{:02}", contract.year, contract.month)
+fn code(symbol: &str, contract: ContractMonth) -> String {
+    format!("{symbol}{}{:02}", contract.letter(), contract.year % 100)
 }
 
-async fn shelved(shelf: &Arc<dyn ObjectStore>, symbol: &str) -> Result<Vec<ContractSeries>, AbsorbError> {
-    let folder = Path::from("catalog");
-    let listed: Vec<_> =
-        shelf.list(Some(&folder)).try_collect().await.map_err(|error| store_failure("catalog", &error))?;
-    let mut contracts = Vec::new();
-    for meta in listed {
-        let Some(name) = meta.location.filename() else { continue };
-        let Some((digits, resolution)) = name
-            .strip_prefix(symbol)
-            .and_then(|rest| rest.strip_prefix('='))
-            .and_then(|rest| rest.strip_suffix("m.json"))
-            .and_then(|rest| rest.split_once('-'))
-        else {
-            continue;
-        };
-        let (Some(contract), Ok(minutes)) = (ContractMonth::parse_digits(digits), resolution.parse()) else { continue };
-        if let Some((_, series)) = stored(shelf, &shelf_symbol(symbol, contract), Resolution(minutes)).await? {
-            contracts.push(ContractSeries { contract, series });
-        }
-    }
-    contracts.sort_by_key(|contract| contract.contract);
-    Ok(contracts)
+fn merged(existing: &BarSeries, new: &BarSeries) -> Result<(BarSeries, Counts), MergeError> {
+    let merged = merge(existing, new)?;
+    let counts = Counts { added: merged.added, replaced: merged.replaced, unchanged: merged.unchanged };
+    Ok((merged.series, counts))
 }
 
-async fn shelve(
-    shelf: &Arc<dyn ObjectStore>,
-    symbol: &str,
-    contracts: &[ContractSeries],
-    instrument: &Instrument,
-    now_us: i64,
-) -> Result<(), AbsorbError> {
-    for contract in contracts {
-        let series = BarSeries { symbol: shelf_symbol(symbol, contract.contract), ..contract.series.clone() };
-        let description = SeriesDescription {
-            adjustment: Adjustment::None,
-            source: "one contract".to_owned(),
-            rolls: Vec::new(),
-            instrument: instrument.clone(),
-            imported_at: now_us,
-        };
-        write_series(shelf.as_ref(), &series, description).await?;
-    }
-    Ok(())
+fn all_new(series: BarSeries) -> (BarSeries, Counts) {
+    let added = series.len() as u64;
+    (series, Counts { added, ..Counts::default() })
+}
+
+fn absorbed(written: &Written, Counts { added, replaced, unchanged }: Counts) -> Absorbed {
+    let outcome = match written {
+        Written::Stored(_) | Written::Redescribed(_) => AbsorbOutcome::Stored,
+        Written::Unchanged(_) if added + replaced > 0 => AbsorbOutcome::Stored,
+        Written::Unchanged(_) => AbsorbOutcome::Unchanged,
+    };
+    Absorbed { outcome, manifest: written.manifest().clone(), added, replaced, unchanged }
 }

@@ -11,7 +11,9 @@ mod objects;
 mod part;
 mod ranked_rows;
 mod ranker;
+mod shelf;
 mod snapshot_id;
+mod stored_series;
 mod verified;
 mod window;
 

@@ -1,8 +1,7 @@
 //! Turning the ranked query's batches into a ranking: decoding rows, counting classes, refusing duplicates.
 
 use datafusion::arrow::array::{Array, Float64Array, Int32Array, RecordBatch, StringArray, UInt64Array};
-use datafusion::arrow::datatypes::Schema;
-use domain::sweep::{ERROR_COLUMN, INDEX_COLUMN, RankedTable, SliceRow, SliceTable, holdout_column};
+use domain::sweep::{ERROR_COLUMN, INDEX_COLUMN, RankedTable, SliceRow, SliceTable};
 use ports::PortError;
 
 /// Column the query adds: one of the classes below.
@@ -17,20 +16,16 @@ pub(crate) const CLASS_FAILED: i32 = 2;
 /// A ranking being collected.
 pub(crate) struct RankedRows {
     ranking: RankedTable,
-    holdout_keys: Vec<String>,
 }
 
 impl RankedRows {
-    pub(crate) fn new(metric_keys: Vec<String>, schema: &Schema) -> Self {
-        let mut holdout_keys: Vec<String> = metric_keys.iter().map(|key| holdout_column(key)).collect();
-        holdout_keys.retain(|key| schema.column_with_name(key).is_some());
+    pub(crate) fn new(metric_keys: Vec<String>) -> Self {
         let table = SliceTable { metric_keys, rows: Vec::new() };
-        Self { ranking: RankedTable { table, ranked: 0, excluded: 0, failed: 0 }, holdout_keys }
+        Self { ranking: RankedTable { table, ranked: 0, excluded: 0, failed: 0 } }
     }
 
     pub(crate) fn append(&mut self, batch: &RecordBatch) -> Result<(), PortError> {
         let metrics = float_columns(batch, &self.ranking.table.metric_keys)?;
-        let holdouts = float_columns(batch, &self.holdout_keys)?;
         let indices: &UInt64Array = column(batch, INDEX_COLUMN)?;
         let errors: &StringArray = column(batch, ERROR_COLUMN)?;
         let classes: &Int32Array = column(batch, CLASS_COLUMN)?;
@@ -40,7 +35,6 @@ impl RankedRows {
         self.ranking.table.rows.extend((0..batch.num_rows()).map(|row| SliceRow {
             index: indices.value(row),
             metrics: row_values(&metrics, row),
-            holdout: row_values(&holdouts, row),
             error: errors.is_valid(row).then(|| errors.value(row).to_owned()),
         }));
         for class in classes.values() {

@@ -51,7 +51,7 @@ impl LakeRanker {
         let table = self.session.read(Arc::clone(&schema), objects, None).map_err(query_failure)?;
         let mut batches =
             in_rank_order(table, order).map_err(query_failure)?.execute_stream().await.map_err(query_failure)?;
-        let mut rows = RankedRows::new(metric_keys, &schema);
+        let mut rows = RankedRows::new(metric_keys);
         while let Some(batch) = batches.try_next().await.map_err(query_failure)? {
             rows.append(&batch)?;
         }

@@ -142,7 +142,8 @@ async fn redescribe(
     Ok(Written::Redescribed(manifest))
 }
 
-fn check_series(series: &BarSeries, adjustment: Adjustment) -> Result<(), WriteError> {
+/// What a write refuses, found before anything is written.
+pub(crate) fn check_series(series: &BarSeries, adjustment: Adjustment) -> Result<(), WriteError> {
     let rows = series.len();
     if !is_series_symbol(&series.symbol) {
         return Err(WriteError::Symbol(series.symbol.clone()));

@@ -41,11 +41,31 @@ impl<V: Serialize> Answer<V> {
         let mut object = Map::new();
         object.insert("summary".to_owned(), Value::String(self.summary));
         object.insert("next".to_owned(), Value::String(self.next));
-        if let Value::Object(fields) = view {
+        if let Value::Object(fields) = whole_numbers(view) {
             object.extend(fields);
         }
         object.insert("schema_version".to_owned(), json!(SCHEMA_VERSION));
         Ok(object)
+    }
+}
+
+/// Floats up to here that are whole are written without a fraction.
+const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+
+/// Counts are kept as floats beside other metrics; `597.0` is shown as `597`, the same number.
+fn whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < WHOLE_MAX => {
+                Value::from(float as i64)
+            }
+            Some(_) | None => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(whole_numbers).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(key, field)| (key, whole_numbers(field))).collect())
+        }
+        other @ (Value::Null | Value::Bool(_) | Value::String(_)) => other,
     }
 }
 
@@ -63,10 +83,11 @@ pub(crate) fn failure(error: &AppError, request_id: &str) -> CallToolResult {
     let mut object = Map::new();
     object.insert("status".to_owned(), json!("error"));
     object.insert("error".to_owned(), json!(error.kind.as_str()));
-    object.insert("message".to_owned(), json!(error.message));
-    object.insert("next".to_owned(), json!(error.next));
+    let (message, next) = (shortened(&error.message), shortened(&error.next));
+    object.insert("message".to_owned(), json!(message));
+    object.insert("next".to_owned(), json!(next));
     if !error.problems.is_empty() {
-        object.insert("problems".to_owned(), Value::Array(error.problems.clone()));
+        object.insert("problems".to_owned(), error.problems.iter().map(legible).collect());
     }
     if let Some(example) = &error.example {
         object.insert("example".to_owned(), example.clone());
@@ -75,8 +96,29 @@ pub(crate) fn failure(error: &AppError, request_id: &str) -> CallToolResult {
     object.insert("request_id".to_owned(), json!(request_id));
     object.insert("schema_version".to_owned(), json!(SCHEMA_VERSION));
     let mut result = CallToolResult::error(Vec::new());
-    attach(&mut result, &format!("{}. Next: {}", error.message, error.next), within_limit(object));
+    attach(&mut result, &format!("{message}. Next: {next}"), within_limit(object));
     result
+}
+
+/// Characters of one sentence of an error: it may quote what was sent, which may be a megabyte.
+const SENTENCE_CHARACTERS_MAX: usize = 1_500;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SENTENCE_CHARACTERS_MAX) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// A problem whose sentences are not too long.
+fn legible(problem: &Value) -> Value {
+    match problem {
+        Value::String(text) => Value::String(shortened(text)),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, field)| (name.clone(), legible(field))).collect())
+        }
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) => other.clone(),
+    }
 }
 
 fn attach(result: &mut CallToolResult, headline: &str, object: Map<String, Value>) {
@@ -133,9 +175,17 @@ fn longest_list(value: &Value, path: &str, depth: usize) -> Option<(usize, Strin
             }
         }
         Value::Object(fields) => {
-            for (key, field) in fields.iter().filter(|(key, _)| !PAGES.contains(&key.as_str())) {
-                let key = key.replace('~', "~0").replace('/', "~1");
-                offer(longest_list(field, &format!("{path}/{key}"), depth + 1));
+            for (key, field) in fields {
+                let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+                match field {
+                    Value::Array(rows) if PAGES.contains(&key.as_str()) => {
+                        for (place, row) in rows.iter().enumerate() {
+                            offer(longest_list(row, &format!("{path}/{place}"), depth + 1));
+                        }
+                    }
+                    Value::Array(_) | Value::Object(_) => offer(longest_list(field, &path, depth + 1)),
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+                }
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

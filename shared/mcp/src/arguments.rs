@@ -83,10 +83,13 @@ fn place(path: &str, name: &str) -> String {
 
 fn unknown(properties: &Map<String, Value>, path: &str, name: &str) -> Problem {
     let known: Vec<&str> = properties.keys().map(String::as_str).collect();
-    let message = match near(name, known.iter().copied()).first() {
-        Some(close) => format!("is not known; did you mean `{close}`?"),
-        None if known.is_empty() => "is not known: no fields are taken here".to_owned(),
-        None => format!("is not known; the fields are {}", known.join(", ")),
+    let close: Vec<String> = near(name, known.iter().copied()).into_iter().map(|close| format!("`{close}`")).collect();
+    let message = if known.is_empty() {
+        "is not known: no fields are taken here".to_owned()
+    } else if close.is_empty() {
+        format!("is not known; the fields are {}", known.join(", "))
+    } else {
+        format!("is not known; did you mean {}?", close.join(" or "))
     };
     Problem { path: path.to_owned(), message }
 }

@@ -102,6 +102,9 @@ fn id(fields: &Map<String, Value>) -> Result<Option<Value>, Refusal> {
     }
 }
 
+/// Metadata field by which requests of the stateless revisions name their version.
+const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
+
 /// The parameters a method cannot do without: their names and whether each is a string.
 const NEEDED: [(&str, &[(&str, bool)]); 4] = [
     ("initialize", &[("protocolVersion", true), ("capabilities", false), ("clientInfo", false)]),
@@ -116,7 +119,10 @@ fn check_parameters(method: &str, params: Option<&Value>, is_request: bool) -> R
         Some(Value::Object(fields)) => Some(fields),
         Some(_) => return Err("`params` must be an object".to_owned()),
     };
-    if !is_request {
+    let metadata = fields.and_then(|fields| fields.get("_meta"));
+    let is_removed = method == "initialize" && metadata.is_some_and(|metadata| metadata.get(VERSION_KEY).is_some());
+    // A method the sender's own revision has removed is unknown, whatever its parameters.
+    if !is_request || is_removed {
         return Ok(None);
     }
     let needed = NEEDED.iter().find(|(name, _)| *name == method).map_or(&[][..], |(_, needed)| needed);

@@ -3,7 +3,7 @@
 //! It knows neither keys nor what the columns mean.
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
-use arrow::datatypes::Schema;
+use arrow::datatypes::{DataType, Schema};
 use bytes::Bytes;
 use domain::sweep::SCHEMA_KEY;
 use parquet::arrow::ArrowWriter;
@@ -12,6 +12,7 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use ports::PortError;
 use std::sync::Arc;
 
@@ -45,18 +46,29 @@ pub(crate) fn encode_table(layout: TableLayout, columns: Vec<ArrayRef>) -> Resul
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(internal)?;
     let mut metadata = vec![KeyValue::new(SCHEMA_KEY.to_owned(), layout.name.to_owned())];
     metadata.extend(layout.metadata.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value)));
-    let properties = WriterProperties::builder()
-        .set_created_by(CREATED_BY.to_owned())
-        .set_compression(Compression::SNAPPY)
-        .set_max_row_group_row_count(Some(layout.group_rows))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_key_value_metadata(Some(metadata))
-        .build();
+    let properties = properties(&schema, layout.group_rows, metadata);
     // The Parquet types say everything the Arrow schema would; leaving it out keeps small objects small.
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(Vec::new(), schema, options).map_err(internal)?;
     writer.write(&batch).map_err(internal)?;
     Ok(Bytes::from(writer.into_inner().map_err(internal)?))
+}
+
+/// Rows are found by their number, never by their values: statistics and page offsets would only be written and read.
+fn properties(schema: &Schema, group_rows: usize, metadata: Vec<KeyValue>) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
+        .set_created_by(CREATED_BY.to_owned())
+        .set_compression(Compression::SNAPPY)
+        .set_max_row_group_row_count(Some(group_rows))
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_offset_index_disabled(true)
+        // Numbers seldom repeat; words do.
+        .set_dictionary_enabled(false)
+        .set_key_value_metadata(Some(metadata));
+    for words in schema.fields().iter().filter(|field| field.data_type() == &DataType::Utf8) {
+        properties = properties.set_column_dictionary_enabled(ColumnPath::from(words.name().as_str()), true);
+    }
+    properties.build()
 }
 
 /// A fetched Parquet object whose footer has been read and whose layout is known.
@@ -86,11 +98,6 @@ impl StoredTable {
         let entry = entries.into_iter().flatten().find(|entry| entry.key == name);
         let value = entry.and_then(|entry| entry.value.as_deref());
         value.ok_or_else(|| corrupt(&self.key, &format!("no metadata entry {name}")))
-    }
-
-    /// True when the table has a column of this name.
-    pub(crate) fn has_column(&self, name: &str) -> bool {
-        self.builder.schema().column_with_name(name).is_some()
     }
 
     /// Rows `[offset, offset + limit)` in batches; only the row groups that hold them are decoded.

@@ -1,4 +1,4 @@
-//! The rows of a sweep as a table: `index`, a column per metric, `holdout.<metric>` when there is a holdout, `error`.
+//! The rows of a sweep as a table: `index`, a column per metric, `error`.
 //!
 //! Slices and rankings share it; who ranks what is decided elsewhere. Undefined metrics are null: a value that is not
 //! finite is stored as null too, so that readers may compare without looking.
@@ -9,9 +9,7 @@ use crate::stored_table::{
 use arrow::array::{Array, ArrayRef, Float64Array, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
-use domain::sweep::{
-    ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankedTable, SWEEP_SCHEMA, SliceRow, SliceTable, holdout_column,
-};
+use domain::sweep::{ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankedTable, SWEEP_SCHEMA, SliceRow, SliceTable};
 use ports::PortError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,11 +44,9 @@ pub(crate) fn decode_ranking(key: &str, bytes: Bytes, offset: u64, limit: u64) -
     let (ranked, excluded, failed) = (count(RANKED_KEY)?, count(EXCLUDED_KEY)?, count(FAILED_KEY)?);
     let metric_keys: Vec<String> =
         serde_json::from_str(stored.metadata(METRIC_KEYS_KEY)?).map_err(|error| corrupt(key, &error))?;
-    let holdout_keys: Vec<String> = metric_keys.iter().map(|metric| holdout_column(metric)).collect();
-    let has_holdout = holdout_keys.first().is_some_and(|column| stored.has_column(column));
     let mut rows = Vec::new();
     for batch in stored.read(offset, limit)? {
-        append_rows(&batch, &metric_keys, if has_holdout { &holdout_keys } else { &[] }, &mut rows)?;
+        append_rows(&batch, &metric_keys, &mut rows)?;
     }
     Ok(RankedTable { table: SliceTable { metric_keys, rows }, ranked, excluded, failed })
 }
@@ -68,23 +64,17 @@ fn encode_rows(
         fields.push(Field::new(key, DataType::Float64, true));
         columns.push(metric_column(table.rows.iter().map(|row| row.metrics.get(position))));
     }
-    if table.rows.iter().any(|row| !row.holdout.is_empty()) {
-        for (position, key) in table.metric_keys.iter().enumerate() {
-            fields.push(Field::new(holdout_column(key), DataType::Float64, true));
-            columns.push(metric_column(table.rows.iter().map(|row| row.holdout.get(position))));
-        }
-    }
     fields.push(Field::new(ERROR_COLUMN, DataType::Utf8, true));
     columns.push(Arc::new(table.rows.iter().map(|row| row.error.as_deref()).collect::<StringArray>()));
     metadata.push((METRIC_KEYS_KEY, serde_json::to_string(&table.metric_keys).map_err(internal)?));
     encode_table(TableLayout { schema: Schema::new(fields), name: SWEEP_SCHEMA, metadata, group_rows }, columns)
 }
 
-/// Every row has a value per metric, a holdout value per metric or none, and the column names are distinct.
+/// Every row has a value per metric, and the column names are distinct.
 fn check_shape(table: &SliceTable) -> Result<(), PortError> {
     let width = table.metric_keys.len();
     for row in &table.rows {
-        if row.metrics.len() != width || !(row.holdout.is_empty() || row.holdout.len() == width) {
+        if row.metrics.len() != width {
             return Err(internal(format!("combination {} does not have a value for each metric", row.index)));
         }
     }
@@ -100,24 +90,14 @@ fn metric_column<'a>(values: impl Iterator<Item = Option<&'a Option<f64>>>) -> A
     Arc::new(finite.collect::<Float64Array>())
 }
 
-fn append_rows(
-    batch: &StoredBatch,
-    metric_keys: &[String],
-    holdout_keys: &[String],
-    rows: &mut Vec<SliceRow>,
-) -> Result<(), PortError> {
-    let columns =
-        |keys: &[String]| keys.iter().map(|key| batch.column::<Float64Array>(key, true)).collect::<Result<Vec<_>, _>>();
-    let (metrics, holdouts) = (columns(metric_keys)?, columns(holdout_keys)?);
+fn append_rows(batch: &StoredBatch, metric_keys: &[String], rows: &mut Vec<SliceRow>) -> Result<(), PortError> {
+    let columns = metric_keys.iter().map(|key| batch.column::<Float64Array>(key, true));
+    let metrics = columns.collect::<Result<Vec<_>, _>>()?;
     let indices = batch.column::<UInt64Array>(INDEX_COLUMN, false)?;
     let errors = batch.column::<StringArray>(ERROR_COLUMN, true)?;
-    let values = |columns: &[&Float64Array], row: usize| {
-        columns.iter().map(|column| column.is_valid(row).then(|| column.value(row))).collect()
-    };
     rows.extend((0..batch.rows()).map(|row| SliceRow {
         index: indices.value(row),
-        metrics: values(&metrics, row),
-        holdout: values(&holdouts, row),
+        metrics: metrics.iter().map(|column| column.is_valid(row).then(|| column.value(row))).collect(),
         error: errors.is_valid(row).then(|| errors.value(row).to_owned()),
     }));
     Ok(())

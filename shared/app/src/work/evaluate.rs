@@ -48,10 +48,8 @@ fn row(study: &Study, index: u64, values: &[ParameterValue], columns: usize) -> 
     match study.summary(values) {
         Ok(summary) => {
             let metrics = summary.metrics.values.iter().map(|(_, value)| *value).collect();
-            SliceRow { index, metrics, holdout: Vec::new(), error: None }
+            SliceRow { index, metrics, error: None }
         }
-        Err(error) => {
-            SliceRow { index, metrics: vec![None; columns], holdout: Vec::new(), error: Some(error.to_string()) }
-        }
+        Err(error) => SliceRow { index, metrics: vec![None; columns], error: Some(error.to_string()) },
     }
 }

@@ -107,7 +107,8 @@ struct Versioned {
 fn check_version(body: &str) -> Result<(), AppError> {
     match serde_json::from_str::<Versioned>(body) {
         Ok(Versioned { version }) if version != MESSAGE_VERSION => {
-            let mut other = AppError::new(ErrorKind::Unavailable, "a message of another version", "deploy that version");
+            let mut other =
+                AppError::new(ErrorKind::Unavailable, "a message of another version", "deploy that version");
             other.context = format!("message version {version}, understood {MESSAGE_VERSION}");
             Err(other)
         }

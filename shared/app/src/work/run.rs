@@ -102,6 +102,7 @@ async fn publish(bench: &Bench, task: &Task, id: &BacktestId, published: &Publis
         run.result_digest = Some(published.digest.clone());
         run.metrics = Some(Value::Object(published.metrics.clone()));
         if let Some(version) = version {
+            version.previous_backtest_id = None;
             version.backtest_status = BacktestStatus::Passed;
             version.backtest_error = None;
             version.backtest_results = Some(Value::Object(published.metrics.clone()));
@@ -116,6 +117,7 @@ pub(crate) async fn fail(bench: &Bench, task: &Task, id: &BacktestId, why: &str)
         run.status = WorkStatus::Failed;
         run.error = Some(why.to_owned());
         if let Some(version) = version {
+            version.previous_backtest_id = None;
             version.backtest_status = BacktestStatus::Failed;
             version.backtest_error = Some(why.to_owned());
             version.backtest_results = None;

@@ -38,7 +38,13 @@ pub(crate) async fn slice(
         return Ok(());
     }
     if batch.pins.engine_version != engine::ENGINE_VERSION {
-        return finish::fail(desk, origin, &batch, "the engine was upgraded while this sweep ran: set it up and run it again").await;
+        return finish::fail(
+            desk,
+            origin,
+            &batch,
+            "the engine was upgraded while this sweep ran: set it up and run it again",
+        )
+        .await;
     }
     if receipts::get(desk, &origin.tenant, &batch, slice).await?.is_none() {
         match evaluated(bench, task, &batch, slice).await {

@@ -1,6 +1,6 @@
 //! Tools of backtests: run one, read one.
 
-use super::figures::headline;
+use super::figures::{headline, headline_only};
 use super::{Card, Effect, Tool};
 use crate::answer::Answer;
 use app::backtest::{self, Include, Run};
@@ -68,7 +68,9 @@ fn whole_numbers(costs: Value) -> Value {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Start {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// From create_strategy or list_strategies.
     artifact_id: String,
     /// First day, YYYY-MM-DD.
     from: Option<String>,
@@ -97,7 +99,7 @@ const GET: Card = Card {
     name: "get_backtest",
     title: "Get backtest results",
     description: "Results of a backtest, by artifact_id (the version's own run) or backtest_id. include: summary (metrics and breakdowns), \
-trades (a page, with exit reasons; pass next_cursor for more) or equity (downsampled curve). Always states fills, costs, window and data: report them with the numbers.",
+trades (a page, with exit reasons; pass next_cursor for more) or equity (downsampled curve); the last two carry headline metrics only. Always states fills, costs, window and data: report them with the numbers.",
     effect: Effect::Reads,
 };
 
@@ -114,8 +116,11 @@ enum Shown {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Get {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// The strategy's own backtest; give this or backtest_id.
     artifact_id: Option<String>,
+    /// One run, from backtest_existing_strategy.
     backtest_id: Option<String>,
     #[serde(default)]
     include: Shown,
@@ -130,7 +135,10 @@ async fn get(desk: Desk, caller: Caller, input: Get) -> Result<Answer<BacktestVi
         Shown::Equity => Include::Equity,
     };
     let names = (input.artifact_id.as_deref(), input.backtest_id.as_deref());
-    let found = backtest::get(&desk, &caller, &input.session_id, names, include, input.cursor.as_deref()).await?;
+    let mut found = backtest::get(&desk, &caller, &input.session_id, names, include, input.cursor.as_deref()).await?;
+    if include != Include::Summary {
+        found.metrics = found.metrics.as_ref().map(headline_only);
+    }
     let (summary, next) = described(&found, &input.session_id);
     Ok(Answer::new(found, summary, next))
 }

@@ -1,6 +1,52 @@
 //! Key numbers in words, for summaries.
 
-use serde_json::Value;
+use app::view::{ArtifactSummary, BatchSummary};
+use serde_json::{Map, Value};
+
+/// Metrics kept where many results are listed; the whole set is one call away.
+const HEADLINE: [&str; 8] = [
+    "tradeCount",
+    "totalPnl",
+    "totalReturn",
+    "winRate",
+    "profitFactor",
+    "sharpeRatio",
+    "maxDrawdown",
+    "maxDrawdownPercent",
+];
+
+/// Sweeps shown with each strategy of a list.
+const LISTED_BATCHES: usize = 2;
+
+/// The headline metrics of a whole set.
+pub(super) fn headline_only(metrics: &Value) -> Value {
+    let Value::Object(fields) = metrics else { return metrics.clone() };
+    let kept: Map<String, Value> =
+        HEADLINE.iter().filter_map(|key| fields.get(*key).map(|value| ((*key).to_owned(), value.clone()))).collect();
+    Value::Object(kept)
+}
+
+/// A sweep's best combination with headline metrics only.
+pub(super) fn shorten_batch(batch: &mut BatchSummary) {
+    let Value::Object(best) = &mut batch.best_result else { return };
+    for name in ["metrics", "holdout_metrics"] {
+        if let Some(metrics) = best.get_mut(name) {
+            *metrics = headline_only(metrics);
+        }
+    }
+}
+
+/// A strategy version with headline metrics only.
+pub(super) fn shorten(artifact: &mut ArtifactSummary) {
+    artifact.backtest_results = artifact.backtest_results.as_ref().map(headline_only);
+    artifact.optimization_batches.iter_mut().for_each(shorten_batch);
+}
+
+/// A strategy version as one of several.
+pub(super) fn shorten_listed(artifact: &mut ArtifactSummary) {
+    shorten(artifact);
+    artifact.optimization_batches.truncate(LISTED_BATCHES);
+}
 
 fn number(metrics: Option<&Value>, key: &str) -> Option<f64> {
     metrics.and_then(|metrics| metrics.get(key)).and_then(Value::as_f64)

@@ -1,7 +1,7 @@
 //! Tools of sweeps: set up, run, read.
 
 use super::backtest::{Costs, costs};
-use super::figures::headline;
+use super::figures::{headline, shorten_batch};
 use super::{Card, Effect, Tool};
 use crate::answer::Answer;
 use app::optimization::{self, SetUp};
@@ -99,7 +99,9 @@ fn sharpe_ratio() -> String {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SetUpInput {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// From create_strategy or list_strategies.
     artifact_id: String,
     /// The axes: a range or a list each.
     #[schemars(length(min = 1))]
@@ -189,8 +191,11 @@ Next: wait_for_completion with task optimization.",
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RunInput {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// From create_strategy or list_strategies.
     artifact_id: String,
+    /// From setup_optimization.
     optimization_id: String,
 }
 
@@ -223,7 +228,9 @@ const fn top_default() -> u64 {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GetInput {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// From setup_optimization.
     optimization_id: String,
     /// Ranked combinations to show.
     #[serde(default = "top_default")]
@@ -243,9 +250,30 @@ async fn get(desk: Desk, caller: Caller, input: GetInput) -> Result<Answer<Optim
     };
     let names = (input.session_id.as_str(), input.optimization_id.as_str());
     let cursor = input.cursor.as_deref();
-    let found = optimization::get(&desk, &caller, names, input.top, cursor, heat_map).await?;
+    let mut found = optimization::get(&desk, &caller, names, input.top, cursor, heat_map).await?;
+    if cursor.is_some() || heat_map.is_some() {
+        shorten_batch(&mut found.batch);
+    }
+    if let Some(map) = &mut found.heat_map {
+        legible(map);
+    }
     let (summary, next) = described(&found, &input.session_id);
     Ok(Answer::new(found, summary, next))
+}
+
+/// Significant digits of a heat map's cells: they are looked at side by side, the ranking has the exact numbers.
+const CELL_DIGITS: i32 = 4;
+
+/// Rounds the cells of a heat map.
+fn legible(map: &mut Value) {
+    let rows = map.get_mut("cells").and_then(Value::as_array_mut).into_iter().flatten();
+    for cell in rows.filter_map(Value::as_array_mut).flatten() {
+        if let Some(number) = cell.as_f64().filter(|number| *number != 0.0) {
+            let places = CELL_DIGITS - 1 - number.abs().log10().floor() as i32;
+            let scale = 10f64.powi(places);
+            *cell = Value::from((number * scale).round() / scale);
+        }
+    }
 }
 
 /// A sweep in a sentence, and what to do with it.
@@ -265,10 +293,11 @@ pub(super) fn described(found: &OptimizationView, session_id: &str) -> (String, 
         status => {
             let best = match (&batch.best_result, found.ranked_count) {
                 (Value::Object(best), 1..) => format!(
-                    " Best by {}: {} with {}.",
+                    " Best by {}: {} with {}.{}",
                     found.rank_by,
                     best.get("parameters").map(ToString::to_string).unwrap_or_default(),
-                    headline(best.get("metrics"))
+                    headline(best.get("metrics")),
+                    holdout(best.get("holdout_metrics"))
                 ),
                 (_, _) => " No combination meets the constraints.".to_owned(),
             };
@@ -285,6 +314,14 @@ pub(super) fn described(found: &OptimizationView, session_id: &str) -> (String, 
                 finished_next(found, session_id),
             )
         }
+    }
+}
+
+/// What the best combination did on the days kept out.
+fn holdout(metrics: Option<&Value>) -> String {
+    match metrics {
+        Some(Value::Object(_)) => format!(" On the holdout it made: {}.", headline(metrics)),
+        Some(_) | None => " There was no holdout: expect worse on new data.".to_owned(),
     }
 }
 

@@ -102,6 +102,7 @@ const GET: Card = Card {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Get {
+    /// From create_session or list_sessions.
     session_id: String,
 }
 
@@ -136,6 +137,7 @@ const UPDATE: Card = Card {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Update {
+    /// From create_session or list_sessions.
     session_id: String,
     title: Option<String>,
     archived: Option<bool>,

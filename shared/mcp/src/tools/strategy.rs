@@ -1,5 +1,6 @@
 //! Tools of strategy versions: list, inspect, create, update, delete.
 
+use super::figures::{shorten, shorten_listed};
 use super::{Card, Effect, Tool};
 use crate::answer::Answer;
 use app::artifact::{self, MakeRequest};
@@ -43,6 +44,7 @@ get_rules_guide explains the language; list_instruments shows what has data.",
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Create {
+    /// From create_session or list_sessions.
     session_id: String,
     /// The strategy in English; give this or rules.
     description: Option<String>,
@@ -98,7 +100,9 @@ The old version and its results stay as they are. Answers with operation_id: nex
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Update {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// From create_strategy or list_strategies.
     artifact_id: String,
     /// What to change, in English; give this or rules.
     changes: Option<String>,
@@ -140,12 +144,15 @@ assumptions, requests that were not handled, lineage, sweeps, and the rules docu
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Inspect {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// From create_strategy or list_strategies.
     artifact_id: String,
 }
 
 async fn inspect(desk: Desk, caller: Caller, input: Inspect) -> Result<Answer<StrategyDetail>, AppError> {
-    let found = artifact::inspect(&desk, &caller, &input.session_id, &input.artifact_id).await?;
+    let mut found = artifact::inspect(&desk, &caller, &input.session_id, &input.artifact_id).await?;
+    shorten(&mut found.summary);
     let brief = &found.summary;
     let unhandled = match found.unhandled_requests.len() {
         0 => String::new(),
@@ -167,20 +174,22 @@ async fn inspect(desk: Desk, caller: Caller, input: Inspect) -> Result<Answer<St
 const LIST: Card = Card {
     name: "list_strategies",
     title: "List strategies",
-    description: "The strategy versions of a session, newest first, each with its backtest results and sweeps.",
+    description: "The strategy versions of a session, newest first, each with headline results and its two newest sweeps; inspect_strategy shows one in full.",
     effect: Effect::Reads,
 };
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct List {
+    /// From create_session or list_sessions.
     session_id: String,
     /// next_cursor of the previous page.
     cursor: Option<String>,
 }
 
 async fn list(desk: Desk, caller: Caller, input: List) -> Result<Answer<StrategyList>, AppError> {
-    let found = artifact::list(&desk, &caller, &input.session_id, input.cursor.as_deref()).await?;
+    let mut found = artifact::list(&desk, &caller, &input.session_id, input.cursor.as_deref()).await?;
+    found.artifacts.iter_mut().for_each(shorten_listed);
     let summary = format!("{} of {} strategy version(s).", found.artifacts.len(), found.total);
     let next = match (&found.pagination.next_cursor, found.total) {
         (Some(cursor), _) => {
@@ -202,7 +211,9 @@ const DELETE: Card = Card {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Delete {
+    /// From create_session or list_sessions.
     session_id: String,
+    /// From create_strategy or list_strategies.
     artifact_id: String,
     /// Must be true: deleting cannot be undone.
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! Tools of running work: wait for it, cancel it.
 
-use super::figures::headline;
+use super::figures::{headline, shorten, shorten_batch};
 use super::{Card, Effect, Tool, backtest, optimization};
 use crate::answer::Answer;
 use app::task::{self, TaskIds, TaskKind};
@@ -8,6 +8,7 @@ use app::view::{CancelOutcome, WaitOutcome};
 use app::{AppError, Caller, Desk};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 pub(super) fn tools() -> Vec<Tool> {
     vec![Tool::keyed(WAIT, wait), Tool::keyed(CANCEL, cancel)]
@@ -51,11 +52,16 @@ const fn timeout_default() -> u64 {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wait {
+    /// From create_session or list_sessions.
     session_id: String,
     task: Task,
+    /// For strategy_op: from create_strategy or update_strategy.
     operation_id: Option<String>,
+    /// For backtest: the strategy's own run.
     artifact_id: Option<String>,
+    /// For backtest.
     backtest_id: Option<String>,
+    /// For optimization; without it the session's running sweep.
     optimization_id: Option<String>,
     #[serde(default = "timeout_default")]
     #[schemars(range(min = 0, max = 300))]
@@ -70,7 +76,13 @@ async fn wait(desk: Desk, caller: Caller, input: Wait) -> Result<Answer<WaitOutc
         optimization_id: input.optimization_id.as_deref(),
     };
     let subject = (TaskKind::from(input.task), ids);
-    let found = task::wait(&desk, &caller, &input.session_id, subject, input.timeout_seconds).await?;
+    let mut found = task::wait(&desk, &caller, &input.session_id, subject, input.timeout_seconds).await?;
+    if let Some(made) = &mut found.strategy {
+        shorten(made);
+    }
+    if let Some(sweep) = &mut found.optimization {
+        shorten_batch(&mut sweep.batch);
+    }
     let (summary, next) = described(&found, &input.session_id);
     Ok(Answer::new(found, summary, next))
 }
@@ -85,7 +97,7 @@ fn described(found: &WaitOutcome, session_id: &str) -> (String, String) {
     let again = found.poll_after_seconds.unwrap_or(1);
     match (found.status.as_str(), &found.strategy) {
         ("timed_out", _) => (
-            "It is still running; this is not a failure.".to_owned(),
+            format!("It is still running{}; this is not a failure.", progress(found)),
             "call wait_for_completion again with the same arguments.".to_owned(),
         ),
         ("busy", _) => (
@@ -116,6 +128,17 @@ fn described(found: &WaitOutcome, session_id: &str) -> (String, String) {
     }
 }
 
+/// How far it is, in words.
+fn progress(found: &WaitOutcome) -> String {
+    let field = |name: &str| found.progress.as_ref().and_then(|progress| progress.get(name));
+    let count = |name: &str| field(name).and_then(Value::as_u64);
+    match (count("completed_count"), count("total_combinations"), field("stage").and_then(Value::as_str)) {
+        (Some(done), Some(total), _) => format!(" ({done} of {total} combinations done)"),
+        (_, _, Some(stage)) => format!(" ({stage})"),
+        (_, _, None) => String::new(),
+    }
+}
+
 const CANCEL: Card = Card {
     name: "cancel_task",
     title: "Cancel running work",
@@ -126,11 +149,16 @@ const CANCEL: Card = Card {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Cancel {
+    /// From create_session or list_sessions.
     session_id: String,
     task: Task,
+    /// For strategy_op: from create_strategy or update_strategy.
     operation_id: Option<String>,
+    /// For backtest: the strategy's own run.
     artifact_id: Option<String>,
+    /// For backtest.
     backtest_id: Option<String>,
+    /// For optimization; without it the session's running sweep.
     optimization_id: Option<String>,
 }
 

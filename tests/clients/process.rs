@@ -1,0 +1,101 @@
+//! A `barlake` process on a free port over a folder of its own, and the tools the other clients run with.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+
+/// A running server, stopped and its folder removed at the end.
+pub struct Server {
+    child: Child,
+    folder: PathBuf,
+    pub url: String,
+}
+
+/// The binary under test: `BARLAKE_BIN`, else the one beside the test's own build.
+fn binary() -> PathBuf {
+    let beside = || {
+        let test = std::env::current_exe().unwrap();
+        test.parent().unwrap().parent().unwrap().join("barlake")
+    };
+    let path = std::env::var_os("BARLAKE_BIN").map_or_else(beside, PathBuf::from);
+    assert!(path.is_file(), "no barlake binary at {}; build it with: cargo build", path.display());
+    path
+}
+
+impl Server {
+    pub fn start(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("barlake-clients-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let mut command = Command::new(binary());
+        command.args(["serve", "--port", "0", "--data-dir"]).arg(&folder);
+        Self::running(command, folder)
+    }
+
+    /// A started program that prints its address as the last word of its first line.
+    pub fn running(mut command: Command, folder: PathBuf) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().expect("the server ended before it served").unwrap();
+        let url = first.rsplit(' ').next().unwrap().to_owned();
+        assert!(url.starts_with("http://"), "unexpected first line: {first}");
+        // Whatever it prints later must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, folder, url }
+    }
+
+    /// The body of an answer to a POST, over a connection of its own.
+    pub fn post(&self, body: &str) -> String {
+        let address = self.url.trim_start_matches("http://").trim_end_matches("/mcp");
+        let mut stream = TcpStream::connect(address).unwrap();
+        let length = body.len();
+        let head =
+            format!("POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        // A refused body may be left unread: the answer is what counts.
+        let _ = stream.write_all(body.as_bytes());
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer}")).1.to_owned()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// One program at a time: they share the machine's processors with a server each.
+fn turn() -> &'static Mutex<()> {
+    static TURN: OnceLock<Mutex<()>> = OnceLock::new();
+    TURN.get_or_init(|| Mutex::new(()))
+}
+
+/// The Node installed by `tests/setup.sh`, and the folder of its programs.
+///
+/// Prints that the suite is skipped when there is none, and fails where `CI` is set.
+pub fn node() -> Option<(PathBuf, PathBuf)> {
+    let folder = tests::repository().join(".tools/node/node_modules");
+    let program = folder.join(".bin/node");
+    if program.is_file() {
+        return Some((program, folder));
+    }
+    assert!(std::env::var_os("CI").is_none(), "no Node: run tests/setup.sh");
+    eprintln!("SKIPPED: no Node with tests/package.json; run tests/setup.sh");
+    None
+}
+
+/// Runs a program to its end; its output when it succeeds.
+pub fn run(program: &mut Command) -> Result<String, String> {
+    let _turn = turn().lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let output = program.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    Err(format!("{:?}\n{said}\n{}", program.get_program(), String::from_utf8_lossy(&output.stderr)))
+}

@@ -12,7 +12,14 @@ fn bars(first_minute: u32, count: u32, price: f64) -> String {
     let row = |minute: u32| {
         let at = first_minute + minute;
         let open = price + f64::from(minute % 7) * 0.25;
-        format!("2024-03-05T{:02}:{:02}:00Z,{open},{},{},{open},{}\n", at / 60, at % 60, open + 0.5, open - 0.5, 10 + minute)
+        format!(
+            "2024-03-05T{:02}:{:02}:00Z,{open},{},{},{open},{}\n",
+            at / 60,
+            at % 60,
+            open + 0.5,
+            open - 0.5,
+            10 + minute
+        )
     };
     let rows: String = (0..count).map(row).collect();
     format!("timestamp,open,high,low,close,volume\n{rows}")
@@ -90,7 +97,14 @@ async fn keys_open_the_door_and_their_absence_says_how() {
 
 #[test]
 fn every_command_explains_itself() {
-    for arguments in [&["--help"][..], &["serve", "--help"], &["demo", "--help"], &["import", "--help"], &["data", "--help"], &["keys", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["demo", "--help"],
+        &["import", "--help"],
+        &["data", "--help"],
+        &["keys", "--help"],
+    ] {
         let output = std::process::Command::new(crate::process::binary()).args(arguments).output().unwrap();
         assert!(output.status.success() && said(&output).contains("Usage"), "{arguments:?}");
     }

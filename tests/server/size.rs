@@ -43,7 +43,8 @@ async fn a_hundred_thousand_make_progress_and_one_more_is_refused() {
     let made = json!({ "session_id": session_id, "rules": rules(), "backtest": false });
     let made = client.call("create_strategy", made).await.unwrap();
     let operation_id = text(&made, "operation_id");
-    let wait = json!({ "session_id": session_id, "task": "strategy_op", "operation_id": operation_id, "timeout_seconds": 60 });
+    let wait =
+        json!({ "session_id": session_id, "task": "strategy_op", "operation_id": operation_id, "timeout_seconds": 60 });
     client.call("wait_for_completion", wait).await.unwrap();
     let artifact_id = text(&made, "artifact_id");
     let set_up = |slow: u64| json!({ "session_id": session_id, "artifact_id": artifact_id, "parameters": grid(slow) });

@@ -3,7 +3,7 @@
 use crate::client::{Built, operation, sweep_of};
 use crate::demo::{axis, cross_request, sweep};
 use crate::harness::{Machine, run};
-use domain::limits::{WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX, WATCH_STALLED_ROUNDS_MAX};
+use domain::limits::{SWEEP_STALLED_ROUNDS_MAX, WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX};
 use ports::queue::QueueName;
 
 async fn started(machine: &mut Machine) -> (Built, String) {
@@ -95,7 +95,7 @@ fn a_sweep_that_never_moves_is_given_up_with_what_it_has() {
         machine.step(QueueName::Steps).await;
         machine.step(QueueName::Units).await;
         let client = machine.client("tenant");
-        let rounds_max = WATCH_STALLED_ROUNDS_MAX + 4;
+        let rounds_max = SWEEP_STALLED_ROUNDS_MAX + 4;
         let mut rounds = 0;
         while client.sweep_status(&built.session, &id).await == "running" {
             assert!(rounds < rounds_max, "still running after {rounds} rounds");
@@ -104,7 +104,7 @@ fn a_sweep_that_never_moves_is_given_up_with_what_it_has() {
             while machine.step(QueueName::Steps).await > 0 {}
             rounds += 1;
         }
-        assert!(rounds > WATCH_STALLED_ROUNDS_MAX, "given up after {rounds} rounds");
+        assert!(rounds > SWEEP_STALLED_ROUNDS_MAX, "given up after {rounds} rounds");
         let view = client.get_sweep(&built.session, &id, 10, None).await.unwrap();
         assert_eq!(
             (view.batch.status.as_str(), view.batch.completed_count, view.batch.failed_count),

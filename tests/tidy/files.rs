@@ -58,6 +58,7 @@ fn files_have_one_subject() {
 
 #[test]
 fn nothing_is_left_behind() {
-    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("todo", "!("), concat!("dbg", "!(")];
+    let marks =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:"), concat!("todo", "!("), concat!("dbg", "!(")];
     check("left-over marks", |_, text| marks.iter().any(|mark| text.contains(mark)));
 }

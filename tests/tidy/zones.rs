@@ -122,12 +122,12 @@ fn what_answers_requests_links_no_query_engine() {
         let mut open = vec![text(start, "id")];
         while let Some(id) = open.pop() {
             if seen.insert(id) {
-                let normal = |dependency: &&Value| list(dependency, "dep_kinds").iter().any(|kind| kind["kind"].is_null());
+                let normal =
+                    |dependency: &&Value| list(dependency, "dep_kinds").iter().any(|kind| kind["kind"].is_null());
                 open.extend(list(nodes[id], "deps").iter().filter(normal).map(|dependency| text(dependency, "pkg")));
             }
         }
-        let linked: Vec<&str> =
-            seen.iter().map(|id| names[id]).filter(|name| name.starts_with("datafusion")).collect();
+        let linked: Vec<&str> = seen.iter().map(|id| names[id]).filter(|name| name.starts_with("datafusion")).collect();
         assert!(linked.is_empty(), "`{face}` links {linked:?}");
     }
 }
@@ -136,6 +136,10 @@ fn what_answers_requests_links_no_query_engine() {
 fn every_crate_takes_the_workspace_lints() {
     for package in packages(&metadata()) {
         let manifest = std::fs::read_to_string(text(package, "manifest_path")).unwrap();
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{} does not take the workspace lints", text(package, "name"));
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} does not take the workspace lints",
+            text(package, "name")
+        );
     }
 }

@@ -46,7 +46,8 @@ struct Envelope {
 /// Answers a request on a desk.
 pub(crate) async fn answer(desk: &Desk, request: &Request) -> Result<Value, String> {
     let tenant = |name: &str| {
-        TenantId::parse(name).ok_or_else(|| format!("`{name}` is not an account name: use a-z, 0-9, - and _, at most 64"))
+        TenantId::parse(name)
+            .ok_or_else(|| format!("`{name}` is not an account name: use a-z, 0-9, - and _, at most 64"))
     };
     match request {
         Request::CreateKey { tenant: name, label } => {
@@ -147,7 +148,8 @@ pub(crate) async fn ask(folder: &DataFolder, request: &Request) -> Result<Option
     };
     let address: Address = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
     let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, address.port)).await else { return Ok(None) };
-    let line = serde_json::to_string(&Envelope { token: address.token, request: request.clone() }).map_err(|error| error.to_string())?;
+    let line = serde_json::to_string(&Envelope { token: address.token, request: request.clone() })
+        .map_err(|error| error.to_string())?;
     let mut reply = String::new();
     let exchange = async {
         stream.write_all(format!("{line}\n").as_bytes()).await?;

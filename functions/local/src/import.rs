@@ -7,7 +7,7 @@ use crate::terminal::{grouped, note, say};
 use crate::wiring;
 use importers::{Imported, Options, Report, SourceFile, parse_columns};
 use indicatif::{ProgressBar, ProgressStyle};
-use lake::{Absorbed, AbsorbOutcome, absorb};
+use lake::{AbsorbOutcome, Absorbed, absorb};
 use market::{Catalogue, Instrument, Resolution, format_utc};
 use ports::clock::Clock;
 
@@ -136,10 +136,9 @@ fn stored(absorbed: &Absorbed) -> String {
         .rolls
         .iter()
         .map(|roll| {
-            let gap = roll.gap.map_or_else(
-                || "unmatched".to_owned(),
-                |gap| format!("gap {}", manifest.price_scale.to_f64(gap)),
-            );
+            let gap = roll
+                .gap
+                .map_or_else(|| "unmatched".to_owned(), |gap| format!("gap {}", manifest.price_scale.to_f64(gap)));
             format!("  roll {} → {} at {}, {gap}", roll.from_contract, roll.to_contract, format_utc(roll.at_ts))
         })
         .collect();

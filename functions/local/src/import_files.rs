@@ -36,7 +36,9 @@ fn collect(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
     if !fs::metadata(path).map_err(failed)?.is_dir() {
         found.push(path.to_owned());
         if found.len() > IMPORT_FILES_MAX {
-            return Err(format!("more than IMPORT_FILES_MAX = {IMPORT_FILES_MAX} files: import one folder after the other"));
+            return Err(format!(
+                "more than IMPORT_FILES_MAX = {IMPORT_FILES_MAX} files: import one folder after the other"
+            ));
         }
         return Ok(());
     }
@@ -62,7 +64,8 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<ReadFile>, String> {
         if total > IMPORT_BYTES_MAX {
             return Err(format!("more than IMPORT_BYTES_MAX = {IMPORT_BYTES_MAX} bytes: import fewer files at a time"));
         }
-        files.push(ReadFile { name: path.to_string_lossy().replace('\\', "/"), bytes: fs::read(path).map_err(failed)? });
+        files
+            .push(ReadFile { name: path.to_string_lossy().replace('\\', "/"), bytes: fs::read(path).map_err(failed)? });
     }
     Ok(files)
 }

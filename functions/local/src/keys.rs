@@ -18,7 +18,11 @@ pub(crate) async fn keys(folder: &DataFolder, command: &KeysCommand) -> Result<(
     match command {
         KeysCommand::Create { .. } => {
             let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-            note(&format!("Key {} of account {}. It is shown only now; store it safely:", text("key_id"), text("tenant")));
+            note(&format!(
+                "Key {} of account {}. It is shown only now; store it safely:",
+                text("key_id"),
+                text("tenant")
+            ));
             say(&text("secret"));
         }
         KeysCommand::List { .. } => list(&answer),

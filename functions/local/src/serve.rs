@@ -73,7 +73,11 @@ pub(crate) async fn start(folder: &DataFolder, options: &ServeOptions) -> Result
 }
 
 fn base_url(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") }
+    if address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
 }
 
 fn hosts(address: SocketAddr, options: &ServeOptions) -> Vec<String> {

@@ -169,9 +169,9 @@ pub struct StrategyDetail {
     pub summary: ArtifactSummary,
     /// What opens a position, in words.
     pub entry_rules: Vec<String>,
-    /// What closes it by rule, in words.
+    /// Stops, targets and clock exits, in words.
     pub exit_rules: Vec<String>,
-    /// Stops, targets, clock exits, in words.
+    /// Conditions that close it, in words.
     pub exit_conditions: Vec<String>,
     /// Filters, in words.
     pub filters: Vec<String>,

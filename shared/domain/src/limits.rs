@@ -21,6 +21,9 @@ pub const SLICES_PER_GROUP: u32 = 64;
 /// Rounds of a watch without any progress before what is missing is settled as failed.
 pub const WATCH_STALLED_ROUNDS_MAX: u32 = 8;
 
+/// The same for a sweep, which may wait behind others: about a day of quarter hours.
+pub const SWEEP_STALLED_ROUNDS_MAX: u32 = 96;
+
 /// Seconds before the first look of a watch.
 pub const WATCH_DELAY_SECONDS: u32 = 60;
 

@@ -7,7 +7,9 @@ use crate::platform::Bench;
 use crate::{record_keys, records};
 use domain::backtest::Backtest;
 use domain::ids::OptimizationId;
-use domain::limits::{WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX, WATCH_STALLED_ROUNDS_MAX};
+use domain::limits::{
+    SWEEP_STALLED_ROUNDS_MAX, WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX, WATCH_STALLED_ROUNDS_MAX,
+};
 use domain::operation::{Operation, WorkStatus};
 use domain::optimization::{Batch, BatchStatus};
 use ports::message::{Watched, Work};
@@ -91,11 +93,15 @@ async fn batch(
     if now_seen > seen && now_seen < u64::from(batch.slice_count()) {
         return again(bench, task, watched, 0, now_seen).await;
     }
-    if stalled_rounds >= WATCH_STALLED_ROUNDS_MAX {
+    if stalled_rounds >= SWEEP_STALLED_ROUNDS_MAX {
         for missing in (0..batch.slice_count()).filter(|slice| !settled.iter().any(|receipt| receipt.slice == *slice)) {
             slice::give_up(bench, task, &batch, missing, "it made no progress and was given up").await?;
         }
     }
-    start::send_missing(bench, task, &batch).await?;
+    // A sweep behind others looks just like one whose messages are lost: send again, but ever more rarely.
+    let all_settled = now_seen == u64::from(batch.slice_count());
+    if all_settled || stalled_rounds >= SWEEP_STALLED_ROUNDS_MAX || (stalled_rounds + 1).is_power_of_two() {
+        start::send_missing(bench, task, &batch).await?;
+    }
     again(bench, task, watched, stalled_rounds + 1, now_seen).await
 }

@@ -381,7 +381,7 @@ fn any_cut_into_files_makes_the_same_series() {
                     from_us = to_us;
                 }
             }
-            println!("seed {seed}: {} files", files.len());
+            eprintln!("seed {seed}: {} files", files.len());
             check_imports(&files.into_iter().map(|file| vec![file]).collect::<Vec<_>>()).await;
         }
     });

@@ -2,7 +2,16 @@
 //! ranking against a naive sort, paging, the catalogue; imports taken in one by one, in any order, and dying half way.
 //!
 //! Not here: the conformance of blob stores, and reading vendors' files.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::type_complexity,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
 
 mod absorb;
 mod absorb_real;

@@ -194,9 +194,11 @@ fn an_import_that_dies_changes_nothing() {
     });
 }
 
+type Spoil = fn(&mut BarSeries);
+
 #[test]
 fn what_cannot_be_stored_is_refused() {
-    let refusals: [(&str, fn(&mut BarSeries)); 9] = [
+    let refusals: [(&str, Spoil); 9] = [
         ("symbol \"\" cannot name", |series| series.symbol.clear()),
         ("symbol \"EUR/USD\" cannot name", |series| series.symbol = "EUR/USD".to_owned()),
         ("symbol \"..\" cannot name", |series| series.symbol = "..".to_owned()),

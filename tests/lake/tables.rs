@@ -148,13 +148,15 @@ fn the_same_slice_gives_the_same_bytes() {
     });
 }
 
+type Spoil = fn(&mut SliceTable);
+
 #[test]
 fn slices_of_a_wrong_shape_are_refused() {
     let good = || {
         let row = |index| SliceRow { index, metrics: vec![Some(1.0)], error: None };
         SliceTable { metric_keys: vec!["a".to_owned()], rows: vec![row(3), row(4)] }
     };
-    let spoils: [(&str, fn(&mut SliceTable)); 6] = [
+    let spoils: [(&str, Spoil); 6] = [
         ("do not ascend", |table| table.rows[1].index = 3),
         ("do not ascend", |table| table.rows.reverse()),
         ("combination 4 does not have a value", |table| table.rows[1].metrics.clear()),

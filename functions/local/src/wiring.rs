@@ -65,7 +65,7 @@ pub(crate) fn open(
     let clock = Arc::new(SystemClock);
     let store = Store::open(&folder.store(), clock.clone()).map_err(|error| match error {
         StoreError::InUse { .. } => OpenFailure::Busy(error.to_string()),
-        other => OpenFailure::Broken(other.to_string()),
+        StoreError::Unusable { .. } | StoreError::Layout { .. } => OpenFailure::Broken(error.to_string()),
     })?;
     let broken = |error: ports::PortError| OpenFailure::Broken(error.to_string());
     let blobs = Arc::new(FolderBlobs::open(&folder.objects()).map_err(broken)?);

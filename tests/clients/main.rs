@@ -8,4 +8,5 @@ mod hostile;
 mod in_process;
 mod process;
 mod protocol;
+mod sizes;
 mod workflows;

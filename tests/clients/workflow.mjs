@@ -63,6 +63,7 @@ assert.deepEqual((await client.listResourceTemplates()).resourceTemplates, []);
 const instruments = await call("list_instruments", { query: "DEMO" });
 assert.ok(instruments.instruments[0].synthetic);
 assert.equal((await call("get_contract_spec", { symbol: "ES" })).tick_value, 12.5);
+assert.equal((await call("get_contract_spec", { symbol: "DEMO" })).roll, undefined);
 assert.ok((await call("get_rules_guide", { topic: "examples" })).text.length > 500);
 
 const { session_id } = await call("create_session", { title: "TypeScript" });

@@ -61,8 +61,8 @@ fn es_files_in_any_order_make_one_series() {
             to_contract: to.to_owned(),
             gap,
         };
-        // 18:00 New York is 23:00 UTC; old minus new is 1810.25 − 1804.00. The files of 2020 have no minute in common.
-        let gap = 625 * one.price_scale.per_unit() / 100;
+        // 18:00 New York is 23:00 UTC; new minus old is 1804.00 − 1810.25. The files of 2020 have no minute in common.
+        let gap = -625 * one.price_scale.per_unit() / 100;
         let rolls = [
             roll("2013-12-18T23:00:00Z", "ESZ13", "ESH14", Some(gap)),
             roll("2020-01-05T23:00:00Z", "ESH14", "ESH20", None),

@@ -71,7 +71,7 @@ pub fn rolls_by_hand() -> Vec<SeriesRoll> {
         to_contract: to.to_owned(),
         gap: Some(gap),
     };
-    vec![roll(2, "ESH20", "ESM20", -250), roll(4, "ESM20", "ESU20", 350)]
+    vec![roll(2, "ESH20", "ESM20", 250), roll(4, "ESM20", "ESU20", -350)]
 }
 
 /// What an importer hands over for contracts; the continuous series it made of them is not looked at.

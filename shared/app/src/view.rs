@@ -128,6 +128,7 @@ pub struct ArtifactSummary {
     pub canonical_parameters: Vec<Value>,
     /// Headline metrics of the finished backtest by key.
     #[serde(rename = "backtestResults", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub backtest_results: Option<Value>,
     /// The version's own backtest.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -250,9 +251,11 @@ pub struct BacktestView {
     pub backtest_error: Option<String>,
     /// Metrics by key; null where undefined.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub metrics: Option<Value>,
     /// Counted events, flags, and breakdowns by month, weekday and exit reason.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub details: Option<Value>,
     /// A page of trades.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -343,6 +346,7 @@ pub struct OptimizationView {
     pub ranking: Vec<RankedCombination>,
     /// Best value for two parameters over the others.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub heat_map: Option<Value>,
     /// Window, snapshots, costs, capital, engine version: what every combination used.
     pub assumptions: Map<String, Value>,
@@ -367,6 +371,7 @@ pub struct WaitOutcome {
     pub problems: Vec<Value>,
     /// Progress when it has not finished.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub progress: Option<Value>,
     /// Seconds after which asking again makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -464,10 +469,13 @@ pub struct ContractSpec {
     /// Smallest quantity step.
     pub quantity_step: f64,
     /// Sessions in words, with the zone.
+    #[schemars(with = "Map<String, Value>")]
     pub session: Value,
-    /// How the continuous series rolls; null for what does not roll.
+    /// How the continuous series rolls; absent for what does not roll.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub roll: Option<String>,
     /// Costs charged unless stated.
+    #[schemars(with = "Map<String, Value>")]
     pub default_costs: Value,
     /// True for generated data.
     pub synthetic: bool,

@@ -84,7 +84,7 @@ pub struct SeriesRoll {
     pub from_contract: String,
     /// Contract rolled to.
     pub to_contract: String,
-    /// Old close minus new close in price-scale counts; `None` when no common minute was found (unmatched).
+    /// New close minus old close in price-scale counts; `None` when no common minute was found (unmatched).
     pub gap: Option<i64>,
 }
 

@@ -107,7 +107,10 @@ pub async fn absorb(
 fn source(imported: &Imported) -> String {
     imported.report.conventions.as_ref().map_or_else(
         || "import".to_owned(),
-        |read| format!("{} files, zone {}, {:?} label", read.format, read.time_zone, read.label).to_lowercase(),
+        |read| {
+            let label = format!("{:?}", read.label).to_lowercase();
+            format!("{} files, zone {}, {label} label", read.format, read.time_zone)
+        },
     )
 }
 
@@ -233,8 +236,7 @@ fn recorded(symbol: &str, roll: &Roll) -> SeriesRoll {
         at_ts: roll.at_ts,
         from_contract: code(symbol, roll.from_contract),
         to_contract: code(symbol, roll.to_contract),
-        // The importer's gap is new minus old.
-        gap: roll.gap.map(std::ops::Neg::neg),
+        gap: roll.gap,
     }
 }
 

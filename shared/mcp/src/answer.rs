@@ -5,6 +5,7 @@ use app::{AppError, ErrorKind};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Version of the answers' shape.
 const SCHEMA_VERSION: u64 = 1;
@@ -127,26 +128,32 @@ fn attach(result: &mut CallToolResult, headline: &str, object: Map<String, Value
     result.structured_content = Some(structured);
 }
 
+/// Lists shortened in one answer at most: what is still too long then stays, rather than being taken apart.
+const CUTS_MAX: usize = 40;
+
+/// Name of the field that says what was shortened.
+const SHORTENED: &str = "shortened";
+
 /// Shortens long lists until the text fits, and says which.
 fn within_limit(object: Map<String, Value>) -> Map<String, Value> {
     let mut value = Value::Object(object);
-    let mut cuts: Vec<String> = Vec::new();
-    while lay_out(&value).chars().count() > TEXT_CHARACTERS_MAX {
+    let mut cuts: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..CUTS_MAX {
+        if lay_out(&value).chars().count() <= TEXT_CHARACTERS_MAX {
+            break;
+        }
         let Some(path) = longest_list(&value, "", 0).map(|(_, path)| path) else { break };
         let Some(list) = value.pointer_mut(&path).and_then(Value::as_array_mut) else { break };
-        let before = list.len();
-        list.truncate((before / 2).max(KEPT_MIN));
-        let name = path.trim_start_matches('/').replace('/', ".");
-        cuts.retain(|cut| !cut.starts_with(&format!("{name}:")));
-        cuts.push(format!("{name}: only the first {} are shown, to keep the answer short", list.len()));
-        if let Some(fields) = value.as_object_mut() {
-            fields.insert("shortened".to_owned(), json!(cuts));
-        }
+        list.truncate((list.len() / 2).max(KEPT_MIN));
+        cuts.insert(path.trim_start_matches('/').replace('/', "."), list.len());
     }
-    match value {
-        Value::Object(fields) => fields,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+    let Value::Object(mut fields) = value else { return Map::new() };
+    if !cuts.is_empty() {
+        let told = cuts.into_iter().map(|(name, kept)| format!("{name}: the first {kept}"));
+        let told = told.collect::<Vec<_>>().join("; ");
+        fields.insert(SHORTENED.to_owned(), json!(format!("shown in part to keep the answer short: {told}")));
     }
+    fields
 }
 
 /// Depth to which lists are looked for.

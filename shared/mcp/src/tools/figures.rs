@@ -15,23 +15,34 @@ const HEADLINE: [&str; 8] = [
     "maxDrawdownPercent",
 ];
 
+/// Metrics kept with each strategy of a list.
+const LISTED: [&str; 5] = ["tradeCount", "totalPnl", "winRate", "maxDrawdown", "sharpeRatio"];
+
 /// Sweeps shown with each strategy of a list.
-const LISTED_BATCHES: usize = 2;
+const LISTED_BATCHES: usize = 1;
 
 /// The headline metrics of a whole set.
 pub(super) fn headline_only(metrics: &Value) -> Value {
+    only(metrics, &HEADLINE)
+}
+
+fn only(metrics: &Value, kept: &[&str]) -> Value {
     let Value::Object(fields) = metrics else { return metrics.clone() };
     let kept: Map<String, Value> =
-        HEADLINE.iter().filter_map(|key| fields.get(*key).map(|value| ((*key).to_owned(), value.clone()))).collect();
+        kept.iter().filter_map(|key| fields.get(*key).map(|value| ((*key).to_owned(), value.clone()))).collect();
     Value::Object(kept)
 }
 
 /// A sweep's best combination with headline metrics only.
 pub(super) fn shorten_batch(batch: &mut BatchSummary) {
+    keep_in_best(batch, &HEADLINE);
+}
+
+fn keep_in_best(batch: &mut BatchSummary, kept: &[&str]) {
     let Value::Object(best) = &mut batch.best_result else { return };
     for name in ["metrics", "holdout_metrics"] {
         if let Some(metrics) = best.get_mut(name) {
-            *metrics = headline_only(metrics);
+            *metrics = only(metrics, kept);
         }
     }
 }
@@ -44,8 +55,9 @@ pub(super) fn shorten(artifact: &mut ArtifactSummary) {
 
 /// A strategy version as one of several.
 pub(super) fn shorten_listed(artifact: &mut ArtifactSummary) {
-    shorten(artifact);
+    artifact.backtest_results = artifact.backtest_results.as_ref().map(|metrics| only(metrics, &LISTED));
     artifact.optimization_batches.truncate(LISTED_BATCHES);
+    artifact.optimization_batches.iter_mut().for_each(|batch| keep_in_best(batch, &LISTED));
 }
 
 fn number(metrics: Option<&Value>, key: &str) -> Option<f64> {

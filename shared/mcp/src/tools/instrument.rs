@@ -88,7 +88,10 @@ async fn contract_spec(desk: Desk, input: Spec) -> Result<Answer<ContractSpec>, 
         "{} ({}): tick {} worth {} {}, point value {}.",
         spec.symbol, spec.name, spec.tick_size, spec.tick_value, spec.currency, spec.point_value
     );
-    let next = format!("write \"market\": \"{}\" in the rules document of create_strategy.", spec.symbol);
+    let next = format!(
+        "list_instruments shows whether it has data; write \"market\": \"{}\" in the rules document of create_strategy.",
+        spec.symbol
+    );
     Ok(Answer::new(spec, summary, next))
 }
 

@@ -174,7 +174,7 @@ async fn inspect(desk: Desk, caller: Caller, input: Inspect) -> Result<Answer<St
 const LIST: Card = Card {
     name: "list_strategies",
     title: "List strategies",
-    description: "The strategy versions of a session, newest first, each with headline results and its two newest sweeps; inspect_strategy shows one in full.",
+    description: "The strategy versions of a session, newest first, each with headline results and its newest sweep; inspect_strategy shows one in full.",
     effect: Effect::Reads,
 };
 

@@ -12,11 +12,11 @@ pub enum LogFormat {
     Json,
 }
 
-/// What is logged without being asked: what went wrong.
-const QUIET: &str = "warn";
+/// What is logged without being asked: what went wrong. The protocol library takes a client's mistakes for ours.
+const QUIET: &str = "warn,rmcp=error";
 
 /// What `--verbose` shows.
-const VERBOSE: &str = "info";
+const VERBOSE: &str = "info,rmcp=warn";
 
 /// Starts logging. `BARLAKE_LOG` holds a filter such as `debug` or `app=debug,edge=info` and wins over `verbose`.
 /// A second call changes nothing.

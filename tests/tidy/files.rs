@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAIN_LINES_MAX: usize = 60;
 
 /// Lines of a file: beyond it, it has more than one subject.
-const FILE_LINES_MAX: usize = 620;
+const FILE_LINES_MAX: usize = 500;
 
 fn sources() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();

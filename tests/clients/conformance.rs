@@ -44,7 +44,7 @@ fn fixture() -> PathBuf {
 }
 
 #[test]
-fn the_edge_passes_every_scored_scenario_but_those_that_need_a_session() {
+fn the_edge_passes_every_scored_scenario() {
     let folder = std::env::temp_dir().join(format!("barlake-fixture-{}", std::process::id()));
     check(&Server::running(Command::new(fixture()), folder), "fixture");
 }

@@ -1,15 +1,15 @@
-//! The MCP door: from a POST to a checked message with a known sender, and back to an answer every client can read.
+//! The MCP door: from a request to a checked message with a known sender, and back to an answer every client can read.
 
 use crate::answers;
 use crate::body::{self, BodyError};
 use crate::keys::{Doorkeeper, Entry};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, Full};
 use mcp::endpoint::Body;
-use mcp::message::{self, Message, UNAUTHORIZED};
+use mcp::message::{self, Message, Refusal, UNAUTHORIZED};
 use mcp::{Endpoint, Visitor};
 use serde_json::Value;
 
@@ -35,9 +35,10 @@ fn logged(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(LOGGED_CHARACTERS_MAX).collect()
 }
 
-/// Answers one POST. Size and key come first: an unknown sender's body is never parsed beyond its outside.
+/// Answers one request. Size and key come first: an unknown sender's body is never parsed beyond its outside.
+/// Only a POST carries a message.
 pub(crate) async fn enter<B>(
-    endpoint: &Endpoint,
+    endpoint: &dyn Endpoint,
     doorkeeper: &Doorkeeper,
     request: Request<B>,
     request_id: &str,
@@ -61,17 +62,29 @@ where
         }
     };
     seen.tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
-    let message = match message::read(&bytes) {
+    let message = match message_of(&parts.method, &bytes, endpoint.holds_conversations()) {
         Ok(message) => message,
         Err(refusal) => return answers::json(StatusCode::BAD_REQUEST, &refusal.body()),
     };
-    seen.method = logged(&message.method);
-    seen.tool = message.tool.as_deref().map(logged).unwrap_or_default();
+    let (id, body) = match message {
+        Some(message) => {
+            seen.method = logged(&message.method);
+            seen.tool = message.tool.as_deref().map(logged).unwrap_or_default();
+            (message.id.unwrap_or(Value::Null), Bytes::from(message.value.to_string()))
+        }
+        None => (Value::Null, Bytes::new()),
+    };
     normalise(&mut parts);
     parts.extensions.insert(Visitor { caller, request_id: request_id.to_owned() });
-    let body = Full::new(Bytes::from(message.value.to_string()));
-    let response = endpoint.handle(Request::from_parts(parts, body)).await;
-    readable(response, &message).await
+    let response = endpoint.handle(Request::from_parts(parts, Full::new(body))).await;
+    readable(response, &id, &seen.method).await
+}
+
+fn message_of(method: &Method, bytes: &[u8], takes_responses: bool) -> Result<Option<Message>, Refusal> {
+    if method != Method::POST {
+        return Ok(None);
+    }
+    message::read(bytes, takes_responses).map(Some)
 }
 
 fn unread(error: &BodyError) -> Response<Body> {
@@ -100,7 +113,7 @@ fn normalise(parts: &mut Parts) {
 }
 
 /// Plain-text refusals become JSON-RPC errors.
-async fn readable(response: Response<Body>, message: &Message) -> Response<Body> {
+async fn readable(response: Response<Body>, id: &Value, method: &str) -> Response<Body> {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let status = response.status();
     if status.is_success() || kind.starts_with("application/json") {
@@ -110,12 +123,11 @@ async fn readable(response: Response<Body>, message: &Message) -> Response<Body>
         Ok(collected) => collected.to_bytes(),
         Err(never) => match never {},
     };
-    let id = message.id.clone().unwrap_or(Value::Null);
     if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        let text = format!("the parameters of {} have the wrong form", logged(&message.method));
-        return answers::rpc_error(StatusCode::BAD_REQUEST, &id, INVALID_PARAMS, &text);
+        let text = format!("the parameters of {method} have the wrong form");
+        return answers::rpc_error(StatusCode::BAD_REQUEST, id, INVALID_PARAMS, &text);
     }
     let text = String::from_utf8_lossy(&bytes);
     let code = if status.is_server_error() { INTERNAL } else { INVALID_REQUEST };
-    answers::rpc_error(status, &id, code, &text)
+    answers::rpc_error(status, id, code, &text)
 }

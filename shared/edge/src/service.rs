@@ -10,8 +10,7 @@ use app::Desk;
 use domain::ids::random_text;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body as HttpBody;
-use mcp::Endpoint;
-use mcp::endpoint::Body;
+use mcp::endpoint::{Body, Endpoint, Stateless};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -23,7 +22,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The door of the service.
 pub struct Edge {
     desk: Desk,
-    endpoint: Endpoint,
+    endpoint: Box<dyn Endpoint>,
     app_url: String,
     hosts: Hosts,
     origins: Origins,
@@ -36,20 +35,20 @@ impl Edge {
     /// # Errors
     /// A host or an origin that is none.
     pub fn new(desk: Desk, config: EdgeConfig) -> Result<Self, ConfigError> {
-        Self::serving(Endpoint::sessions(desk.clone()), desk, config)
+        Self::serving(Stateless::sessions(desk.clone()), desk, config)
     }
 
     /// The same edge before another endpoint.
     ///
     /// # Errors
     /// A host or an origin that is none.
-    pub fn serving(endpoint: Endpoint, desk: Desk, config: EdgeConfig) -> Result<Self, ConfigError> {
+    pub fn serving(endpoint: impl Endpoint, desk: Desk, config: EdgeConfig) -> Result<Self, ConfigError> {
         Ok(Self {
             hosts: Hosts::new(&config.allowed_hosts)?,
             origins: Origins::new(&config.allowed_origins)?,
             doorkeeper: Doorkeeper::new(desk.clone(), config.access),
             app_url: config.app_url,
-            endpoint,
+            endpoint: Box::new(endpoint),
             desk,
         })
     }
@@ -102,8 +101,8 @@ impl Edge {
                 origins::preflight(response.headers_mut());
                 response
             }
-            "/mcp" | "/mcp/" if request.method() == Method::POST => {
-                door::enter(&self.endpoint, &self.doorkeeper, request, request_id, seen).await
+            "/mcp" | "/mcp/" if self.takes(request.method()) => {
+                door::enter(self.endpoint.as_ref(), &self.doorkeeper, request, request_id, seen).await
             }
             "/mcp" | "/mcp/" => {
                 not_allowed("POST", "MCP is spoken with POST; there is no stream to open and no session to end")
@@ -111,6 +110,15 @@ impl Edge {
             "/" if is_read => answers::welcome(&self.app_url, self.doorkeeper.asks_for_keys()),
             "/" => not_allowed("GET", "this page is read with GET"),
             path => missing(path, request_id),
+        }
+    }
+
+    /// Whether the endpoint is spoken to with a method.
+    fn takes(&self, method: &Method) -> bool {
+        match *method {
+            Method::POST => true,
+            Method::GET | Method::DELETE => self.endpoint.holds_conversations(),
+            _ => false,
         }
     }
 

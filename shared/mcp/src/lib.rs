@@ -18,6 +18,6 @@ mod near;
 mod prompts;
 mod server;
 
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, Stateless};
 pub use server::Sessions;
 pub use visitor::Visitor;

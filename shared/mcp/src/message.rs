@@ -22,7 +22,7 @@ pub struct Message {
     pub value: Value,
     /// Its id; none for a notification.
     pub id: Option<Value>,
-    /// Its method.
+    /// Its method; empty for a response.
     pub method: String,
     /// The tool called, for `tools/call`.
     pub tool: Option<String>,
@@ -58,11 +58,11 @@ pub fn error_body(id: &Value, code: i64, message: &str) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message } })
 }
 
-/// Reads one message.
+/// Reads one message: a request or a notification, or a response where the endpoint asks its clients something.
 ///
 /// # Errors
-/// Not JSON, not one JSON-RPC request or notification, or parameters of the wrong form.
-pub fn read(bytes: &[u8]) -> Result<Message, Refusal> {
+/// Not JSON, not one such message, or parameters of the wrong form.
+pub fn read(bytes: &[u8], takes_responses: bool) -> Result<Message, Refusal> {
     let Unique(value) = serde_json::from_slice(bytes)
         .map_err(|error| Refusal::new(&Value::Null, PARSE_ERROR, format!("the body is not valid JSON: {error}")))?;
     let refuse = |message: &str| Refusal::new(&Value::Null, INVALID_REQUEST, message);
@@ -83,7 +83,10 @@ pub fn read(bytes: &[u8]) -> Result<Message, Refusal> {
         Some(Value::String(method)) => method.clone(),
         Some(_) => return Err(refuse("`method` must be a string")),
         None if fields.contains_key("result") || fields.contains_key("error") => {
-            return Err(refuse("this server asks clients nothing, so it takes no responses"));
+            if !takes_responses {
+                return Err(refuse("this server asks clients nothing, so it takes no responses"));
+            }
+            String::new()
         }
         None => return Err(refuse("`method` is missing")),
     };

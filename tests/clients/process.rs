@@ -1,27 +1,17 @@
 //! A `barlake` process on a free port over a folder of its own, and the tools the other clients run with.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
+use tests::program::{binary, started};
 
 /// A running server, stopped and its folder removed at the end.
 pub struct Server {
     child: Child,
     folder: PathBuf,
     pub url: String,
-}
-
-/// The binary under test: `BARLAKE_BIN`, else the one beside the test's own build.
-fn binary() -> PathBuf {
-    let beside = || {
-        let test = std::env::current_exe().unwrap();
-        test.parent().unwrap().parent().unwrap().join("barlake")
-    };
-    let path = std::env::var_os("BARLAKE_BIN").map_or_else(beside, PathBuf::from);
-    assert!(path.is_file(), "no barlake binary at {}; build it with: cargo build", path.display());
-    path
 }
 
 impl Server {
@@ -35,13 +25,8 @@ impl Server {
 
     /// A started program that prints its address as the last word of its first line.
     pub fn running(mut command: Command, folder: PathBuf) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().expect("the server ended before it served").unwrap();
-        let url = first.rsplit(' ').next().unwrap().to_owned();
-        assert!(url.starts_with("http://"), "unexpected first line: {first}");
-        // Whatever it prints later must not fill the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
+        command.stderr(Stdio::null());
+        let (child, url) = started(command);
         Self { child, folder, url }
     }
 

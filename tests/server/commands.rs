@@ -105,7 +105,7 @@ fn every_command_explains_itself() {
         &["data", "--help"],
         &["keys", "--help"],
     ] {
-        let output = std::process::Command::new(crate::process::binary()).args(arguments).output().unwrap();
+        let output = std::process::Command::new(tests::program::binary()).args(arguments).output().unwrap();
         assert!(output.status.success() && said(&output).contains("Usage"), "{arguments:?}");
     }
 }

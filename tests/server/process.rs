@@ -2,22 +2,9 @@
 
 use mcp::client::Client;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-
-/// The binary under test: `BARLAKE_BIN`, else the one beside the test's own build.
-pub fn binary() -> PathBuf {
-    let path = std::env::var_os("BARLAKE_BIN").map_or_else(
-        || {
-            let test = std::env::current_exe().unwrap();
-            test.parent().unwrap().parent().unwrap().join("barlake")
-        },
-        PathBuf::from,
-    );
-    assert!(path.is_file(), "no barlake binary at {}; build it with: cargo build", path.display());
-    path
-}
+use std::process::{Child, Command, Output};
+use tests::program::{binary, started};
 
 /// A fresh folder, removed at the end of the test.
 pub struct Folder(PathBuf);
@@ -53,20 +40,9 @@ pub struct Server {
 
 impl Server {
     pub fn start(folder: &Folder, arguments: &[&str]) -> Self {
-        let mut child = Command::new(binary())
-            .args(["serve", "--port", "0", "--data-dir"])
-            .arg(folder.path())
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().expect("the server ended before it served").unwrap();
-        let url = first.rsplit(' ').next().unwrap().to_owned();
-        assert!(url.starts_with("http://"), "unexpected first line: {first}");
-        // Whatever it prints later must not fill the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
+        let mut command = Command::new(binary());
+        command.args(["serve", "--port", "0", "--data-dir"]).arg(folder.path()).args(arguments);
+        let (child, url) = started(command);
         Self { child, url }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! It holds no test and depends on nothing.
 
+pub mod program;
 pub mod python;
 
 pub use python::python;

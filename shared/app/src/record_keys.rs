@@ -85,3 +85,8 @@ pub(crate) fn key_index() -> String {
 pub(crate) fn result_blob(tenant: &TenantId, owner: &str, attempt: &str, name: &str) -> String {
     format!("results/{tenant}/{owner}/{attempt}/{name}")
 }
+
+/// Blob key of the error a failing attempt of a slice leaves for whoever settles it.
+pub(crate) fn slice_error_blob(tenant: &TenantId, batch: &OptimizationId, slice: u32) -> String {
+    format!("results/{tenant}/{batch}/errors/{slice:05}.txt")
+}

@@ -1,7 +1,6 @@
 //! Small conversions between what users write and read and what the records hold: times, days, cursors, page sizes.
 
 use crate::error::AppError;
-use domain::ids::TenantId;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -57,9 +56,4 @@ pub(crate) fn page_rows(limit: u64, most: u64) -> Result<usize, AppError> {
         return Err(AppError::invalid(format!("a page of {limit} rows"), format!("ask for 1 to {most}")));
     }
     usize::try_from(limit).map_err(|_| AppError::internal("page size"))
-}
-
-/// Blob keys carry the tenant; nothing else may look like a path.
-pub(crate) fn tenant_folder(tenant: &TenantId) -> String {
-    format!("results/{tenant}")
 }

@@ -67,7 +67,8 @@ async fn settle_slice(
     if batch.status != BatchStatus::Running || batch.slice_range(number).is_none() {
         return Ok(());
     }
-    let stored = bench.desk.blobs.get(&slice::error_blob(&task.origin.tenant, optimization_id, number)).await?;
+    let stored =
+        bench.desk.blobs.get(&record_keys::slice_error_blob(&task.origin.tenant, optimization_id, number)).await?;
     let why = stored
         .and_then(|bytes| String::from_utf8(bytes.to_vec()).ok())
         .unwrap_or_else(|| format!("crashed or timed out {RECEIVES_MAX} times"));

@@ -88,7 +88,7 @@ impl WorkHandler {
     async fn keep_error(&self, delivery: &Delivery, error: &AppError) {
         let Ok(message) = serde_json::from_str::<Message>(&delivery.body) else { return };
         if let Work::Slice { optimization_id, slice } = &message.work {
-            let key = slice::error_blob(&message.tenant, optimization_id, *slice);
+            let key = crate::record_keys::slice_error_blob(&message.tenant, optimization_id, *slice);
             let text = error.message.clone().into_bytes();
             if let Err(error) = self.bench.desk.blobs.put(&key, text.into()).await {
                 tracing::warn!(error = %error, "the slice's error could not be kept");

@@ -1,7 +1,7 @@
 //! One full backtest: load the pinned bars, run, store the tables, publish if still wanted.
 
 use super::study::StudyFailure;
-use super::{Task, ranking, slice, study};
+use super::{Task, ranking, study};
 use crate::error::AppError;
 use crate::idempotency::digest;
 use crate::platform::Bench;
@@ -65,7 +65,7 @@ async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Resul
         let first = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
         StudyFailure::Final(format!("parameters: {first}"))
     })?;
-    let study = study::study(bench, &strategy, &record.pins, &slice::only(&values)).await?;
+    let study = study::study(bench, &strategy, &record.pins, std::slice::from_ref(&values)).await?;
     let made = tokio::task::spawn_blocking(move || {
         let (first, end) = study.window();
         let minutes = study.tape().ts.get(first as usize..end as usize).unwrap_or_default().to_vec();

@@ -5,24 +5,19 @@ use super::{Task, evaluate, finish, receipts, study};
 use crate::error::{AppError, ErrorKind};
 use crate::optimization::Combinations;
 use crate::platform::Bench;
-use crate::{artifact, record_keys, records, text};
+use crate::{artifact, record_keys, records};
 use domain::artifact::Artifact;
-use domain::ids::{OptimizationId, TenantId, random_text};
+use domain::ids::{OptimizationId, random_text};
 use domain::optimization::{Batch, BatchStatus};
 use domain::receipt::{Receipt, SliceOutcome};
 use domain::sweep::SliceTable;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use strategy::{ParameterValue, Strategy, Study};
+use strategy::{Strategy, Study};
 
 /// Pause between two looks at the batch while a slice is evaluated.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-/// Where a failing attempt leaves its error.
-pub(crate) fn error_blob(tenant: &TenantId, batch: &OptimizationId, slice: u32) -> String {
-    format!("{}/{batch}/errors/{slice:05}.txt", text::tenant_folder(tenant))
-}
 
 /// Handles one delivery of a slice.
 pub(crate) async fn slice(
@@ -107,11 +102,6 @@ pub(crate) async fn of_batch(
 ) -> Result<Arc<Study>, StudyFailure> {
     let extremes = combinations.extremes(&batch.grid);
     study::warm(bench, batch.optimization_id.as_str(), strategy, &batch.pins, &extremes).await
-}
-
-/// Values of the parameters that a single run uses.
-pub(crate) fn only(values: &[ParameterValue]) -> Vec<Vec<ParameterValue>> {
-    vec![values.to_vec()]
 }
 
 async fn keep(bench: &Bench, task: &Task, batch: &Batch, slice: u32, table: &SliceTable) -> Result<(), AppError> {

@@ -1,0 +1,1 @@
+//! The ports over AWS: DynamoDB, SQS and S3.

@@ -4,7 +4,7 @@ use super::Task;
 use crate::error::AppError;
 use crate::messages;
 use crate::pins::{self, RunRequest};
-use crate::platform::Bench;
+use crate::platform::Desk;
 use crate::records::{self, Stored, Transaction};
 use crate::{artifact, backtest, record_keys};
 use domain::artifact::{Artifact, BacktestStatus, LifecycleStatus, PlanItem};
@@ -19,71 +19,71 @@ use strategy::Strategy;
 const ATTEMPTS: u32 = 8;
 
 async fn read(
-    bench: &Bench,
+    desk: &Desk,
     task: &Task,
     id: &OperationId,
 ) -> Result<Option<(Stored<Operation>, Stored<Artifact>)>, AppError> {
     let (tenant, session) = (&task.origin.tenant, &task.origin.session_id);
     let key = record_keys::operation(tenant, session, id);
-    let Some(operation) = records::get::<Operation>(&bench.desk, &key).await? else { return Ok(None) };
+    let Some(operation) = records::get::<Operation>(desk, &key).await? else { return Ok(None) };
     let key = record_keys::artifact(tenant, session, &operation.value.artifact_id);
-    Ok(records::get::<Artifact>(&bench.desk, &key).await?.map(|version| (operation, version)))
+    Ok(records::get::<Artifact>(desk, &key).await?.map(|version| (operation, version)))
 }
 
 /// Handles one delivery of a build.
-pub(crate) async fn build(bench: &Bench, task: &Task, id: &OperationId) -> Result<(), AppError> {
+pub(crate) async fn build(desk: &Desk, task: &Task, id: &OperationId) -> Result<(), AppError> {
     for _ in 0..ATTEMPTS {
-        let Some((operation, version)) = read(bench, task, id).await? else { return Ok(()) };
+        let Some((operation, version)) = read(desk, task, id).await? else { return Ok(()) };
         if operation.value.status.is_final() {
-            return resend(bench, task, &version.value).await;
+            return resend(desk, task, &version.value).await;
         }
-        let strategy = match made(bench, task, &operation.value).await {
+        let strategy = match made(desk, task, &operation.value).await {
             Ok(strategy) => strategy,
             Err(error) if error.kind.is_retryable() => return Err(error),
             Err(error) => {
                 let why = format!("{}; {}", error.message, error.next);
-                return fail(bench, task, id, &why, error.problems).await;
+                return fail(desk, task, id, &why, error.problems).await;
             }
         };
-        let (done, ready, run) = finished(bench, &operation.value, &version.value, &strategy).await?;
+        let (done, ready, run) = finished(desk, &operation.value, &version.value, &strategy).await?;
         if let Some(run) = &run {
             let backtest_id = run.backtest_id.clone();
-            messages::watch(&bench.desk, &task.origin, Watched::Backtest { backtest_id }).await?;
+            messages::watch(desk, &task.origin, Watched::Backtest { backtest_id }).await?;
         }
         let mut transaction = Transaction::new().update(&operation, &done)?.update(&version, &ready)?;
         if let Some(run) = &run {
             let key = record_keys::backtest(&task.origin.tenant, &task.origin.session_id, &run.backtest_id);
             transaction = transaction.create(key, run)?;
         }
-        if transaction.commit(&bench.desk).await? {
-            return resend(bench, task, &ready).await;
+        if transaction.commit(desk).await? {
+            return resend(desk, task, &ready).await;
         }
     }
     Err(AppError::internal("build contention"))
 }
 
 /// Sends the message of the version's running backtest; a second one is harmless.
-async fn resend(bench: &Bench, task: &Task, version: &Artifact) -> Result<(), AppError> {
+async fn resend(desk: &Desk, task: &Task, version: &Artifact) -> Result<(), AppError> {
     match &version.current_backtest_id {
         Some(backtest_id) if version.backtest_status == BacktestStatus::Running => {
             let work = Work::Backtest { backtest_id: backtest_id.clone() };
-            messages::send(&bench.desk, &task.origin, work, 0).await
+            messages::send(desk, &task.origin, work, 0).await
         }
         Some(_) | None => Ok(()),
     }
 }
 
-async fn made(bench: &Bench, task: &Task, operation: &Operation) -> Result<Strategy, AppError> {
+async fn made(desk: &Desk, task: &Task, operation: &Operation) -> Result<Strategy, AppError> {
     let previous = match &operation.parent {
         Some(parent) => {
             let key = record_keys::artifact(&task.origin.tenant, &task.origin.session_id, parent);
-            let read = records::get::<Artifact>(&bench.desk, &key).await?;
-            read.and_then(|parent| artifact::checked(&bench.desk, &parent.value).ok())
+            let read = records::get::<Artifact>(desk, &key).await?;
+            read.and_then(|parent| artifact::checked(desk, &parent.value).ok())
         }
         None => None,
     };
     match &operation.source {
-        StrategySource::Rules(rules) => artifact::check_rules(&bench.desk, rules, previous.as_ref()),
+        StrategySource::Rules(rules) => artifact::check_rules(desk, rules, previous.as_ref()),
         StrategySource::Description(_) | StrategySource::Changes(_) => Err(english_is_not_read()),
     }
 }
@@ -101,12 +101,12 @@ fn english_is_not_read() -> AppError {
 }
 
 async fn finished(
-    bench: &Bench,
+    desk: &Desk,
     operation: &Operation,
     version: &Artifact,
     strategy: &Strategy,
 ) -> Result<(Operation, Artifact, Option<Backtest>), AppError> {
-    let now = bench.desk.now_us();
+    let now = desk.now_us();
     let mut done = operation.clone();
     done.status = WorkStatus::Succeeded;
     done.updated_at = now;
@@ -122,9 +122,9 @@ async fn finished(
     let mut run = None;
     if operation.backtest {
         let request = RunRequest { from: operation.from.clone(), to: operation.to.clone(), ..RunRequest::default() };
-        match pins::pin(&bench.desk, strategy, &request).await {
+        match pins::pin(desk, strategy, &request).await {
             Ok(pinned) => {
-                let record = backtest::new_record(&bench.desk, &ready, true, Map::new(), pinned.pins);
+                let record = backtest::new_record(desk, &ready, true, Map::new(), pinned.pins);
                 backtest::mark_started(&mut ready, &record, now);
                 run = Some(record);
             }
@@ -154,18 +154,18 @@ fn plan(strategy: &Strategy) -> Vec<PlanItem> {
 
 /// Ends an operation as failed.
 pub(crate) async fn fail(
-    bench: &Bench,
+    desk: &Desk,
     task: &Task,
     id: &OperationId,
     why: &str,
     problems: Vec<Value>,
 ) -> Result<(), AppError> {
     for _ in 0..ATTEMPTS {
-        let Some((operation, version)) = read(bench, task, id).await? else { return Ok(()) };
+        let Some((operation, version)) = read(desk, task, id).await? else { return Ok(()) };
         if operation.value.status.is_final() {
             return Ok(());
         }
-        let now = bench.desk.now_us();
+        let now = desk.now_us();
         let mut failed = operation.value.clone();
         failed.status = WorkStatus::Failed;
         failed.error = Some(why.to_owned());
@@ -176,7 +176,7 @@ pub(crate) async fn fail(
         dead.error = Some(why.to_owned());
         dead.updated_at = now;
         dead.end_work(id.as_str());
-        if Transaction::new().update(&operation, &failed)?.update(&version, &dead)?.commit(&bench.desk).await? {
+        if Transaction::new().update(&operation, &failed)?.update(&version, &dead)?.commit(desk).await? {
             return Ok(());
         }
     }

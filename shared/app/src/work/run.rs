@@ -4,7 +4,7 @@ use super::study::StudyFailure;
 use super::{Task, ranking, study};
 use crate::error::AppError;
 use crate::idempotency::digest;
-use crate::platform::Bench;
+use crate::platform::{Bench, Desk};
 use crate::records::{self, Stored, Transaction};
 use crate::{artifact, record_keys, run_tables};
 use domain::artifact::{Artifact, BacktestStatus};
@@ -26,34 +26,35 @@ struct Published {
 }
 
 async fn read(
-    bench: &Bench,
+    desk: &Desk,
     task: &Task,
     id: &BacktestId,
 ) -> Result<Option<(Stored<Backtest>, Option<Stored<Artifact>>)>, AppError> {
     let (tenant, session) = (&task.origin.tenant, &task.origin.session_id);
     let key = record_keys::backtest(tenant, session, id);
-    let Some(run) = records::get::<Backtest>(&bench.desk, &key).await? else { return Ok(None) };
+    let Some(run) = records::get::<Backtest>(desk, &key).await? else { return Ok(None) };
     let key = record_keys::artifact(tenant, session, &run.value.artifact_id);
-    let version = records::get::<Artifact>(&bench.desk, &key).await?;
+    let version = records::get::<Artifact>(desk, &key).await?;
     Ok(Some((run, version)))
 }
 
 /// Handles one delivery of a backtest.
 pub(crate) async fn run(bench: &Bench, task: &Task, id: &BacktestId) -> Result<(), AppError> {
-    let Some((record, version)) = read(bench, task, id).await? else { return Ok(()) };
+    let desk = &bench.desk;
+    let Some((record, version)) = read(desk, task, id).await? else { return Ok(()) };
     if record.value.status.is_final() {
         return Ok(());
     }
-    let Some(version) = version else { return fail(bench, task, id, "the strategy no longer exists").await };
+    let Some(version) = version else { return fail(desk, task, id, "the strategy no longer exists").await };
     if record.value.pins.engine_version != engine::ENGINE_VERSION {
-        return fail(bench, task, id, "the engine was upgraded before this ran: run it again").await;
+        return fail(desk, task, id, "the engine was upgraded before this ran: run it again").await;
     }
     match full_run(bench, &record.value, &version.value).await {
         Ok((run, minute_ts)) => {
-            let published = store(bench, task, &record.value, run, minute_ts).await?;
-            publish(bench, task, id, &published).await
+            let published = store(desk, task, &record.value, run, minute_ts).await?;
+            publish(desk, task, id, &published).await
         }
-        Err(StudyFailure::Final(why)) => fail(bench, task, id, &why).await,
+        Err(StudyFailure::Final(why)) => fail(desk, task, id, &why).await,
         Err(StudyFailure::Retry(error)) => Err(error),
     }
 }
@@ -77,13 +78,12 @@ async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Resul
 }
 
 async fn store(
-    bench: &Bench,
+    desk: &Desk,
     task: &Task,
     record: &Backtest,
     run: FullRun,
     minute_ts: Vec<i64>,
 ) -> Result<Published, AppError> {
-    let desk = &bench.desk;
     let attempt = random_text(&desk.ids.random());
     let folder = record_keys::result_blob(&task.origin.tenant, record.backtest_id.as_str(), &attempt, "run");
     desk.results.write_trades(&format!("{folder}/trades.parquet"), &run_tables::trades(&run)).await?;
@@ -95,8 +95,8 @@ async fn store(
     Ok(Published { folder, digest, metrics: ranking::metric_map(&run.result.metrics) })
 }
 
-async fn publish(bench: &Bench, task: &Task, id: &BacktestId, published: &Published) -> Result<(), AppError> {
-    end(bench, task, id, |run, version| {
+async fn publish(desk: &Desk, task: &Task, id: &BacktestId, published: &Published) -> Result<(), AppError> {
+    end(desk, task, id, |run, version| {
         run.status = WorkStatus::Succeeded;
         run.result_key = Some(published.folder.clone());
         run.result_digest = Some(published.digest.clone());
@@ -112,8 +112,8 @@ async fn publish(bench: &Bench, task: &Task, id: &BacktestId, published: &Publis
 }
 
 /// Ends a run as failed.
-pub(crate) async fn fail(bench: &Bench, task: &Task, id: &BacktestId, why: &str) -> Result<(), AppError> {
-    end(bench, task, id, |run, version| {
+pub(crate) async fn fail(desk: &Desk, task: &Task, id: &BacktestId, why: &str) -> Result<(), AppError> {
+    end(desk, task, id, |run, version| {
         run.status = WorkStatus::Failed;
         run.error = Some(why.to_owned());
         if let Some(version) = version {
@@ -128,18 +128,18 @@ pub(crate) async fn fail(bench: &Bench, task: &Task, id: &BacktestId, why: &str)
 
 /// Ends a run unless it has ended. `change` gets the version only when this run may publish into it.
 async fn end(
-    bench: &Bench,
+    desk: &Desk,
     task: &Task,
     id: &BacktestId,
     change: impl Fn(&mut Backtest, Option<&mut Artifact>) + Send + Sync,
 ) -> Result<(), AppError> {
     for _ in 0..ATTEMPTS {
-        let Some((read, version)) = read(bench, task, id).await? else { return Ok(()) };
+        let Some((read, version)) = read(desk, task, id).await? else { return Ok(()) };
         if read.value.status.is_final() {
             return Ok(());
         }
         let mut run = read.value.clone();
-        run.updated_at = bench.desk.now_us();
+        run.updated_at = desk.now_us();
         let mut transaction = Transaction::new();
         if let Some(stored) = version {
             let mut changed = stored.value.clone();
@@ -150,7 +150,7 @@ async fn end(
         } else {
             change(&mut run, None);
         }
-        if transaction.update(&read, &run)?.commit(&bench.desk).await? {
+        if transaction.update(&read, &run)?.commit(desk).await? {
             return Ok(());
         }
     }

@@ -2,7 +2,7 @@
 
 use super::study::StudyFailure;
 use super::{Task, evaluate, finish, receipts, study};
-use crate::error::{AppError, ErrorKind};
+use crate::error::AppError;
 use crate::optimization::Combinations;
 use crate::platform::Bench;
 use crate::{artifact, record_keys, records};
@@ -18,6 +18,16 @@ use strategy::{Strategy, Study};
 
 /// Pause between two looks at the batch while a slice is evaluated.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Stops an evaluation, which runs on threads of its own, when nobody waits for it any more: at the deadline.
+#[derive(Default)]
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Handles one delivery of a slice.
 pub(crate) async fn slice(
@@ -63,8 +73,8 @@ async fn evaluated(bench: &Bench, task: &Task, batch: &Batch, slice: u32) -> Res
     let combinations = Combinations::new(&strategy, &batch.grid, batch.parameter_constraint.as_deref())?;
     let study = of_batch(bench, batch, &strategy, &combinations).await?;
     let (range, threads) = (batch.slice_range(slice).unwrap_or((0, 0)), bench.desk.settings.threads);
-    let (stop, grid) = (Arc::new(AtomicBool::new(false)), batch.grid.clone());
-    let raised = Arc::clone(&stop);
+    let (stop, grid) = (StopOnDrop::default(), batch.grid.clone());
+    let raised = Arc::clone(&stop.0);
     let mut work =
         tokio::task::spawn_blocking(move || evaluate::range(&study, (&combinations, &grid), range, threads, &raised));
     loop {
@@ -73,14 +83,8 @@ async fn evaluated(bench: &Bench, task: &Task, batch: &Batch, slice: u32) -> Res
                 return done.map_err(|panic| StudyFailure::Retry(AppError::internal(panic.to_string())));
             }
             () = tokio::time::sleep(LOOK_EVERY) => {
-                if bench.desk.now_us() > task.deadline.at_us {
-                    stop.store(true, Ordering::Relaxed);
-                    let next = "use a shorter window or fewer combinations";
-                    let late = AppError::new(ErrorKind::Unavailable, "a slice did not finish in its time", next);
-                    return Err(StudyFailure::Retry(late));
-                }
                 if still_running(bench, task, batch).await == Some(false) {
-                    stop.store(true, Ordering::Relaxed);
+                    stop.0.store(true, Ordering::Relaxed);
                 }
             }
         }

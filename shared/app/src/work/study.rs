@@ -68,8 +68,11 @@ pub(crate) async fn study(
         capital: run.capital.and_then(Decimal::from_f64),
         history_complete,
     };
-    let strategy = strategy.clone();
-    let made = tokio::task::spawn_blocking(move || Study::new(&strategy, &StudyData { series }, &terms)).await;
+    let (strategy, columns_bytes) = (strategy.clone(), bench.studies.columns_bytes_max());
+    let made = tokio::task::spawn_blocking(move || {
+        Study::new(&strategy, &StudyData { series }, &terms).map(|study| study.with_cache_bytes(columns_bytes))
+    })
+    .await;
     made.map_err(|panic| StudyFailure::Retry(AppError::internal(panic.to_string())))?
         .map_err(|error| StudyFailure::Final(error.to_string()))
 }

@@ -54,6 +54,10 @@ impl Cache {
         Self { limit_bytes, used_bytes: 0, turn: 0, kept: BTreeMap::new(), turns: BTreeMap::new() }
     }
 
+    pub(super) const fn limit_bytes(&self) -> usize {
+        self.limit_bytes
+    }
+
     pub(super) fn get(&mut self, key: &str) -> Option<Kept> {
         self.turn += 1;
         let (kept, turn) = self.kept.get_mut(key)?;

@@ -13,6 +13,7 @@ mod error;
 mod live;
 mod numbers;
 mod sessions;
+mod size;
 mod sources;
 mod truth;
 

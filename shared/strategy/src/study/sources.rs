@@ -27,7 +27,7 @@ pub(super) struct FrameBars {
 pub(super) struct Sources {
     pub(super) instrument: Instrument,
     /// By symbol index and session.
-    tapes: BTreeMap<(usize, SessionKind), Arc<Tape>>,
+    pub(super) tapes: BTreeMap<(usize, SessionKind), Arc<Tape>>,
     pub(super) frames: Vec<FrameBars>,
     tape: Arc<Tape>,
 }

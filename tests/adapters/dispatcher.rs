@@ -2,7 +2,8 @@
 
 use crate::support::{START_US, TemporaryFolder, message, run};
 use async_trait::async_trait;
-use embedded::{DispatchEvent, Dispatcher, EmbeddedQueue, Lane, QueueSettings, Store, SystemClock, TimerClock};
+use boot::machine::SystemClock;
+use embedded::{DispatchEvent, Dispatcher, EmbeddedQueue, Lane, QueueSettings, Store, TimerClock};
 use ports::clock::Clock;
 use ports::queue::{BatchResponse, Deadline, Delivery, Failure, Handler, Queue, QueueName};
 use std::sync::{Arc, Mutex};

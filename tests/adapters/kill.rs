@@ -5,8 +5,9 @@
 //! simulated: that the disk keeps what it synced is its own promise.
 
 use crate::support::{TemporaryFolder, message, run};
+use boot::machine::SystemClock;
 use bytes::Bytes;
-use embedded::{FolderBlobs, Store, StoreError, SystemClock};
+use embedded::{FolderBlobs, Store, StoreError};
 use ports::blobs::Blobs;
 use ports::faults::Random;
 use ports::queue::{Queue, QueueName};

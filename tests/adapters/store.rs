@@ -1,7 +1,8 @@
 //! Opening, reopening, and what a store does by itself: putting deliveries back, purging, refusing.
 
 use crate::support::{HandClock, START_US, TemporaryFolder, message, run, store};
-use embedded::{DEAD_LETTER_KEEP_SECONDS, RECEIVE_MESSAGES_MAX, Store, StoreError, SystemClock, SystemIds};
+use boot::machine::{SystemClock, SystemIds};
+use embedded::{DEAD_LETTER_KEEP_SECONDS, RECEIVE_MESSAGES_MAX, Store, StoreError};
 use ports::PortError;
 use ports::clock::{Clock, Ids};
 use ports::queue::{Queue, QueueName, RECEIVES_MAX, VISIBILITY_SECONDS_MAX};

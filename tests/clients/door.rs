@@ -138,6 +138,7 @@ fn settings_that_are_none_are_refused() {
         allowed_hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
         allowed_origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
         access: open(),
+        origin_secret: None,
     };
     assert!(Edge::new(desk(), config(&["::1", "example.com:8443"], &["https://a.example"])).is_ok());
     for (hosts, origins) in

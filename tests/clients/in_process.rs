@@ -1,9 +1,10 @@
 //! The edge over an in-memory store, without a socket: requests in, responses out.
 
 use app::{Caller, Desk, Settings};
+use boot::machine::{SystemClock, SystemIds};
 use domain::ids::TenantId;
 use edge::{Access, Edge, EdgeConfig};
-use embedded::{MemoryBlobs, Store, SystemClock, SystemIds};
+use embedded::{MemoryBlobs, Store};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use results::{BlobCatalog, ParquetResults};
@@ -63,6 +64,7 @@ impl Service {
             allowed_hosts: owned(hosts),
             allowed_origins: owned(origins),
             access,
+            origin_secret: None,
         };
         Self { edge: Edge::new(desk, config).unwrap() }
     }

@@ -32,7 +32,7 @@ pub(crate) async fn import(folder: &DataFolder, arguments: &ImportOptions) -> Re
     }
     let _lock = folder.lock_imports()?;
     let objects = lake::local_store(&folder.objects()).map_err(|error| error.to_string())?;
-    let now = embedded::SystemClock.now_us();
+    let now = boot::machine::SystemClock.now_us();
     let absorbed = absorb(objects, imported, instrument, now).await.map_err(|error| error.to_string())?;
     say(&stored(&absorbed));
     Ok(())

@@ -52,6 +52,7 @@ pub(crate) async fn start(folder: &DataFolder, options: &ServeOptions) -> Result
         allowed_hosts: hosts(address, options),
         allowed_origins: options.allowed_origins.clone(),
         access,
+        origin_secret: None,
     };
     let edge = Arc::new(Edge::new(machine.desk.clone(), config).map_err(|error| error.to_string())?);
     let (stop, stopped) = oneshot::channel::<()>();

@@ -3,9 +3,8 @@
 use crate::data_folder::DataFolder;
 use app::work::WorkHandler;
 use app::{Bench, Desk, Settings};
-use embedded::{
-    DispatchEvent, Dispatcher, FolderBlobs, Lane, QueueSettings, Store, StoreError, SystemClock, SystemIds,
-};
+use boot::machine::{SystemClock, SystemIds};
+use embedded::{DispatchEvent, Dispatcher, FolderBlobs, Lane, QueueSettings, Store, StoreError};
 use lake::{LakeBars, LakeRanker};
 use market::Catalogue;
 use ports::queue::{Handler, QueueName};

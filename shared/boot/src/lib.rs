@@ -1,9 +1,12 @@
-//! Starting a process: telemetry and what the machine offers. No logic.
+//! Starting a process: its settings, its logs, what the machine offers, and the seam between SQS events and handlers.
+//!
+//! No logic of the service: what a message means is `app`'s, which adapters serve it is each function's.
 
+pub mod config;
+pub mod deadline;
+pub mod machine;
+mod reader;
+pub mod sqs;
 pub mod telemetry;
 
-/// Threads for computing: one per processor the process may use, at least one.
-#[must_use]
-pub fn compute_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
-}
+pub use machine::compute_threads;

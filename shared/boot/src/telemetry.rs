@@ -1,6 +1,8 @@
-//! Structured logs on standard error, quiet by default.
+//! Structured logs: on standard error for a person, on standard output as JSON for a function. Quiet by default.
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// How logs look.
@@ -18,14 +20,42 @@ const QUIET: &str = "warn,rmcp=error";
 /// What `--verbose` shows.
 const VERBOSE: &str = "info,rmcp=warn";
 
-/// Starts logging. `BARLAKE_LOG` holds a filter such as `debug` or `app=debug,edge=info` and wins over `verbose`.
-/// A second call changes nothing.
+/// Lines that metric filters count: they pass whatever else is wanted.
+const METRICS: &str = "metric=info";
+
+/// The variable with a filter such as `debug` or `app=debug,edge=info`.
+pub const LOG_VARIABLE: &str = "BARLAKE_LOG";
+
+/// Starts logging. `BARLAKE_LOG` wins over `verbose`. A second call changes nothing.
 pub fn start(format: LogFormat, verbose: bool) {
     let fallback = if verbose { VERBOSE } else { QUIET };
-    let filter = EnvFilter::try_from_env("BARLAKE_LOG").unwrap_or_else(|_| EnvFilter::new(fallback));
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(fallback));
+    start_with(format, filter, std::io::stderr);
+}
+
+/// Starts logging in a function: JSON on standard output, `BARLAKE_LOG` or else what went wrong, and metrics always.
+pub fn start_in_function() {
+    start_with(LogFormat::Json, function_filter(std::env::var(LOG_VARIABLE).ok().as_deref()), std::io::stdout);
+}
+
+/// The filter of a function's logs. An unreadable one is none.
+#[must_use]
+pub fn function_filter(wanted: Option<&str>) -> EnvFilter {
+    let wanted = wanted.filter(|text| !text.trim().is_empty());
+    let filter = wanted.and_then(|text| EnvFilter::try_new(text).ok()).unwrap_or_else(|| EnvFilter::new(QUIET));
+    match METRICS.parse::<Directive>() {
+        Ok(metrics) => filter.add_directive(metrics),
+        Err(_) => filter,
+    }
+}
+
+fn start_with<W>(format: LogFormat, filter: EnvFilter, writer: W)
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_target(true)
         .with_span_events(FmtSpan::NONE);
     let started = match format {
@@ -35,4 +65,10 @@ pub fn start(format: LogFormat, verbose: bool) {
     if let Err(error) = started {
         tracing::debug!(error = %error, "logging was already started");
     }
+}
+
+/// What every line logged during an invocation carries.
+#[must_use]
+pub fn invocation(request_id: &str, trace_id: Option<&str>) -> tracing::Span {
+    tracing::error_span!("invocation", request_id, trace_id)
 }

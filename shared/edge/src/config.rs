@@ -12,7 +12,7 @@ pub enum Access {
 }
 
 /// Settings.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct EdgeConfig {
     /// Base of links, without a trailing slash.
     pub app_url: String,
@@ -22,6 +22,8 @@ pub struct EdgeConfig {
     pub allowed_origins: Vec<String>,
     /// Who gets in.
     pub access: Access,
+    /// What the operator's own front adds to every request in `x-origin-secret`; `None` where anybody may come directly.
+    pub origin_secret: Option<String>,
 }
 
 /// Why settings are refused.

@@ -5,11 +5,14 @@
 mod answers;
 mod body;
 mod config;
+mod domains;
 mod door;
 mod hosts;
 mod keys;
 mod origins;
+mod secret;
 mod service;
 
 pub use config::{Access, ConfigError, EdgeConfig};
+pub use domains::DomainEdge;
 pub use service::Edge;

@@ -6,6 +6,7 @@ use crate::door::{self, Rpc};
 use crate::hosts::Hosts;
 use crate::keys::Doorkeeper;
 use crate::origins::{self, Origins};
+use crate::secret;
 use app::Desk;
 use domain::ids::random_text;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -27,6 +28,7 @@ pub struct Edge {
     hosts: Hosts,
     origins: Origins,
     doorkeeper: Doorkeeper,
+    origin_secret: Option<String>,
 }
 
 impl Edge {
@@ -48,6 +50,7 @@ impl Edge {
             origins: Origins::new(&config.allowed_origins)?,
             doorkeeper: Doorkeeper::new(desk.clone(), config.access),
             app_url: config.app_url,
+            origin_secret: config.origin_secret,
             endpoint: Box::new(endpoint),
             desk,
         })
@@ -77,6 +80,9 @@ impl Edge {
     {
         if request.uri().path() == "/healthz" {
             return self.health(request.method());
+        }
+        if let Err(why) = secret::check(self.origin_secret.as_deref(), request.headers()) {
+            return refused(StatusCode::FORBIDDEN, why, request_id);
         }
         if let Err(why) = self.hosts.check(request.uri(), request.headers()) {
             return refused(StatusCode::BAD_REQUEST, &why, request_id);

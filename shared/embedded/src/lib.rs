@@ -1,5 +1,5 @@
-//! The ports on one machine: table and queue in one redb file (or in memory), blobs in a folder (or in memory), the
-//! system's clock and randomness, and the dispatcher that runs handlers over the queue.
+//! The ports on one machine: table and queue in one redb file (or in memory), blobs in a folder (or in memory), and
+//! the dispatcher that runs handlers over the queue.
 //!
 //! These adapters are also the fakes of every test. Nothing of the service's meaning is decided here.
 
@@ -14,7 +14,7 @@ mod store;
 mod table;
 mod writer;
 
-pub use clock::{SystemClock, SystemIds, TimerClock};
+pub use clock::TimerClock;
 pub use dispatcher::{DispatchEvent, Dispatcher, Lane, Observer, QueueSettings};
 pub use folder_blobs::FolderBlobs;
 pub use memory_blobs::MemoryBlobs;

@@ -9,7 +9,7 @@ use domain::series::{
     CATALOG_PREFIX, SERIES_SCHEMA_VERSION, SeriesManifest, current_manifest_key, is_series_symbol,
     parse_current_manifest_key, snapshot_manifest_key,
 };
-use market::{Resolution, Scale};
+use market::{Catalogue, Resolution, Scale};
 use ports::PortError;
 use ports::bars::Catalog;
 use ports::blobs::Blobs;
@@ -23,6 +23,20 @@ const LIST_PAGE_KEYS: usize = 1_000;
 
 /// Hexadecimal digits of a snapshot id (SHA-256).
 const SNAPSHOT_ID_DIGITS: usize = 64;
+
+/// Key of the operator's instruments beside the series.
+pub const INSTRUMENTS_KEY: &str = "instruments.json";
+
+/// The instruments of a lake: the built-in ones, and the operator's (`instruments.json`, if there is one) merged over them.
+///
+/// # Errors
+/// The blob store's; [`PortError::Corrupt`] for instruments that are none.
+pub async fn instruments(lake: &dyn Blobs) -> Result<Catalogue, PortError> {
+    let Some(bytes) = lake.get(INSTRUMENTS_KEY).await? else { return Ok(Catalogue::builtin()) };
+    let refused = |why: String| PortError::Corrupt(format!("{INSTRUMENTS_KEY}: {why}"));
+    let text = std::str::from_utf8(&bytes).map_err(|error| refused(error.to_string()))?;
+    Catalogue::builtin().merged(text).map_err(|error| refused(error.to_string()))
+}
 
 /// The catalogue over any blob store.
 pub struct BlobCatalog {

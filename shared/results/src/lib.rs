@@ -9,5 +9,5 @@ mod stored_table;
 mod sweep_table;
 mod trades;
 
-pub use catalog::{BlobCatalog, SERIES_MAX};
+pub use catalog::{BlobCatalog, INSTRUMENTS_KEY, SERIES_MAX, instruments};
 pub use parquet_results::ParquetResults;

@@ -1,0 +1,55 @@
+//! The AWS adapters put together for requests: a desk behind the edge, and nothing that reads bars.
+
+use app::{Desk, Settings};
+use aws::{Clients, QueueUrls};
+use boot::config::{ApiConfig, StackConfig};
+use boot::machine::{SystemClock, SystemIds};
+use edge::{Access, DomainEdge, EdgeConfig};
+use lambda_http::request::RequestContext;
+use lambda_http::{Error, Request, RequestExt};
+use ports::PortError;
+use results::{BlobCatalog, ParquetResults, instruments};
+use std::sync::Arc;
+
+/// The door of this function, made once per process. Callers bring keys.
+pub(crate) async fn edge(config: ApiConfig) -> Result<DomainEdge, Error> {
+    let clients = Clients::from_env().await;
+    let desk = desk(&clients, &config.stack).await?;
+    let edge_config = EdgeConfig {
+        app_url: config.app_url.unwrap_or_default(),
+        allowed_hosts: config.allowed_hosts,
+        allowed_origins: config.allowed_origins,
+        access: Access::Keys,
+        origin_secret: config.origin_secret,
+    };
+    Ok(DomainEdge::new(desk, edge_config)?)
+}
+
+/// The domain under which a request came in, as the platform says, not the caller.
+pub(crate) fn domain(request: &Request) -> Option<String> {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.clone(),
+        Some(_) | None => None,
+    }
+}
+
+async fn desk(clients: &Clients, stack: &StackConfig) -> Result<Desk, PortError> {
+    let (lake, results) = (clients.blobs(&stack.lake_bucket), clients.blobs(&stack.results_bucket));
+    let instruments = instruments(lake.as_ref()).await?;
+    Ok(Desk {
+        table: clients.table(&stack.table_name),
+        queue: clients.queue(queue_urls(stack)),
+        catalog: Arc::new(BlobCatalog::new(lake)),
+        results: Arc::new(ParquetResults::new(results.clone())),
+        blobs: results,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        instruments: Arc::new(instruments),
+        settings: Arc::new(Settings { app_url: String::new(), threads: stack.threads() }),
+    })
+}
+
+fn queue_urls(stack: &StackConfig) -> QueueUrls {
+    let boot::config::QueueUrls { builds, backtests, steps, units, dead_letters } = stack.queues.clone();
+    QueueUrls { builds, backtests, steps, units, dead_letters }
+}

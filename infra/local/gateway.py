@@ -1,0 +1,138 @@
+"""Stands between the functions and moto: every request is checked against the role of the function that signed it.
+
+A function's access key id names it. What a role does not allow is answered as AWS answers it and reported; what was used is
+kept, so that a grant nobody needs can be told from one that is.
+"""
+
+import collections
+import http.client
+import http.server
+import json
+import threading
+
+import policy
+import wire
+
+OPERATOR = "AKIALOCALOPERATOR"
+# moto checks and writes without a lock: two requests at once would both find a condition met, or lose a message.
+TURNS = collections.defaultdict(threading.Lock)
+DROPPED = {"connection", "transfer-encoding", "content-length", "keep-alive"}
+
+
+def key_of(binary):
+    """The access key id of a function."""
+    return f"AKIALOCAL{binary.upper()}"
+
+
+class Gateway:
+    """A reverse proxy on loopback."""
+
+    def __init__(self, moto_port, report):
+        self.moto_port = moto_port
+        self.report = report
+        self.roles = {}  # access key id → (binary, statements)
+        self.used = set()
+        self.denied = []
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def admit(self, function):
+        """Lets a function in, with what its role says."""
+        self.roles[key_of(function.binary)] = (function.binary, function.statements)
+
+    def refusal(self, key, service, method, path, query, headers, body):
+        """Why a request is refused; None when it is not."""
+        if key == OPERATOR:
+            return None
+        if key not in self.roles:
+            return f"no function has the key {key}"
+        binary, statements = self.roles[key]
+        for action, resource, context in wire.needs(service, method, path, query, headers, body):
+            if not policy.allowed(statements, action, resource, context):
+                return f"{binary} is not authorized to perform: {action} on resource: {resource} {context or ''}".strip()
+            self.used.add((binary, action, resource, context.get("s3:prefix", "")))
+        return None
+
+    def deny(self, message):
+        self.denied.append(message)
+        self.report(f"DENIED: {message}")
+
+    def forward(self, service, method, target, headers, body):
+        """moto's answer: status, headers, body."""
+        with TURNS[service]:
+            connection = http.client.HTTPConnection("127.0.0.1", self.moto_port, timeout=60)
+            try:
+                connection.request(method, target, body, headers)
+                answer = connection.getresponse()
+                return answer.status, answer.getheaders(), answer.read()
+            finally:
+                connection.close()
+
+    def uses(self):
+        """What was used, as sorted lines of JSON objects."""
+        names = ("function", "action", "resource", "prefix")
+        return [dict(zip(names, line)) for line in sorted(self.used)]
+
+    def stop(self):
+        self.server.shutdown()
+
+
+def handler_of(gateway):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self):
+            body = read_body(self)
+            path, _, query = self.path.partition("?")
+            try:
+                key, service = wire.service_of(self.headers, query)
+                refused = gateway.refusal(key, service, self.command, path, query, self.headers, body)
+            except (wire.Unknown, KeyError, ValueError) as error:
+                service, refused = "s3", f"not understood: {self.command} {self.path}: {error!r}"
+            if refused:
+                gateway.deny(refused)
+                return self.send(*denial(service, refused))
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in DROPPED}
+            return self.send(*gateway.forward(service, self.command, self.path, headers, body))
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer
+
+        def send(self, status, headers, body):
+            self.send_response_only(status)
+            for name, value in headers:
+                # A HEAD's length is the object's.
+                if name.lower() not in DROPPED or (self.command == "HEAD" and name.lower() == "content-length"):
+                    self.send_header(name, value)
+            if self.command != "HEAD":
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
+
+
+def read_body(request):
+    """A request's body, of given length or in chunks."""
+    if request.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return request.rfile.read(int(request.headers.get("Content-Length") or 0))
+    parts = []
+    while size := int(request.rfile.readline().split(b";")[0], 16):
+        parts.append(request.rfile.read(size))
+        request.rfile.readline()
+    request.rfile.readline()
+    return b"".join(parts)
+
+
+def denial(service, message):
+    """AccessDenied in the service's own form."""
+    if service == "s3":
+        body = f"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>{message}</Message></Error>"
+        return 403, [("Content-Type", "application/xml")], body.encode()
+    body = json.dumps({"__type": "com.amazon.coral.service#AccessDeniedException", "Message": message})
+    return 400, [("Content-Type", "application/x-amz-json-1.0")], body.encode()

@@ -6,7 +6,7 @@ use crate::series::{DAY_US, MINUTE_US, empty_series, instrument};
 use domain::series::SeriesRoll;
 use importers::{ContractMonth, ContractSeries, Imported, Report};
 use lake::absorb::AbsorbError;
-use lake::{Absorbed, ObjectStore, absorb};
+use lake::{Absorbed, ObjectStore, Writers, absorb};
 use market::{BarSeries, Instrument};
 use std::sync::Arc;
 
@@ -89,7 +89,12 @@ pub async fn take_as(
     imported: Imported,
     instrument: Instrument,
 ) -> Result<Absorbed, AbsorbError> {
-    absorb(store, imported, instrument, NOW_US).await
+    absorb(store, imported, instrument, NOW_US, Writers::OneAtATime).await
+}
+
+/// Beside other imports, without a lock.
+pub async fn take_in_a_race(store: Arc<dyn ObjectStore>, imported: Imported) -> Result<Absorbed, AbsorbError> {
+    absorb(store, imported, instrument(), NOW_US, Writers::MayRace).await
 }
 
 pub async fn take(store: Arc<dyn ObjectStore>, imported: Imported) -> Result<Absorbed, AbsorbError> {

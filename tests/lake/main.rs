@@ -21,6 +21,7 @@ mod damage;
 mod folder;
 mod probe;
 mod pruning;
+mod races;
 mod ranking;
 mod series;
 mod snapshots;

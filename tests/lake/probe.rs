@@ -1,6 +1,7 @@
 //! An object store that records what is read and written, and fails when told to.
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
@@ -13,13 +14,13 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-#[derive(Debug)]
 pub struct ProbedStore {
     inner: Arc<dyn ObjectStore>,
     reads: Mutex<Vec<(String, Range<u64>)>>,
     puts: Mutex<Vec<String>>,
     puts_left: AtomicI64,
     unreachable: AtomicBool,
+    meanwhile: Mutex<Option<(usize, BoxFuture<'static, ()>)>>,
 }
 
 impl ProbedStore {
@@ -30,6 +31,7 @@ impl ProbedStore {
             puts: Mutex::default(),
             puts_left: AtomicI64::new(i64::MAX),
             unreachable: AtomicBool::new(false),
+            meanwhile: Mutex::default(),
         }
     }
 
@@ -48,6 +50,27 @@ impl ProbedStore {
         self.puts_left.store(count, Ordering::SeqCst);
     }
 
+    /// Runs something else to its end just before the write after `puts` more.
+    pub fn run_before_put(&self, puts: usize, meanwhile: BoxFuture<'static, ()>) {
+        *self.meanwhile.lock().unwrap() = Some((puts, meanwhile));
+    }
+
+    /// True when what was to run in between is still waiting.
+    pub fn is_waiting(&self) -> bool {
+        self.meanwhile.lock().unwrap().is_some()
+    }
+
+    fn due(&self) -> Option<BoxFuture<'static, ()>> {
+        let mut waiting = self.meanwhile.lock().unwrap();
+        match waiting.take()? {
+            (0, due) => Some(due),
+            (puts, later) => {
+                *waiting = Some((puts - 1, later));
+                None
+            }
+        }
+    }
+
     /// Fails every read while set.
     pub fn set_unreachable(&self, unreachable: bool) {
         self.unreachable.store(unreachable, Ordering::SeqCst);
@@ -56,6 +79,12 @@ impl ProbedStore {
 
 fn refused(what: &str) -> Error {
     Error::Generic { store: "probe", source: what.to_owned().into() }
+}
+
+impl fmt::Debug for ProbedStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self}")
+    }
 }
 
 impl fmt::Display for ProbedStore {
@@ -69,6 +98,9 @@ impl ObjectStore for ProbedStore {
     async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
         if self.puts_left.fetch_sub(1, Ordering::SeqCst) <= 0 {
             return Err(refused("crashed"));
+        }
+        if let Some(meanwhile) = self.due() {
+            meanwhile.await;
         }
         self.puts.lock().unwrap().push(location.to_string());
         self.inner.put_opts(location, payload, options).await

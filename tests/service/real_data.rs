@@ -6,7 +6,7 @@ use crate::harness::{Machine, Options, run};
 use app::artifact::MakeRequest;
 use app::optimization::SetUp;
 use importers::{Imported, Label, SourceFile, import};
-use lake::{AbsorbOutcome, Absorbed, ObjectStore, absorb};
+use lake::{AbsorbOutcome, Absorbed, ObjectStore, Writers, absorb};
 use market::{Catalogue, Instrument, PriceSide};
 use object_store::memory::InMemory;
 use serde_json::{Value, json};
@@ -122,7 +122,7 @@ fn read(case: &Case, files: &[(String, Vec<u8>)]) -> Result<Imported, importers:
 }
 
 async fn take(objects: &Arc<dyn ObjectStore>, case: &Case, files: &[(String, Vec<u8>)]) -> Absorbed {
-    absorb(objects.clone(), read(case, files).unwrap(), instrument(case.symbol), 0).await.unwrap()
+    absorb(objects.clone(), read(case, files).unwrap(), instrument(case.symbol), 0, Writers::OneAtATime).await.unwrap()
 }
 
 fn rules(case: &Case) -> Value {

@@ -7,7 +7,7 @@ use crate::terminal::{grouped, note, say};
 use crate::wiring;
 use importers::{Imported, Options, Report, SourceFile, parse_columns};
 use indicatif::{ProgressBar, ProgressStyle};
-use lake::{AbsorbOutcome, Absorbed, absorb};
+use lake::{AbsorbOutcome, Absorbed, Writers, absorb};
 use market::{Catalogue, Instrument, Resolution, format_utc};
 use ports::clock::Clock;
 
@@ -33,7 +33,8 @@ pub(crate) async fn import(folder: &DataFolder, arguments: &ImportOptions) -> Re
     let _lock = folder.lock_imports()?;
     let objects = lake::local_store(&folder.objects()).map_err(|error| error.to_string())?;
     let now = boot::machine::SystemClock.now_us();
-    let absorbed = absorb(objects, imported, instrument, now).await.map_err(|error| error.to_string())?;
+    let absorbed =
+        absorb(objects, imported, instrument, now, Writers::OneAtATime).await.map_err(|error| error.to_string())?;
     say(&stored(&absorbed));
     Ok(())
 }

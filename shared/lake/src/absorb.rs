@@ -4,10 +4,11 @@
 //! the same one, gives the same continuous series as one import of everything. A symbol at one resolution is either
 //! stitched from contracts or ready-made; the shelf says which. Everything is checked before anything is written.
 
+use crate::pointer::{Writers, read_pointer};
 use crate::shelf::{Shelf, check_contract, for_shelf};
 use crate::stored_series::{stored_bars, stored_manifest};
-use crate::writer::{SeriesDescription, WriteError, Written, check_series, write_series};
-use domain::series::{Adjustment, SeriesManifest, SeriesRoll};
+use crate::writer::{SeriesDescription, WriteError, Written, check_series, write_over};
+use domain::series::{Adjustment, SeriesManifest, SeriesRoll, current_manifest_key};
 use importers::continuous::{ContinuousError, ContractSeries, Roll, TradingDayRule, stitch};
 use importers::merge::{MergeError, merge};
 use importers::{ContractMonth, Imported};
@@ -80,7 +81,7 @@ struct Counts {
 
 /// Takes an import into the lake as the series of `instrument`, whatever symbol its files name.
 ///
-/// Two imports into one lake at the same time are kept apart by the caller. `now_us` is microseconds UTC.
+/// `writers` says how two imports into one series at the same time are kept apart. `now_us` is microseconds UTC.
 ///
 /// # Errors
 /// [`AbsorbError`]; what readers see is then as it was. After a failure of the store, importing again finishes the work.
@@ -89,6 +90,7 @@ pub async fn absorb(
     imported: Imported,
     instrument: Instrument,
     now_us: i64,
+    writers: Writers,
 ) -> Result<Absorbed, AbsorbError> {
     let description = SeriesDescription {
         adjustment: Adjustment::None,
@@ -99,8 +101,8 @@ pub async fn absorb(
     };
     let Imported { series, contracts, rolls: _, report: _ } = imported;
     match contracts.first().map(|first| first.series.resolution) {
-        None => ready_made(&store, series, description).await,
-        Some(resolution) => from_contracts(&store, contracts, resolution, description).await,
+        None => ready_made(&store, series, description, writers).await,
+        Some(resolution) => from_contracts(&store, contracts, resolution, description, writers).await,
     }
 }
 
@@ -118,10 +120,11 @@ async fn ready_made(
     store: &Arc<dyn ObjectStore>,
     new: BarSeries,
     description: SeriesDescription,
+    writers: Writers,
 ) -> Result<Absorbed, AbsorbError> {
     let symbol = description.instrument.symbol.clone();
-    let shelf = Shelf::of(store, &symbol, new.resolution)?;
-    let manifest = stored_manifest(store.as_ref(), &symbol, new.resolution).await?;
+    let shelf = Shelf::of(store, &symbol, new.resolution, writers)?;
+    let (manifest, replace) = stored_manifest(store.as_ref(), &symbol, new.resolution, writers).await?;
     let stitched = manifest.as_ref().is_some_and(|manifest| !manifest.rolls.is_empty());
     if stitched || !shelf.months().await?.is_empty() {
         return Err(AbsorbError::FromContracts(symbol));
@@ -133,7 +136,7 @@ async fn ready_made(
     };
     let adjustment = if series.offset.is_empty() { Adjustment::None } else { Adjustment::DifferenceOffset };
     let description = SeriesDescription { adjustment, ..description };
-    Ok(absorbed(&write_series(store.as_ref(), &series, description).await?, counts))
+    Ok(absorbed(&write_over(store.as_ref(), &series, description, &replace).await?, counts))
 }
 
 async fn from_contracts(
@@ -141,11 +144,14 @@ async fn from_contracts(
     new: Vec<ContractSeries>,
     resolution: Resolution,
     description: SeriesDescription,
+    writers: Writers,
 ) -> Result<Absorbed, AbsorbError> {
     let symbol = &description.instrument.symbol;
-    let shelf = Shelf::of(store, symbol, resolution)?;
+    let mut shelf = Shelf::of(store, symbol, resolution, writers)?;
+    // Before the contracts: a series stitched meanwhile from more of them is then not replaced.
+    let (_, replace) = read_pointer(store.as_ref(), &current_manifest_key(symbol, resolution), writers).await?;
     let mut contracts = shelf.contracts().await?;
-    if contracts.is_empty() && stored_manifest(store.as_ref(), symbol, resolution).await?.is_some() {
+    if contracts.is_empty() && stored_manifest(store.as_ref(), symbol, resolution, writers).await?.0.is_some() {
         return Err(AbsorbError::NotFromContracts(symbol.clone()));
     }
     check_kind(&contracts, &new)?;
@@ -165,7 +171,7 @@ async fn from_contracts(
     for contract in to_shelve {
         shelf.put(contract, &description.instrument, description.imported_at).await?;
     }
-    Ok(absorbed(&write_series(store.as_ref(), &series, description).await?, counts))
+    Ok(absorbed(&write_over(store.as_ref(), &series, description, &replace).await?, counts))
 }
 
 /// Contracts of one series have one price side and one bar length.

@@ -19,10 +19,24 @@ pub(crate) async fn head(store: &dyn ObjectStore, key: &str) -> Result<ObjectMet
 
 /// A failed call of the store about an object that must exist.
 pub(crate) fn store_failure(key: &str, error: &object_store::Error) -> PortError {
-    if matches!(error, object_store::Error::NotFound { .. }) {
-        PortError::Corrupt(format!("object {key} is missing"))
-    } else {
-        PortError::Unavailable(format!("object {key}: {error}"))
+    match error {
+        object_store::Error::NotFound { .. } => PortError::Corrupt(format!("object {key} is missing")),
+        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+            PortError::Internal(format!(
+                "object {key}: access denied; allow reading, writing and listing its store: {error}"
+            ))
+        }
+        other => PortError::Unavailable(format!("object {key}: {other}")),
+    }
+}
+
+/// A failed call of the store that was to write an object.
+pub(crate) fn write_failure(key: &str, error: &object_store::Error) -> PortError {
+    match error {
+        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+            store_failure(key, error)
+        }
+        other => PortError::Unavailable(format!("storing {key}: {other}")),
     }
 }
 

@@ -3,8 +3,9 @@
 //! Each contract is a series of its own, named by its month, under `contracts/<symbol>/`: no catalogue shows it.
 //! What is stitched of them is decided above.
 
+use crate::pointer::{Replace, Writers};
 use crate::stored_series::{stored_bars, stored_manifest};
-use crate::writer::{SeriesDescription, WriteError, check_series, write_series};
+use crate::writer::{SeriesDescription, WriteError, check_series, write_over};
 use domain::series::{Adjustment, CATALOG_PREFIX, is_series_symbol, parse_current_manifest_key};
 use futures::TryStreamExt;
 use importers::ContractMonth;
@@ -14,6 +15,7 @@ use object_store::ObjectStore;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use ports::PortError;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Prefix of all shelves.
@@ -23,16 +25,25 @@ const SHELVES: &str = "contracts";
 pub(crate) struct Shelf {
     store: Arc<dyn ObjectStore>,
     resolution: Resolution,
+    writers: Writers,
+    /// What of the shelf was read, and when each may be replaced.
+    read: BTreeMap<ContractMonth, Replace>,
 }
 
 impl Shelf {
     /// The shelf of `symbol`, which must be able to name a series.
-    pub(crate) fn of(store: &Arc<dyn ObjectStore>, symbol: &str, resolution: Resolution) -> Result<Self, WriteError> {
+    pub(crate) fn of(
+        store: &Arc<dyn ObjectStore>,
+        symbol: &str,
+        resolution: Resolution,
+        writers: Writers,
+    ) -> Result<Self, WriteError> {
         if !is_series_symbol(symbol) {
             return Err(WriteError::Symbol(symbol.to_owned()));
         }
         let folder = Path::from_iter([SHELVES, symbol]);
-        Ok(Self { store: Arc::new(PrefixStore::new(Arc::clone(store), folder)), resolution })
+        let store = Arc::new(PrefixStore::new(Arc::clone(store), folder));
+        Ok(Self { store, resolution, writers, read: BTreeMap::new() })
     }
 
     /// The months on the shelf, ascending.
@@ -51,10 +62,14 @@ impl Shelf {
     }
 
     /// Every contract on the shelf with its bars, by month.
-    pub(crate) async fn contracts(&self) -> Result<Vec<ContractSeries>, PortError> {
+    pub(crate) async fn contracts(&mut self) -> Result<Vec<ContractSeries>, PortError> {
         let mut contracts = Vec::new();
         for contract in self.months().await? {
-            if let Some(manifest) = stored_manifest(self.store.as_ref(), &name_of(contract), self.resolution).await? {
+            let name = name_of(contract);
+            let (manifest, replace) =
+                stored_manifest(self.store.as_ref(), &name, self.resolution, self.writers).await?;
+            self.read.insert(contract, replace);
+            if let Some(manifest) = manifest {
                 contracts.push(ContractSeries { contract, series: stored_bars(&self.store, &manifest).await? });
             }
         }
@@ -75,7 +90,9 @@ impl Shelf {
             instrument: instrument.clone(),
             imported_at: now_us,
         };
-        write_series(self.store.as_ref(), &contract.series, description).await.map(|_| ())
+        let absent = Replace::absent(self.writers);
+        let replace = self.read.get(&contract.contract).unwrap_or(&absent);
+        write_over(self.store.as_ref(), &contract.series, description, replace).await.map(|_| ())
     }
 }
 

@@ -3,30 +3,28 @@
 //! Not the bars port: nothing is kept warm, and a manifest that cannot be read is damage, not absence.
 
 use crate::bars::LakeBars;
-use crate::failure::{object_path, store_failure};
+use crate::pointer::{Replace, Writers, read_pointer};
 use domain::series::{SERIES_SCHEMA_VERSION, SeriesManifest, current_manifest_key};
 use market::{BarSeries, Resolution};
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::ObjectStore;
 use ports::PortError;
 use ports::bars::Bars;
 use std::sync::Arc;
 
-/// The current manifest of a series; `None` when nothing is stored.
+/// The current manifest of a series, `None` when nothing is stored, and when it may be replaced.
 pub(crate) async fn stored_manifest(
     store: &dyn ObjectStore,
     symbol: &str,
     resolution: Resolution,
-) -> Result<Option<SeriesManifest>, PortError> {
+    writers: Writers,
+) -> Result<(Option<SeriesManifest>, Replace), PortError> {
     let key = current_manifest_key(symbol, resolution);
-    let bytes = match store.get(&object_path(&key)?).await {
-        Ok(found) => found.bytes().await.map_err(|error| store_failure(&key, &error))?,
-        Err(object_store::Error::NotFound { .. }) => return Ok(None),
-        Err(error) => return Err(store_failure(&key, &error)),
-    };
+    let (bytes, replace) = read_pointer(store, &key, writers).await?;
+    let Some(bytes) = bytes else { return Ok((None, replace)) };
     let manifest: SeriesManifest =
         serde_json::from_slice(&bytes).map_err(|error| PortError::Corrupt(format!("{key}: {error}")))?;
     if manifest.schema_version == SERIES_SCHEMA_VERSION {
-        Ok(Some(manifest))
+        Ok((Some(manifest), replace))
     } else {
         Err(PortError::Corrupt(format!("{key}: unknown manifest version {}", manifest.schema_version)))
     }

@@ -1,10 +1,11 @@
 //! Writing a series into the lake: parts, then the snapshot's manifest, then the pointer to the current one.
 //!
 //! Interrupted anywhere, the lake still shows the previous snapshot; running it again finishes the work. Merging with
-//! bars that are already there happens before, and two writers of one series are kept apart by the caller.
+//! bars that are already there happens before, and so does keeping two writers of one series apart.
 
-use crate::failure::{object_path, store_failure};
+use crate::failure::{object_path, store_failure, write_failure};
 use crate::part::encode_part;
+use crate::pointer::{Replace, Writers, read_pointer, replace_pointer};
 use crate::snapshot_id::snapshot_id;
 use bytes::Bytes;
 use datafusion::parquet::errors::ParquetError;
@@ -100,12 +101,17 @@ pub enum WriteError {
     /// Encoding a manifest failed: a defect.
     #[error("encoding a manifest: {0}")]
     Manifest(#[from] serde_json::Error),
+    /// Another writer replaced what this one had read.
+    #[error(
+        "another import into the same series finished while this one ran: what it stored is kept, these bars are not stored yet; import them again"
+    )]
+    Raced,
     /// The store failed; the same call may succeed later when it is retryable.
     #[error(transparent)]
     Store(#[from] PortError),
 }
 
-/// Makes `series` the current snapshot of its symbol and resolution.
+/// Makes `series` the current snapshot of its symbol and resolution. Two writers of one series are kept apart by the caller.
 ///
 /// # Errors
 /// [`WriteError`]; the current manifest is then still the previous one.
@@ -114,17 +120,27 @@ pub async fn write_series(
     series: &BarSeries,
     description: SeriesDescription,
 ) -> Result<Written, WriteError> {
+    write_over(store, series, description, &Replace::Always).await
+}
+
+/// [`write_series`], which replaces the pointer only where `replace` allows it.
+pub(crate) async fn write_over(
+    store: &dyn ObjectStore,
+    series: &BarSeries,
+    description: SeriesDescription,
+    replace: &Replace,
+) -> Result<Written, WriteError> {
     check_series(series, description.adjustment)?;
     let snapshot_id = snapshot_id(series, description.adjustment);
     if let Some(current) = current_manifest(store, series).await?
         && current.snapshot_id == snapshot_id
         && parts_are_present(store, &current.parts).await?
     {
-        return redescribe(store, current, description).await;
+        return redescribe(store, current, description, replace).await;
     }
     let parts = write_parts(store, series, description.adjustment).await?;
     let manifest = manifest(series, description, snapshot_id, parts).ok_or(WriteError::Empty)?;
-    publish(store, &manifest).await?;
+    publish(store, &manifest, replace).await?;
     Ok(Written::Stored(manifest))
 }
 
@@ -132,13 +148,14 @@ async fn redescribe(
     store: &dyn ObjectStore,
     current: SeriesManifest,
     description: SeriesDescription,
+    replace: &Replace,
 ) -> Result<Written, WriteError> {
     if current.instrument == description.instrument && current.rolls == description.rolls {
         return Ok(Written::Unchanged(current));
     }
     let SeriesDescription { source, rolls, instrument, imported_at, adjustment: _ } = description;
     let manifest = SeriesManifest { source, rolls, instrument, imported_at, ..current };
-    publish(store, &manifest).await?;
+    publish(store, &manifest, replace).await?;
     Ok(Written::Redescribed(manifest))
 }
 
@@ -169,12 +186,8 @@ pub(crate) fn check_series(series: &BarSeries, adjustment: Adjustment) -> Result
 /// The current manifest; one that cannot be read is about to be replaced and counts as absent.
 async fn current_manifest(store: &dyn ObjectStore, series: &BarSeries) -> Result<Option<SeriesManifest>, WriteError> {
     let key = current_manifest_key(&series.symbol, series.resolution);
-    let bytes = match store.get(&object_path(&key)?).await {
-        Ok(found) => found.bytes().await.map_err(|error| store_failure(&key, &error))?,
-        Err(object_store::Error::NotFound { .. }) => return Ok(None),
-        Err(error) => return Err(store_failure(&key, &error).into()),
-    };
-    let manifest = serde_json::from_slice::<SeriesManifest>(&bytes).ok();
+    let (bytes, _) = read_pointer(store, &key, Writers::OneAtATime).await?;
+    let manifest = bytes.and_then(|bytes| serde_json::from_slice::<SeriesManifest>(&bytes).ok());
     Ok(manifest.filter(|manifest| manifest.schema_version == SERIES_SCHEMA_VERSION))
 }
 
@@ -262,15 +275,15 @@ fn manifest(
 }
 
 /// The snapshot's manifest first, the pointer last: what the pointer names is always complete.
-async fn publish(store: &dyn ObjectStore, manifest: &SeriesManifest) -> Result<(), WriteError> {
+async fn publish(store: &dyn ObjectStore, manifest: &SeriesManifest, replace: &Replace) -> Result<(), WriteError> {
     let json = Bytes::from(serde_json::to_vec_pretty(manifest)?);
     let snapshot_key = snapshot_manifest_key(&manifest.symbol, manifest.resolution, &manifest.snapshot_id);
     put(store, &snapshot_key, json.clone()).await?;
-    put(store, &current_manifest_key(&manifest.symbol, manifest.resolution), json).await
+    replace_pointer(store, &current_manifest_key(&manifest.symbol, manifest.resolution), json, replace).await
 }
 
 /// Stores replace objects atomically: readers see the old or the new one, whole.
 async fn put(store: &dyn ObjectStore, key: &str, bytes: Bytes) -> Result<(), WriteError> {
     let stored = store.put(&object_path(key)?, bytes.into()).await;
-    stored.map(|_| ()).map_err(|error| WriteError::Store(PortError::Unavailable(format!("storing {key}: {error}"))))
+    stored.map(|_| ()).map_err(|error| WriteError::Store(write_failure(key, &error)))
 }

@@ -2,6 +2,8 @@
 //!
 //! It holds no test and depends on nothing.
 
+pub mod http;
+pub mod moto;
 pub mod program;
 pub mod python;
 

@@ -4,6 +4,7 @@ use crate::template::{at, listed, load, named, of_type, properties};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// More would not be read.
 const ALARMS_MAX: usize = 10;
@@ -135,4 +136,27 @@ fn the_dashboard_shows_what_exists() {
             }
         }
     }
+}
+
+/// Every `metric = "…"` below a folder.
+fn logged_in(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            logged_in(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let names = text.split("metric = \"").skip(1).filter_map(|rest| rest.split('"').next());
+            found.extend(names.map(ToOwned::to_owned));
+        }
+    }
+}
+
+#[test]
+fn every_metric_that_is_logged_is_looked_for() {
+    let mut found = BTreeSet::new();
+    logged_in(&tests::repository().join("shared/app/src"), &mut found);
+    let unknown: Vec<&String> =
+        found.iter().filter(|metric| LOGGED.iter().all(|(name, _)| name != &metric.as_str())).collect();
+    assert!(unknown.is_empty(), "no metric filter: {unknown:?}");
 }

@@ -18,6 +18,7 @@ mod messages;
 mod pins;
 mod poison;
 mod real_data;
+mod recorder;
 mod sessions;
 #[path = "../lake/store_blobs.rs"]
 mod store_blobs;
@@ -25,4 +26,5 @@ mod strategies;
 mod sweeps;
 mod tasks;
 mod tenancy;
+mod uses;
 mod watches;

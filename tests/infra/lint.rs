@@ -5,6 +5,9 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// A proxy that is not there.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// A program of `.tools/sam`; `None` (and a printed skip) where it is not installed.
 fn tool(name: &str) -> Option<PathBuf> {
     let program = tests::repository().join(".tools/sam/bin").join(name);
@@ -18,6 +21,8 @@ fn tool(name: &str) -> Option<PathBuf> {
 
 fn run(mut command: Command) {
     command.env("AWS_DEFAULT_REGION", "us-east-1").env("SAM_CLI_TELEMETRY", "0").current_dir(tests::repository());
+    // SAM asks once a week for its newest version, and remembers that at home: both stay inside.
+    command.env("HTTPS_PROXY", NOWHERE).env("__SAM_CLI_APP_DIR", tests::repository().join(".tools/sam/home"));
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&said));

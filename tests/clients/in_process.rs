@@ -25,7 +25,11 @@ pub fn desk() -> Desk {
         clock,
         ids: Arc::new(SystemIds),
         instruments: Arc::new(market::Catalogue::builtin()),
-        settings: Arc::new(Settings { app_url: "https://barlake.test".to_owned(), threads: 1 }),
+        settings: Arc::new(Settings {
+            app_url: "https://barlake.test".to_owned(),
+            threads: 1,
+            limits: app::WorkLimits::default(),
+        }),
     }
 }
 

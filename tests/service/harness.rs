@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::demo::Market;
 use crate::store_blobs::StoreBlobs;
 use app::work::WorkHandler;
-use app::{Bench, Caller, Desk, Settings};
+use app::{Bench, Caller, Desk, Settings, WorkLimits};
 use domain::ids::TenantId;
 use embedded::{Store, TimerClock};
 use futures::future::join_all;
@@ -52,11 +52,14 @@ pub struct Options {
     pub at_once: usize,
     /// Its prices.
     pub market: Market,
+    /// Limits on work.
+    pub limits: WorkLimits,
 }
 
 impl Options {
     pub fn new() -> Self {
-        Self { threads: 0, seed: 1, rates: FaultRates::default(), at_once: 1, market: Market::demo() }
+        let (rates, limits) = (FaultRates::default(), WorkLimits::default());
+        Self { threads: 0, seed: 1, rates, at_once: 1, market: Market::demo(), limits }
     }
 }
 
@@ -86,7 +89,8 @@ impl Machine {
         let blobs: Arc<dyn Blobs> = Arc::new(StoreBlobs::new(objects.clone()));
         let series: Arc<dyn Blobs> = Arc::new(StoreBlobs::new(options.market.objects.clone()));
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(options.seed));
-        let settings = Settings { app_url: "http://barlake.test".to_owned(), threads: options.threads };
+        let settings =
+            Settings { app_url: "http://barlake.test".to_owned(), threads: options.threads, limits: options.limits };
         let calm = Desk {
             table: store.table(),
             queue: store.queue(),

@@ -1,6 +1,6 @@
 //! The AWS adapters put together for requests: a desk behind the edge, and nothing that reads bars.
 
-use app::{Desk, Settings};
+use app::{Desk, Settings, WorkLimits};
 use aws::{Clients, QueueUrls};
 use boot::config::{ApiConfig, StackConfig};
 use boot::machine::{SystemClock, SystemIds};
@@ -14,7 +14,10 @@ use std::sync::Arc;
 /// The door of this function, made once per process. Callers bring keys.
 pub(crate) async fn edge(config: ApiConfig) -> Result<DomainEdge, Error> {
     let clients = Clients::from_env().await;
-    let desk = desk(&clients, &config.stack).await?;
+    let work = config.work;
+    let limits =
+        WorkLimits::new(work.sweep_combinations_max, work.tenant_work_at_once_max, work.tenant_work_per_day_max);
+    let desk = desk(&clients, &config.stack, limits).await?;
     let edge_config = EdgeConfig {
         app_url: config.app_url.unwrap_or_default(),
         allowed_hosts: config.allowed_hosts,
@@ -33,7 +36,7 @@ pub(crate) fn domain(request: &Request) -> Option<String> {
     }
 }
 
-async fn desk(clients: &Clients, stack: &StackConfig) -> Result<Desk, PortError> {
+async fn desk(clients: &Clients, stack: &StackConfig, limits: WorkLimits) -> Result<Desk, PortError> {
     let (lake, results) = (clients.blobs(&stack.lake_bucket), clients.blobs(&stack.results_bucket));
     let instruments = instruments(lake.as_ref()).await?;
     Ok(Desk {
@@ -45,7 +48,7 @@ async fn desk(clients: &Clients, stack: &StackConfig) -> Result<Desk, PortError>
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         instruments: Arc::new(instruments),
-        settings: Arc::new(Settings { app_url: String::new(), threads: stack.threads() }),
+        settings: Arc::new(Settings { app_url: String::new(), threads: stack.threads(), limits }),
     })
 }
 

@@ -1,7 +1,7 @@
 //! The AWS adapters put together for strategy builds, which read no bars.
 
 use app::work::WorkHandler;
-use app::{Desk, Settings};
+use app::{Desk, Settings, WorkLimits};
 use aws::{Clients, QueueUrls};
 use boot::config::StackConfig;
 use boot::machine::{SystemClock, SystemIds};
@@ -27,7 +27,11 @@ async fn desk(clients: &Clients, stack: &StackConfig) -> Result<Desk, PortError>
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         instruments: Arc::new(instruments),
-        settings: Arc::new(Settings { app_url: String::new(), threads: stack.threads() }),
+        settings: Arc::new(Settings {
+            app_url: String::new(),
+            threads: stack.threads(),
+            limits: WorkLimits::default(),
+        }),
     })
 }
 

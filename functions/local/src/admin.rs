@@ -3,7 +3,9 @@
 //! The server writes its port and a random token into the data folder; only who can read that folder can ask.
 
 use crate::data_folder::DataFolder;
-use app::Desk;
+use crate::wiring;
+use app::batches::{ListRequest, RepairRequest};
+use app::{AppError, Desk};
 use domain::access_key::AccessKey;
 use domain::ids::{TenantId, random_text};
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,10 @@ pub(crate) enum Request {
     ListKeys { tenant: String },
     /// Revoke a key.
     RevokeKey { tenant: String, key_id: String },
+    /// List sweeps.
+    ListBatches(ListRequest),
+    /// Send the messages of sweeps again.
+    RepairBatches(RepairRequest),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -64,7 +70,14 @@ pub(crate) async fn answer(desk: &Desk, request: &Request) -> Result<Value, Stri
                 .map_err(|error| format!("{}; {}", error.message, error.next))?;
             Ok(shown(&key))
         }
+        Request::ListBatches(request) => said(app::batches::list(desk, request).await),
+        Request::RepairBatches(request) => said(app::batches::repair(desk, request).await),
     }
+}
+
+fn said(outcome: Result<impl Serialize, AppError>) -> Result<Value, String> {
+    let done = outcome.map_err(|error| format!("{}; {}", error.message, error.next))?;
+    serde_json::to_value(done).map_err(|error| error.to_string())
 }
 
 fn shown(key: &AccessKey) -> Value {
@@ -162,4 +175,14 @@ pub(crate) async fn ask(folder: &DataFolder, request: &Request) -> Result<Option
         (None, Some(message)) => Err(message.to_owned()),
         (None, None) => Err("the running server answered nothing".to_owned()),
     }
+}
+
+/// Asks the running server when there is one, else answers from the records directly.
+pub(crate) async fn ask_or_answer(folder: &DataFolder, request: &Request) -> Result<Value, String> {
+    if let Some(answer) = ask(folder, request).await? {
+        return Ok(answer);
+    }
+    let instruments = wiring::instruments(folder, None)?;
+    let machine = wiring::open(folder, instruments, wiring::quiet_settings())?;
+    answer(&machine.desk, request).await
 }

@@ -1,6 +1,8 @@
 //! The command line.
 
+use app::WorkLimits;
 use clap::{Args, Parser, Subcommand};
+use domain::limits::{PAGE_ROWS_MAX, STUCK_MINUTES};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -36,6 +38,9 @@ pub(crate) enum Command {
     /// Create, list and revoke access keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// List running sweeps of every account, and send again what a stuck one lacks.
+    #[command(subcommand)]
+    Batches(BatchesCommand),
 }
 
 impl Default for Command {
@@ -74,6 +79,30 @@ pub(crate) struct ServeOptions {
     /// Operator's instruments (JSON), merged over the built-in ones; `instruments.json` in the data folder when absent.
     #[arg(long, value_name = "FILE")]
     pub(crate) instruments: Option<PathBuf>,
+    /// Limits on work.
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
+}
+
+/// Limits on the work of sweeps; the service's own when absent.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct LimitOptions {
+    /// Most combinations of one sweep.
+    #[arg(long, env = "BARLAKE_SWEEP_COMBINATIONS_MAX", value_name = "COMBINATIONS")]
+    sweep_combinations_max: Option<u64>,
+    /// Most work of an account's running sweeps together, in combination-minutes (combinations × simulated minutes).
+    #[arg(long, env = "BARLAKE_TENANT_WORK_AT_ONCE", value_name = "COMBINATION_MINUTES")]
+    tenant_work_at_once: Option<u64>,
+    /// Most work of the sweeps an account starts in one day of UTC, in combination-minutes.
+    #[arg(long, env = "BARLAKE_TENANT_WORK_PER_DAY", value_name = "COMBINATION_MINUTES")]
+    tenant_work_per_day: Option<u64>,
+}
+
+impl LimitOptions {
+    /// The limits, with the service's own where none was given.
+    pub(crate) fn work_limits(&self) -> WorkLimits {
+        WorkLimits::new(self.sweep_combinations_max, self.tenant_work_at_once, self.tenant_work_per_day)
+    }
 }
 
 impl Default for ServeOptions {
@@ -87,6 +116,7 @@ impl Default for ServeOptions {
             require_keys: false,
             threads: None,
             instruments: None,
+            limits: LimitOptions::default(),
         }
     }
 }
@@ -176,6 +206,47 @@ pub(crate) enum KeysCommand {
         /// The account.
         #[arg(long, default_value = "local")]
         tenant: String,
+    },
+}
+
+/// Commands of `batches`.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum BatchesCommand {
+    /// List sweeps with their age and progress: those under way unless asked for all.
+    List {
+        /// Only this account's.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// Also sweeps that have not started or have ended.
+        #[arg(long)]
+        all: bool,
+        /// Most sweeps to list.
+        #[arg(long, default_value_t = PAGE_ROWS_MAX)]
+        limit: u64,
+        /// Go on after an earlier list, which said with what.
+        #[arg(long)]
+        cursor: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send the messages of a sweep again; harmless to one that is well.
+    Repair {
+        /// The sweeps, as `batches list` shows them.
+        #[arg(required_unless_present = "all_stuck", conflicts_with = "all_stuck", value_name = "BATCH")]
+        batches: Vec<String>,
+        /// Every sweep without progress for some minutes.
+        #[arg(long)]
+        all_stuck: bool,
+        /// Minutes without progress that make a sweep stuck.
+        #[arg(long, default_value_t = STUCK_MINUTES, value_name = "MINUTES")]
+        stuck_minutes: u32,
+        /// Only this account's.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -4,7 +4,6 @@ use crate::admin::{self, Request};
 use crate::arguments::KeysCommand;
 use crate::data_folder::DataFolder;
 use crate::terminal::{note, say};
-use crate::wiring;
 use serde_json::Value;
 
 /// Runs a keys command.
@@ -14,7 +13,7 @@ pub(crate) async fn keys(folder: &DataFolder, command: &KeysCommand) -> Result<(
         KeysCommand::List { tenant } => Request::ListKeys { tenant },
         KeysCommand::Revoke { key_id, tenant } => Request::RevokeKey { tenant, key_id },
     };
-    let answer = ask(folder, request).await?;
+    let answer = admin::ask_or_answer(folder, &request).await?;
     match command {
         KeysCommand::Create { .. } => {
             let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -29,15 +28,6 @@ pub(crate) async fn keys(folder: &DataFolder, command: &KeysCommand) -> Result<(
         KeysCommand::Revoke { key_id, .. } => say(&format!("{key_id} is revoked; servers notice within a minute")),
     }
     Ok(())
-}
-
-async fn ask(folder: &DataFolder, request: Request) -> Result<Value, String> {
-    if let Some(answer) = admin::ask(folder, &request).await? {
-        return Ok(answer);
-    }
-    let instruments = wiring::instruments(folder, None)?;
-    let machine = wiring::open(folder, instruments, String::new(), 1)?;
-    admin::answer(&machine.desk, &request).await
 }
 
 fn list(answer: &Value) {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod arguments;
+mod batches;
 mod data;
 mod data_folder;
 mod demo;
@@ -42,5 +43,6 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         Command::Import(options) => import::import(&folder, &options).await,
         Command::Data(options) => data::data(&folder, &options).await,
         Command::Keys(command) => keys::keys(&folder, &command).await,
+        Command::Batches(command) => batches::batches(&folder, &command).await,
     }
 }

@@ -6,7 +6,7 @@ use crate::data_folder::DataFolder;
 use crate::demo_market;
 use crate::terminal::say;
 use crate::wiring::{self, Machine};
-use app::Caller;
+use app::{Caller, Settings};
 use axum::Router;
 use axum::extract::Request;
 use domain::ids::TenantId;
@@ -44,7 +44,9 @@ pub(crate) async fn start(folder: &DataFolder, options: &ServeOptions) -> Result
     let base = base_url(address);
     let app_url = options.app_url.clone().unwrap_or_else(|| base.clone());
     let threads = options.threads.unwrap_or_else(boot::compute_threads).max(1);
-    let machine = wiring::open(folder, instruments, app_url.trim_end_matches('/').to_owned(), threads)?;
+    let settings =
+        Settings { app_url: app_url.trim_end_matches('/').to_owned(), threads, limits: options.limits.work_limits() };
+    let machine = wiring::open(folder, instruments, settings)?;
     let access = access(&machine, options).await?;
     demo_market::ensure(folder, &machine.desk.instruments, machine.desk.catalog.as_ref()).await?;
     let config = EdgeConfig {

@@ -2,7 +2,7 @@
 
 use crate::data_folder::DataFolder;
 use app::work::WorkHandler;
-use app::{Bench, Desk, Settings};
+use app::{Bench, Desk, Settings, WorkLimits};
 use boot::machine::{SystemClock, SystemIds};
 use embedded::{DispatchEvent, Dispatcher, FolderBlobs, Lane, QueueSettings, Store, StoreError};
 use lake::{LakeBars, LakeRanker};
@@ -54,13 +54,13 @@ impl From<OpenFailure> for String {
     }
 }
 
+/// Settings of a command that only looks at records, or has others do the work.
+pub(crate) fn quiet_settings() -> Settings {
+    Settings { app_url: String::new(), threads: 1, limits: WorkLimits::default() }
+}
+
 /// Opens the store and puts everything together.
-pub(crate) fn open(
-    folder: &DataFolder,
-    instruments: Catalogue,
-    app_url: String,
-    threads: usize,
-) -> Result<Machine, OpenFailure> {
+pub(crate) fn open(folder: &DataFolder, instruments: Catalogue, settings: Settings) -> Result<Machine, OpenFailure> {
     let clock = Arc::new(SystemClock);
     let store = Store::open(&folder.store(), clock.clone()).map_err(|error| match error {
         StoreError::InUse { .. } => OpenFailure::Busy(error.to_string()),
@@ -78,7 +78,7 @@ pub(crate) fn open(
         clock,
         ids: Arc::new(SystemIds),
         instruments: Arc::new(instruments),
-        settings: Arc::new(Settings { app_url, threads }),
+        settings: Arc::new(settings),
     };
     let bench = Bench {
         desk: desk.clone(),

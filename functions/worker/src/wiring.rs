@@ -2,7 +2,7 @@
 
 use app::study_cache::StudyCache;
 use app::work::WorkHandler;
-use app::{Bench, Desk, Settings};
+use app::{Bench, Desk, Settings, WorkLimits};
 use aws::{Clients, QueueUrls};
 use boot::config::StackConfig;
 use boot::machine::{SystemClock, SystemIds};
@@ -40,7 +40,11 @@ async fn desk(clients: &Clients, stack: &StackConfig) -> Result<Desk, PortError>
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         instruments: Arc::new(instruments),
-        settings: Arc::new(Settings { app_url: String::new(), threads: stack.threads() }),
+        settings: Arc::new(Settings {
+            app_url: String::new(),
+            threads: stack.threads(),
+            limits: WorkLimits::default(),
+        }),
     })
 }
 

@@ -11,7 +11,7 @@ use domain::access_key::AccessKey;
 use domain::ids::{KeyId, TenantId, random_text};
 use domain::limits::KEYS_PER_TENANT_MAX;
 use ports::table::{Consistency, Key, Query};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 /// Start of every key.
@@ -105,10 +105,21 @@ pub async fn revoke(desk: &Desk, tenant: &TenantId, key_id: &str) -> Result<Acce
     records::modify::<AccessKey>(desk, &name, revoke).await?.ok_or_else(missing)
 }
 
+/// What is remembered of keys, by digest: until when, and who they belong to.
+type Known = BTreeMap<String, (i64, Option<Caller>)>;
+
+/// Makes room: what is out of date and wrong keys go first, so that junk does not push out the keys in use.
+fn forget(known: &mut Known, now: i64) {
+    known.retain(|_, (until, caller)| *until > now && caller.is_some());
+    if known.len() >= REMEMBERED_MAX {
+        known.clear();
+    }
+}
+
 /// Remembers for a short while who keys belong to.
 #[derive(Default)]
 pub struct KeyCache {
-    known: Mutex<BTreeMap<String, (i64, Option<Caller>)>>,
+    known: Mutex<Known>,
 }
 
 impl KeyCache {
@@ -131,7 +142,7 @@ impl KeyCache {
             .map(|key| Caller { tenant: key.tenant, key_id: Some(key.key_id) });
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED_MAX {
-            known.clear();
+            forget(&mut known, now);
         }
         known.insert(digest, (now + REMEMBERED_US, caller.clone()));
         Ok(caller)
@@ -141,6 +152,14 @@ impl KeyCache {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(digest).filter(|(until, _)| *until > now).map(|(_, caller)| caller.clone())
     }
+}
+
+/// Every account there is: the local one, and each that ever had a key; in order.
+pub(crate) async fn tenants(desk: &Desk) -> Result<Vec<TenantId>, AppError> {
+    let keys = record_keys::key_index();
+    let keys: Vec<AccessKey> = records::list_all(desk, &keys, KeyId::PREFIX, usize::MAX, Consistency::Strong).await?;
+    let tenants: BTreeSet<TenantId> = keys.into_iter().map(|key| key.tenant).chain([TenantId::local()]).collect();
+    Ok(tenants.into_iter().collect())
 }
 
 /// True when a key was ever made, for whichever tenant.

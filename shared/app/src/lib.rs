@@ -6,6 +6,7 @@
 pub mod access;
 pub mod artifact;
 pub mod backtest;
+pub mod batches;
 pub mod error;
 pub mod instrument;
 pub mod optimization;
@@ -18,11 +19,14 @@ pub mod work;
 
 mod idempotency;
 mod messages;
+mod metrics;
 mod pins;
 mod record_keys;
 mod records;
+mod reservations;
 mod run_tables;
 mod text;
 
+pub use domain::work::WorkLimits;
 pub use error::{AppError, ErrorKind};
 pub use platform::{Bench, Caller, Desk, Settings};

@@ -2,6 +2,7 @@
 
 use crate::study_cache::StudyCache;
 use domain::ids::{KeyId, TenantId};
+use domain::work::WorkLimits;
 use ports::bars::{Bars, Catalog};
 use ports::blobs::Blobs;
 use ports::clock::{Clock, Ids};
@@ -10,13 +11,15 @@ use ports::results::{Ranker, Results};
 use ports::table::Table;
 use std::sync::Arc;
 
-/// Settings that shape answers.
+/// Settings that shape answers and bound work.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Base of links, without a trailing slash.
     pub app_url: String,
     /// Threads a slice may use.
     pub threads: usize,
+    /// Limits on the work of sweeps.
+    pub limits: WorkLimits,
 }
 
 /// What a request may use: records, messages, objects, the catalog, results. No bars.

@@ -16,6 +16,11 @@ pub(crate) fn account(tenant: &TenantId) -> Key {
     Key::new(format!("{tenant}#account"), "account")
 }
 
+/// Work reserved by the running sweeps of a tenant, and used by the day's.
+pub(crate) fn work(tenant: &TenantId) -> Key {
+    Key::new(format!("{tenant}#work"), "work")
+}
+
 pub(crate) fn session(tenant: &TenantId, id: &SessionId) -> Key {
     Key::new(sessions(tenant), id.as_str())
 }

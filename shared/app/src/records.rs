@@ -11,6 +11,7 @@ use domain::operation::Operation;
 use domain::optimization::Batch;
 use domain::receipt::{GroupReceipt, Receipt};
 use domain::session::Session;
+use domain::work::TenantWork;
 use ports::PortError;
 use ports::table::{Change, Condition, Consistency, Key, Query, Record, WriteOutcome};
 use serde::Serialize;
@@ -44,6 +45,7 @@ entities! {
     Receipt => "receipt/1",
     GroupReceipt => "group_receipt/1",
     AccessKey => "access_key/1",
+    TenantWork => "tenant_work/1",
 }
 
 /// A record as read, with what is needed to write it back.
@@ -200,6 +202,12 @@ pub(crate) async fn modify<T: Entity + Clone>(
         }
     }
     Err(contention(key))
+}
+
+/// Lets the writers that won go ahead: a short pause, longer with every lost try and different for everybody.
+pub(crate) async fn give_way(desk: &Desk, lost: u32) {
+    let share = u64::from(desk.ids.random().first().copied().unwrap_or(0));
+    tokio::time::sleep(Duration::from_micros((share * 100) << lost.min(4))).await;
 }
 
 /// Too many concurrent writers.

@@ -17,3 +17,4 @@ pub mod series;
 pub mod session;
 pub mod sweep;
 pub mod tables;
+pub mod work;

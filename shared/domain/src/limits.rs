@@ -1,6 +1,6 @@
 //! Every limit of the service by name, with its unit and reason. Exceeding one is an error that names it.
 
-/// Combinations of one sweep: the largest that a burst of workers finishes in minutes.
+/// Combinations of one sweep unless configured: the largest that a burst of workers finishes in minutes.
 pub const SWEEP_COMBINATIONS_MAX: u64 = 100_000;
 
 /// Points of a grid before `where` is applied: counting enumerates them.
@@ -11,6 +11,15 @@ pub const SWEEP_PARAMETERS_MAX: usize = 12;
 
 /// Work of one sweep in combination-minutes (combinations × simulated minutes): a hundred thousand over five years.
 pub const SWEEP_WORK_MAX: u64 = 200_000_000_000;
+
+/// Combination-minutes of a tenant's running sweeps together unless configured: two of the largest.
+pub const TENANT_WORK_AT_ONCE_MAX: u64 = 400_000_000_000;
+
+/// Combination-minutes of the sweeps a tenant starts in one day of UTC unless configured: ten of the largest, about nine hours of one core.
+pub const TENANT_WORK_PER_DAY_MAX: u64 = 2_000_000_000_000;
+
+/// Sweeps of one tenant at once: one record names each of them.
+pub const SWEEPS_AT_ONCE_MAX: usize = 100;
 
 /// Slices of a batch: object writes cost more than compute.
 pub const SLICES_MAX: u64 = 512;
@@ -83,6 +92,9 @@ pub const CONSTRAINTS_MAX: usize = 10;
 
 /// Values a heat map shows along one side; longer axes are thinned, which the answer says.
 pub const HEAT_MAP_SIDE_MAX: usize = 40;
+
+/// Minutes without a new receipt after which a sweep counts as stuck: far beyond any slice, and twice the longest watch.
+pub const STUCK_MINUTES: u32 = 30;
 
 /// Live access keys of one tenant.
 pub const KEYS_PER_TENANT_MAX: usize = 100;

@@ -99,6 +99,9 @@ pub struct Batch {
     pub created_at: i64,
     /// Microseconds UTC.
     pub started_at: Option<i64>,
+    /// When an operator last had its messages sent again, microseconds UTC.
+    #[serde(default)]
+    pub repaired_at: Option<i64>,
     /// Microseconds UTC.
     pub ended_at: Option<i64>,
 }
@@ -115,6 +118,12 @@ impl Batch {
     pub fn slice_range(&self, slice: u32) -> Option<(u64, u64)> {
         let slice = usize::try_from(slice).ok()?;
         Some((*self.slice_bounds.get(slice)?, *self.slice_bounds.get(slice + 1)?))
+    }
+
+    /// Combination-minutes of this many of its combinations.
+    #[must_use]
+    pub const fn work_of(&self, combinations: u64) -> u64 {
+        combinations.saturating_mul(self.minutes)
     }
 
     /// Number of receipt groups.

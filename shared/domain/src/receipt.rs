@@ -31,6 +31,9 @@ pub struct Receipt {
     pub attempt: String,
     /// Why it failed.
     pub error: Option<String>,
+    /// When it was written, microseconds UTC; 0 in receipts of an earlier version.
+    #[serde(default)]
+    pub settled_at: i64,
 }
 
 /// Says that every slice of a group has a receipt.

@@ -1,4 +1,5 @@
-//! Starting a sweep: the slices are frozen into the batch and the session's slot is taken, in one transaction.
+//! Starting a sweep: the slices are frozen into the batch, the session's slot is taken and the tenant's work limit reserved, in
+//! one transaction.
 
 use super::combinations::{Combinations, enumerate};
 use super::{COMBINATION_MINUTES_PER_SECOND, WRITE_ATTEMPTS, find, status_word};
@@ -7,7 +8,7 @@ use crate::messages::{self, Origin};
 use crate::platform::{Caller, Desk};
 use crate::records::{self, Stored, Transaction};
 use crate::view::OptimizationStarted;
-use crate::{artifact, record_keys, session};
+use crate::{artifact, record_keys, reservations, session};
 use domain::artifact::Artifact;
 use domain::grid::Grid;
 use domain::limits::SLICES_MAX;
@@ -18,7 +19,7 @@ use ports::message::{Watched, Work};
 /// Starts a sweep. Starting one that runs or has ended answers with what it is.
 ///
 /// # Errors
-/// Another sweep runs in the session, not found.
+/// Another sweep runs in the session, a limit on the tenant's work, not found.
 pub async fn run(
     desk: &Desk,
     caller: &Caller,
@@ -44,6 +45,7 @@ pub async fn run(
         let optimization_id = batch.value.optimization_id.clone();
         let running = running(desk, &batch.value, &read.value).await?;
         let transaction = take_slot(desk, caller, (&session, &read, &batch), &running).await?;
+        let transaction = reservations::reserve(desk, &caller.tenant, &running, transaction).await?;
         if attempt == 0 {
             messages::watch(desk, &origin, Watched::Batch { optimization_id: optimization_id.clone() }).await?;
         }
@@ -51,8 +53,9 @@ pub async fn run(
             messages::send(desk, &origin, Work::Start { optimization_id }, 0).await?;
             return Ok(started(desk, &running));
         }
+        records::give_way(desk, attempt).await;
     }
-    Err(AppError::conflict("the session is being changed by somebody else", "send the same call again"))
+    Err(AppError::conflict("the session and the other sweeps of this account are changing", "send the same call again"))
 }
 
 fn started(desk: &Desk, batch: &Batch) -> OptimizationStarted {

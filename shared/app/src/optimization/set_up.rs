@@ -7,11 +7,11 @@ use crate::pins::{self, RunRequest};
 use crate::platform::{Caller, Desk};
 use crate::records::{self, Stored, Transaction};
 use crate::view::OptimizationConfigured;
-use crate::{artifact, record_keys, session, text};
+use crate::{artifact, record_keys, reservations, session, text};
 use domain::artifact::Artifact;
 use domain::grid::{AxisRequest, AxisValues, Grid, GridProblem};
 use domain::ids::OptimizationId;
-use domain::limits::{CONSTRAINTS_MAX, SWEEP_COMBINATIONS_MAX, SWEEP_WORK_MAX, SWEEPS_PER_STRATEGY_MAX};
+use domain::limits::{CONSTRAINTS_MAX, SWEEPS_PER_STRATEGY_MAX};
 use domain::optimization::{Batch, BatchStatus};
 use domain::sweep::{MetricConstraint, RankOrder};
 use engine::Better;
@@ -55,7 +55,7 @@ pub async fn set_up(
     let grid = Grid::read(&request.axes).map_err(|problems| grid_error(&problems))?;
     check_values(&strategy, &grid)?;
     let order = order(request)?;
-    let total = count(&strategy, &grid, request.parameter_constraint.as_deref()).await?;
+    let total = count(desk, &strategy, &grid, request.parameter_constraint.as_deref()).await?;
     let (batch, estimate) = configured(desk, &read.value, &strategy, request, (grid, order, total)).await?;
     write_configured(desk, caller, read, &batch).await?;
     Ok(OptimizationConfigured {
@@ -143,7 +143,7 @@ fn order(request: &SetUp) -> Result<RankOrder, AppError> {
     })
 }
 
-async fn count(strategy: &Strategy, grid: &Grid, constraint: Option<&str>) -> Result<u64, AppError> {
+async fn count(desk: &Desk, strategy: &Strategy, grid: &Grid, constraint: Option<&str>) -> Result<u64, AppError> {
     let combinations = Combinations::new(strategy, grid, constraint)?;
     let total = enumerate(combinations, grid, |combinations, grid| combinations.counted(grid).count() as u64).await?;
     if total == 0 {
@@ -152,10 +152,11 @@ async fn count(strategy: &Strategy, grid: &Grid, constraint: Option<&str>) -> Re
             "relax `where` or widen the ranges so that at least one combination is left",
         ));
     }
-    if total > SWEEP_COMBINATIONS_MAX {
+    let most = desk.settings.limits.sweep_combinations_max;
+    if total > most {
         return Err(AppError::limit(
             "SWEEP_COMBINATIONS_MAX",
-            SWEEP_COMBINATIONS_MAX,
+            most,
             format!("a sweep of {total} combinations"),
             "use larger steps, fewer parameters, or a stricter `where`",
         ));
@@ -180,21 +181,13 @@ async fn configured(
     let mut run = pinned.pins;
     let holdout_window = pins::split_holdout(&pinned.manifest, &mut run, request.holdout)?;
     let minutes = pins::estimated_minutes(&pinned.manifest, &run, strategy)?;
-    let work = total.saturating_mul(minutes);
-    if work > SWEEP_WORK_MAX {
-        return Err(AppError::limit(
-            "SWEEP_WORK_MAX",
-            SWEEP_WORK_MAX,
-            format!("{total} combinations × {minutes} minutes = {work} combination-minutes"),
-            "use a shorter window or fewer combinations",
-        ));
-    }
+    let work = reservations::check_alone(&desk.settings.limits, total, minutes)?;
     let seconds = work as f64 * strategy.cost_class() / COMBINATION_MINUTES_PER_SECOND;
     let mut estimate = Map::new();
     estimate.insert("combinations".to_owned(), json!(total));
     estimate.insert("minutes_per_combination".to_owned(), json!(minutes));
     estimate.insert("core_seconds".to_owned(), json!((seconds * 10.0).ceil() / 10.0));
-    estimate.insert("limit_combinations".to_owned(), json!(SWEEP_COMBINATIONS_MAX));
+    estimate.insert("limit_combinations".to_owned(), json!(desk.settings.limits.sweep_combinations_max));
     let batch = Batch {
         optimization_id: OptimizationId::new(desk.now_us(), &desk.ids.random()),
         session_id: artifact.session_id.clone(),
@@ -219,6 +212,7 @@ async fn configured(
         error: None,
         created_at: desk.now_us(),
         started_at: None,
+        repaired_at: None,
         ended_at: None,
     };
     Ok((batch, estimate))

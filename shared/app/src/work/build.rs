@@ -59,7 +59,7 @@ pub(crate) async fn build(desk: &Desk, task: &Task, id: &OperationId) -> Result<
             return resend(desk, task, &ready).await;
         }
     }
-    Err(AppError::internal("build contention"))
+    Err(records::contention(&record_keys::operation(&task.origin.tenant, &task.origin.session_id, id)))
 }
 
 /// Sends the message of the version's running backtest; a second one is harmless.
@@ -180,5 +180,5 @@ pub(crate) async fn fail(
             return Ok(());
         }
     }
-    Err(AppError::internal("build contention"))
+    Err(records::contention(&record_keys::operation(&task.origin.tenant, &task.origin.session_id, id)))
 }

@@ -1,23 +1,23 @@
-//! Ending a sweep: final state, slot and version in one transaction, whatever the end.
+//! Ending a sweep: final state, slot, version and work limit in one transaction, whatever the end.
 
 use super::receipts;
 use crate::error::AppError;
 use crate::messages::Origin;
 use crate::platform::Desk;
-use crate::record_keys;
 use crate::records::{self, Stored, Transaction};
+use crate::{record_keys, reservations};
 use domain::artifact::Artifact;
 use domain::optimization::{Batch, BatchStatus};
 use domain::session::Session;
 
-/// Tries against other changes of the session and the version.
+/// Tries against other changes of the session, the version and the tenant's other sweeps.
 const ATTEMPTS: u32 = 12;
 
-/// Writes the final state of a batch, unless it has one; frees the slot and the version with it.
+/// Writes the final state of a batch, unless it has one; frees the slot, the version and the reserved work with it.
 pub(crate) async fn end(desk: &Desk, origin: &Origin, ended: &Batch) -> Result<(), AppError> {
     let tenant = &origin.tenant;
     let batch_key = record_keys::batch(tenant, &ended.session_id, &ended.optimization_id);
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         let Some(read) = records::get::<Batch>(desk, &batch_key).await? else { return Ok(()) };
         if read.value.status.is_final() {
             return Ok(());
@@ -27,14 +27,16 @@ pub(crate) async fn end(desk: &Desk, origin: &Origin, ended: &Batch) -> Result<(
         let session = records::get::<Session>(desk, &record_keys::session(tenant, &ended.session_id)).await?;
         let key = record_keys::artifact(tenant, &ended.session_id, &ended.artifact_id);
         let version = records::get::<Artifact>(desk, &key).await?;
-        if release(Transaction::new().update(&read, &batch)?, &batch, session, version)?.commit(desk).await? {
+        let transaction = free(Transaction::new().update(&read, &batch)?, &batch, session, version)?;
+        if reservations::release(desk, tenant, &batch, transaction).await?.commit(desk).await? {
             return Ok(());
         }
+        records::give_way(desk, attempt).await;
     }
     Err(records::contention(&batch_key))
 }
 
-fn release(
+fn free(
     mut transaction: Transaction,
     batch: &Batch,
     session: Option<Stored<Session>>,

@@ -18,6 +18,7 @@ pub use handler::WorkHandler;
 
 use crate::error::{AppError, ErrorKind};
 use crate::messages::Origin;
+use crate::metrics;
 use crate::platform::{Bench, Desk};
 use domain::limits::MESSAGE_HOPS_MAX;
 use ports::message::{MESSAGE_VERSION, Message, Work};
@@ -64,6 +65,9 @@ fn check_version(body: &str) -> Result<(), AppError> {
 }
 
 async fn handle_one(stand: &Stand, delivery: &Delivery) -> Result<(), AppError> {
+    if delivery.queue == QueueName::DeadLetters {
+        metrics::dead_letter_received();
+    }
     check_version(&delivery.body)?;
     let message: Message = match serde_json::from_str(&delivery.body) {
         Ok(message) => message,

@@ -154,5 +154,5 @@ async fn end(
             return Ok(());
         }
     }
-    Err(AppError::internal("backtest contention"))
+    Err(records::contention(&record_keys::backtest(&task.origin.tenant, &task.origin.session_id, id)))
 }

@@ -5,7 +5,7 @@ use super::{Task, evaluate, finish, receipts, study};
 use crate::error::AppError;
 use crate::optimization::Combinations;
 use crate::platform::Bench;
-use crate::{artifact, record_keys, records};
+use crate::{artifact, metrics, record_keys, records};
 use domain::artifact::Artifact;
 use domain::ids::{OptimizationId, random_text};
 use domain::optimization::{Batch, BatchStatus};
@@ -125,6 +125,7 @@ async fn keep(bench: &Bench, task: &Task, batch: &Batch, slice: u32, table: &Sli
         digest,
         attempt,
         error: None,
+        settled_at: desk.now_us(),
     };
     receipts::put(desk, tenant, batch, &receipt).await?;
     Ok(())
@@ -142,8 +143,11 @@ pub(crate) async fn give_up(bench: &Bench, task: &Task, batch: &Batch, slice: u3
         digest: String::new(),
         attempt: random_text(&desk.ids.random()),
         error: Some(why.to_owned()),
+        settled_at: desk.now_us(),
     };
-    receipts::put(desk, &task.origin.tenant, batch, &receipt).await?;
+    if receipts::put(desk, &task.origin.tenant, batch, &receipt).await? {
+        metrics::slice_failed();
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::{Task, dead_letter, receipts, slice, start};
 use crate::error::AppError;
 use crate::messages;
 use crate::platform::Bench;
-use crate::{record_keys, records};
+use crate::{metrics, record_keys, records};
 use domain::backtest::Backtest;
 use domain::ids::OptimizationId;
 use domain::limits::{
@@ -88,6 +88,8 @@ async fn batch(
             return Ok(());
         }
     }
+    let age_us = batch.started_at.map_or(0, |started_at| desk.now_us().saturating_sub(started_at));
+    metrics::batch_age(u64::try_from(age_us / 1_000_000).unwrap_or(0));
     let settled = receipts::all(desk, &origin.tenant, &batch).await?;
     let now_seen = settled.len() as u64;
     if now_seen > seen && now_seen < u64::from(batch.slice_count()) {

@@ -3,7 +3,6 @@
 //! The server writes its port and a random token into the data folder; only who can read that folder can ask.
 
 use crate::data_folder::DataFolder;
-use crate::wiring;
 use app::batches::{ListRequest, RepairRequest};
 use app::{AppError, Desk};
 use domain::access_key::AccessKey;
@@ -57,17 +56,17 @@ pub(crate) async fn answer(desk: &Desk, request: &Request) -> Result<Value, Stri
     };
     match request {
         Request::CreateKey { tenant: name, label } => {
-            let made = app::access::create(desk, &tenant(name)?, label).await.map_err(|error| error.message)?;
+            let made = app::access::create(desk, &tenant(name)?, label).await.map_err(told)?;
             Ok(json!({ "secret": made.secret, "key_id": made.record.key_id, "tenant": name }))
         }
         Request::ListKeys { tenant: name } => {
-            let keys = app::access::list(desk, &tenant(name)?).await.map_err(|error| error.message)?;
+            let keys = app::access::list(desk, &tenant(name)?).await.map_err(told)?;
             Ok(Value::Array(keys.iter().map(shown).collect()))
         }
         Request::RevokeKey { tenant: name, key_id } => {
             let key = app::access::revoke(desk, &tenant(name)?, key_id)
                 .await
-                .map_err(|error| format!("{}; {}", error.message, error.next))?;
+                .map_err(|error| format!("{}; {}", told(error.clone()), error.next))?;
             Ok(shown(&key))
         }
         Request::ListBatches(request) => said(app::batches::list(desk, request).await),
@@ -76,8 +75,16 @@ pub(crate) async fn answer(desk: &Desk, request: &Request) -> Result<Value, Stri
 }
 
 fn said(outcome: Result<impl Serialize, AppError>) -> Result<Value, String> {
-    let done = outcome.map_err(|error| format!("{}; {}", error.message, error.next))?;
+    let done = outcome.map_err(|error| {
+        let next = error.next.clone();
+        format!("{}; {next}", told(error))
+    })?;
     serde_json::to_value(done).map_err(|error| error.to_string())
+}
+
+/// What went wrong, for the operator, who may see what a client may not.
+fn told(error: AppError) -> String {
+    if error.context.is_empty() { error.message } else { format!("{}: {}", error.message, error.context) }
 }
 
 fn shown(key: &AccessKey) -> Value {
@@ -175,14 +182,4 @@ pub(crate) async fn ask(folder: &DataFolder, request: &Request) -> Result<Option
         (None, Some(message)) => Err(message.to_owned()),
         (None, None) => Err("the running server answered nothing".to_owned()),
     }
-}
-
-/// Asks the running server when there is one, else answers from the records directly.
-pub(crate) async fn ask_or_answer(folder: &DataFolder, request: &Request) -> Result<Value, String> {
-    if let Some(answer) = ask(folder, request).await? {
-        return Ok(answer);
-    }
-    let instruments = wiring::instruments(folder, None)?;
-    let machine = wiring::open(folder, instruments, wiring::quiet_settings())?;
-    answer(&machine.desk, request).await
 }

@@ -6,22 +6,42 @@ use domain::limits::{PAGE_ROWS_MAX, STUCK_MINUTES};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-/// A backtesting backend for AI clients: an MCP server with its data lake, on one machine.
+/// A backtesting backend for AI clients: an MCP server with its data lake, on one machine or deployed to AWS.
 #[derive(Debug, Parser)]
-#[command(name = "barlake", version, about, after_help = "Without a command the server is started: `barlake serve`.")]
+#[command(
+    name = "barlake",
+    version,
+    about,
+    after_help = "Without a command the server is started: `barlake serve`.\nWith --stack NAME the commands import, data and keys act on a stack deployed to AWS."
+)]
 pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
-    /// Folder of records, results and market data.
-    #[arg(long, global = true, default_value = ".barlake", env = "BARLAKE_DATA_DIR", value_name = "FOLDER")]
-    pub(crate) data_dir: PathBuf,
+    /// Where it acts.
+    #[command(flatten)]
+    pub(crate) place: PlaceOptions,
     /// Log what happens, not only what goes wrong (BARLAKE_LOG holds a finer filter).
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
     /// Log as JSON lines.
     #[arg(long, global = true)]
     pub(crate) log_json: bool,
+}
+
+/// Where a command acts.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PlaceOptions {
+    /// Folder of records, results and market data.
+    #[arg(long, global = true, default_value = ".barlake", env = "BARLAKE_DATA_DIR", value_name = "FOLDER")]
+    pub(crate) data_dir: PathBuf,
+    /// Act on a deployed stack of this name instead of the data folder (import, data, keys), with your AWS credentials:
+    /// environment, AWS_PROFILE, single sign-on.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) stack: Option<String>,
+    /// Region of the stack; when absent AWS_REGION's or the profile's.
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(crate) region: Option<String>,
 }
 
 /// The commands.
@@ -139,7 +159,7 @@ pub(crate) struct DemoOptions {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ImportOptions {
     /// Files or folders (read with their subfolders).
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present_any = ["instruments", "demo"], value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Symbol to store the bars under, for example ES, EURUSD, SPY.
     #[arg(long)]
@@ -168,6 +188,13 @@ pub(crate) struct ImportOptions {
     /// Length of a bar in minutes, when the file does not show it.
     #[arg(long, value_name = "MINUTES")]
     pub(crate) resolution: Option<u32>,
+    /// Operator's instruments (JSON), merged over the built-in ones: kept as `instruments.json` in place of what was
+    /// there, and used for this import.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) instruments: Option<PathBuf>,
+    /// Store DEMO, the synthetic market (a year of minutes; not real prices).
+    #[arg(long)]
+    pub(crate) demo: bool,
     /// Read and report, but store nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

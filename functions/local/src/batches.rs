@@ -1,8 +1,8 @@
 //! `barlake batches`: the sweeps of every account, and a way to send again what a stuck one lacks.
 
-use crate::admin::{self, Request};
+use crate::admin::Request;
 use crate::arguments::BatchesCommand;
-use crate::data_folder::DataFolder;
+use crate::place::Place;
 use crate::terminal::{grouped, note, say};
 use app::batches::{BatchList, BatchRow, ListRequest, RepairRequest, Repaired, Repairs};
 use domain::limits::PAGE_ROWS_MAX;
@@ -10,31 +10,31 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Runs a batches command.
-pub(crate) async fn batches(folder: &DataFolder, command: &BatchesCommand) -> Result<(), String> {
+pub(crate) async fn batches(place: &Place, command: &BatchesCommand) -> Result<(), String> {
     match command.clone() {
         BatchesCommand::List { tenant, all, limit, cursor, json } => {
-            let found = list(folder, ListRequest { tenant, all, limit, cursor }).await?;
+            let found = list(place, ListRequest { tenant, all, limit, cursor }).await?;
             if json { say_json(&found) } else { show(&found, all) }
         }
         BatchesCommand::Repair { batches, all_stuck: _, stuck_minutes, tenant, json } => {
-            let repaired = repair(folder, RepairRequest { tenant, batches, stuck_minutes }).await?;
+            let repaired = repair(place, RepairRequest { tenant, batches, stuck_minutes }).await?;
             if json { say_json(&repaired) } else { show_repaired(&repaired) }
         }
     }
 }
 
-async fn asked<T: DeserializeOwned>(folder: &DataFolder, request: Request) -> Result<T, String> {
-    let answer = admin::ask_or_answer(folder, &request).await?;
+async fn asked<T: DeserializeOwned>(place: &Place, request: Request) -> Result<T, String> {
+    let answer = place.ask(request).await?;
     serde_json::from_value(answer).map_err(|error| format!("the answer was not understood: {error}"))
 }
 
 /// Pages until there are as many sweeps as wanted, or no more.
-async fn list(folder: &DataFolder, mut request: ListRequest) -> Result<BatchList, String> {
+async fn list(place: &Place, mut request: ListRequest) -> Result<BatchList, String> {
     let mut left = request.limit;
     let mut batches = Vec::new();
     loop {
         request.limit = left.min(PAGE_ROWS_MAX);
-        let mut page: BatchList = asked(folder, Request::ListBatches(request.clone())).await?;
+        let mut page: BatchList = asked(place, Request::ListBatches(request.clone())).await?;
         left = left.saturating_sub(page.batches.len() as u64);
         batches.append(&mut page.batches);
         if left == 0 || page.next_cursor.is_none() {
@@ -45,10 +45,10 @@ async fn list(folder: &DataFolder, mut request: ListRequest) -> Result<BatchList
 }
 
 /// Repairs until nothing more is stuck: one call repairs a bounded number.
-async fn repair(folder: &DataFolder, request: RepairRequest) -> Result<Vec<Repaired>, String> {
+async fn repair(place: &Place, request: RepairRequest) -> Result<Vec<Repaired>, String> {
     let mut repaired = Vec::new();
     loop {
-        let mut some: Repairs = asked(folder, Request::RepairBatches(request.clone())).await?;
+        let mut some: Repairs = asked(place, Request::RepairBatches(request.clone())).await?;
         let more = some.more && !some.repaired.is_empty() && request.batches.is_empty();
         repaired.append(&mut some.repaired);
         if !more {

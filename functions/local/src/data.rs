@@ -1,25 +1,33 @@
 //! `barlake data`: what the lake holds.
 
 use crate::arguments::DataOptions;
-use crate::data_folder::DataFolder;
+use crate::place::Place;
 use crate::terminal::{grouped, note, say};
 use domain::series::SeriesManifest;
-use embedded::FolderBlobs;
 use market::format_utc;
 use ports::bars::Catalog;
-use results::BlobCatalog;
-use std::sync::Arc;
 
 /// Lists the stored series.
-pub(crate) async fn data(folder: &DataFolder, options: &DataOptions) -> Result<(), String> {
-    let blobs = FolderBlobs::open(&folder.objects()).map_err(|error| error.to_string())?;
-    let series = BlobCatalog::new(Arc::new(blobs)).list().await.map_err(|error| error.to_string())?;
+pub(crate) async fn data(place: &Place, options: &DataOptions) -> Result<(), String> {
+    if let Some(stack) = place.stack() {
+        note(&stack.line());
+    }
+    let series = place.catalog()?.list().await.map_err(|error| error.to_string())?;
     if options.json {
         say(&serde_json::to_string_pretty(&series).map_err(|error| error.to_string())?);
         return Ok(());
     }
     if series.is_empty() {
-        note("no data yet; `barlake serve` makes the synthetic DEMO market, `barlake import` reads files");
+        note(&match place.stack() {
+            None => {
+                "no data yet; `barlake serve` makes the synthetic DEMO market, `barlake import` reads files".to_owned()
+            }
+            Some(stack) => format!(
+                "no data yet; `barlake --stack {0} import --demo` makes the synthetic DEMO market, \
+                 `barlake --stack {0} import PATH` reads files",
+                stack.name()
+            ),
+        });
         return Ok(());
     }
     say(&format!(

@@ -44,6 +44,13 @@ impl DataFolder {
         self.root.join("instruments.json")
     }
 
+    /// Keeps the operator's instruments; readers see the old or the new file, whole.
+    pub(crate) fn keep_instruments(&self, text: &str) -> Result<(), String> {
+        let (path, new) = (self.instruments(), self.root.join("instruments.json.new"));
+        let keep = || fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+        keep().map_err(|error| format!("{} cannot be written: {error}", path.display()))
+    }
+
     /// Waits for other imports into this folder; the lock ends with the returned file.
     pub(crate) fn lock_imports(&self) -> Result<File, String> {
         let path = self.root.join("import.lock");

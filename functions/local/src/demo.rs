@@ -24,6 +24,10 @@ const SHOWN: [(&str, &str); 9] = [
 /// Seconds of one wait; the progress bar moves in between.
 const WAIT_SECONDS: u64 = 1;
 
+/// What to do instead with a deployed stack.
+pub(crate) const AT_A_STACK: &str = "a deployed stack gets the DEMO market with `barlake --stack NAME import --demo`; \
+    then connect a client to the address that `barlake --stack NAME keys create` shows";
+
 /// Runs the demo.
 pub(crate) async fn demo(folder: &DataFolder, options: &DemoOptions) -> Result<(), String> {
     let (url, server) = match &options.url {

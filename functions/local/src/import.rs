@@ -1,23 +1,72 @@
 //! `barlake import`: files to bars, bars into the lake, and a report of every row. A failed import changes nothing.
 
 use crate::arguments::ImportOptions;
-use crate::data_folder::DataFolder;
+use crate::demo_market;
 use crate::import_files::{self, ReadFile};
+use crate::place::Place;
 use crate::terminal::{grouped, note, say};
-use crate::wiring;
+use boot::machine::SystemClock;
 use importers::{Imported, Options, Report, SourceFile, parse_columns};
 use indicatif::{ProgressBar, ProgressStyle};
-use lake::{AbsorbOutcome, Absorbed, Writers, absorb};
+use lake::{AbsorbOutcome, Absorbed, absorb};
 use market::{Catalogue, Instrument, Resolution, format_utc};
 use ports::clock::Clock;
+use std::path::Path;
+use std::time::Duration;
+
+/// How often the spinner moves.
+const SPINNER_TICK: Duration = Duration::from_millis(120);
 
 /// Files left out that are named; the rest is counted.
 const LEFT_OUT_SHOWN: usize = 3;
 
+/// The operator's instruments as supplied with an import.
+struct Supplied {
+    text: String,
+    instruments: Catalogue,
+}
+
 /// Runs an import.
-pub(crate) async fn import(folder: &DataFolder, arguments: &ImportOptions) -> Result<(), String> {
-    let instruments = wiring::instruments(folder, None)?;
-    let options = options(arguments, &instruments)?;
+pub(crate) async fn import(place: &Place, arguments: &ImportOptions) -> Result<(), String> {
+    let supplied = arguments.instruments.as_deref().map(supplied).transpose()?;
+    let instruments = match &supplied {
+        Some(supplied) => supplied.instruments.clone(),
+        None => place.instruments().await?,
+    };
+    let imported = if arguments.paths.is_empty() { None } else { Some(read_files(arguments, &instruments).await?) };
+    if arguments.dry_run {
+        note("dry run: nothing was stored");
+        return Ok(());
+    }
+    let lake = place.open_lake()?;
+    // Before the bars: they are stored with the terms of their instrument.
+    if let Some(supplied) = supplied {
+        place.keep_instruments(supplied.text).await?;
+        note("instruments.json is stored; servers and functions read it when they start");
+    }
+    if arguments.demo {
+        shown_while(place, "DEMO", demo_market::write(lake.objects.as_ref(), &instruments)).await?;
+        say("DEMO, the synthetic market, is stored");
+    }
+    if let Some((imported, instrument)) = imported {
+        let symbol = instrument.symbol.clone();
+        let now = SystemClock.now_us();
+        let absorbing = absorb(lake.objects, imported, instrument, now, lake.writers);
+        let absorbed = shown_while(place, &symbol, absorbing).await.map_err(|error| error.to_string())?;
+        say(&stored(&absorbed));
+    }
+    Ok(())
+}
+
+fn supplied(path: &Path) -> Result<Supplied, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let merged = Catalogue::builtin().merged(&text);
+    Ok(Supplied { instruments: merged.map_err(|error| format!("{}: {error}", path.display()))?, text })
+}
+
+/// Reads the files, reports, and finds the instrument.
+async fn read_files(arguments: &ImportOptions, instruments: &Catalogue) -> Result<(Imported, Instrument), String> {
+    let options = options(arguments, instruments)?;
     let paths = import_files::find(&arguments.paths)?;
     let imported = tokio::task::spawn_blocking(move || {
         let files = import_files::read(&paths)?;
@@ -25,18 +74,22 @@ pub(crate) async fn import(folder: &DataFolder, arguments: &ImportOptions) -> Re
     });
     let imported = imported.await.map_err(|error| error.to_string())??;
     say(&report(&imported.report));
-    let instrument = instrument(&instruments, &imported.series.symbol)?;
-    if arguments.dry_run {
-        note("dry run: nothing was stored");
-        return Ok(());
+    let instrument = instrument(instruments, &imported.series.symbol)?;
+    Ok((imported, instrument))
+}
+
+/// Storing in a stack takes as long as the way there: a person sees that it goes on.
+async fn shown_while<T>(place: &Place, symbol: &str, storing: impl Future<Output = T>) -> T {
+    let Some(stack) = place.stack() else { return storing.await };
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}  {elapsed}") {
+        bar.set_style(style);
     }
-    let _lock = folder.lock_imports()?;
-    let objects = lake::local_store(&folder.objects()).map_err(|error| error.to_string())?;
-    let now = boot::machine::SystemClock.now_us();
-    let absorbed =
-        absorb(objects, imported, instrument, now, Writers::OneAtATime).await.map_err(|error| error.to_string())?;
-    say(&stored(&absorbed));
-    Ok(())
+    bar.set_message(format!("storing {symbol} in stack {}", stack.name()));
+    bar.enable_steady_tick(SPINNER_TICK);
+    let outcome = storing.await;
+    bar.finish_and_clear();
+    outcome
 }
 
 fn instrument(instruments: &Catalogue, symbol: &str) -> Result<Instrument, String> {

@@ -1,19 +1,20 @@
-//! `barlake keys`: through the running server when there is one, else on the records directly.
+//! `barlake keys`: makes, lists and revokes access keys, in the place the command line names.
 
-use crate::admin::{self, Request};
+use crate::admin::Request;
 use crate::arguments::KeysCommand;
-use crate::data_folder::DataFolder;
+use crate::connect::client_lines;
+use crate::place::Place;
 use crate::terminal::{note, say};
 use serde_json::Value;
 
 /// Runs a keys command.
-pub(crate) async fn keys(folder: &DataFolder, command: &KeysCommand) -> Result<(), String> {
+pub(crate) async fn keys(place: &Place, command: &KeysCommand) -> Result<(), String> {
     let request = match command.clone() {
         KeysCommand::Create { tenant, label } => Request::CreateKey { tenant, label },
         KeysCommand::List { tenant } => Request::ListKeys { tenant },
         KeysCommand::Revoke { key_id, tenant } => Request::RevokeKey { tenant, key_id },
     };
-    let answer = admin::ask_or_answer(folder, &request).await?;
+    let answer = place.ask(request).await?;
     match command {
         KeysCommand::Create { .. } => {
             let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -23,17 +24,22 @@ pub(crate) async fn keys(folder: &DataFolder, command: &KeysCommand) -> Result<(
                 text("tenant")
             ));
             say(&text("secret"));
+            if let Some(stack) = place.stack() {
+                let lines = client_lines(stack.mcp_url(), false);
+                note(&format!("\nConnect a client to {}, with the key for YOUR_KEY:\n\n{lines}", stack.line()));
+            }
         }
-        KeysCommand::List { .. } => list(&answer),
+        KeysCommand::List { .. } => list(place, &answer),
         KeysCommand::Revoke { key_id, .. } => say(&format!("{key_id} is revoked; servers notice within a minute")),
     }
     Ok(())
 }
 
-fn list(answer: &Value) {
+fn list(place: &Place, answer: &Value) {
     let keys = answer.as_array().cloned().unwrap_or_default();
     if keys.is_empty() {
-        note("no keys; make one with: barlake keys create");
+        let at = place.stack().map_or_else(String::new, |stack| format!("--stack {} ", stack.name()));
+        note(&format!("no keys; make one with: barlake {at}keys create"));
     }
     for key in keys {
         let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -3,13 +3,16 @@
 mod admin;
 mod arguments;
 mod batches;
+mod connect;
 mod data;
 mod data_folder;
 mod demo;
 mod demo_market;
+mod deployed;
 mod import;
 mod import_files;
 mod keys;
+mod place;
 mod serve;
 mod terminal;
 mod wiring;
@@ -17,6 +20,7 @@ mod wiring;
 use arguments::{Arguments, Command};
 use boot::telemetry::{self, LogFormat};
 use clap::Parser;
+use place::Place;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -36,13 +40,13 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let folder = data_folder::DataFolder::open(&arguments.data_dir)?;
+    let place = &arguments.place;
     match arguments.command.unwrap_or_default() {
-        Command::Serve(options) => serve::serve(&folder, &options).await,
-        Command::Demo(options) => demo::demo(&folder, &options).await,
-        Command::Import(options) => import::import(&folder, &options).await,
-        Command::Data(options) => data::data(&folder, &options).await,
-        Command::Keys(command) => keys::keys(&folder, &command).await,
-        Command::Batches(command) => batches::batches(&folder, &command).await,
+        Command::Serve(options) => serve::serve(&Place::here(place, "serve", serve::AT_A_STACK)?, &options).await,
+        Command::Demo(options) => demo::demo(&Place::here(place, "demo", demo::AT_A_STACK)?, &options).await,
+        Command::Import(options) => import::import(&Place::find(place).await?, &options).await,
+        Command::Data(options) => data::data(&Place::find(place).await?, &options).await,
+        Command::Keys(command) => keys::keys(&Place::find(place).await?, &command).await,
+        Command::Batches(command) => batches::batches(&Place::find(place).await?, &command).await,
     }
 }

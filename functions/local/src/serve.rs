@@ -2,6 +2,7 @@
 
 use crate::admin;
 use crate::arguments::ServeOptions;
+use crate::connect::client_lines;
 use crate::data_folder::DataFolder;
 use crate::demo_market;
 use crate::terminal::say;
@@ -21,6 +22,10 @@ use tokio::task::JoinHandle;
 
 /// How long running work may take to finish when the server stops; what is cut off is done again at the next start.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// What to do instead with a deployed stack.
+pub(crate) const AT_A_STACK: &str =
+    "a deployed stack serves by itself, at the address that `barlake --stack NAME data` shows";
 
 /// A running server.
 pub(crate) struct Server {
@@ -130,28 +135,11 @@ impl Server {
 /// Serves until interrupted.
 pub(crate) async fn serve(folder: &DataFolder, options: &ServeOptions) -> Result<(), String> {
     let server = start(folder, options).await?;
-    say(&connection_lines(&server.url, options.host.is_loopback() && !options.require_keys));
+    let open = options.host.is_loopback() && !options.require_keys;
+    say(&format!("Barlake serves MCP at {}\n\n{}\n\nStop with Ctrl-C.", server.url, client_lines(&server.url, open)));
     interrupted().await;
     say("stopping…");
     server.stop().await
-}
-
-/// Ready-to-paste lines.
-fn connection_lines(url: &str, open: bool) -> String {
-    let (claude, codex, cursor) = if open {
-        (String::new(), String::new(), String::new())
-    } else {
-        (
-            " --header \"Authorization: Bearer YOUR_KEY\"".to_owned(),
-            "\n              bearer_token_env_var = \"BARLAKE_KEY\"".to_owned(),
-            r#", "headers": { "Authorization": "Bearer YOUR_KEY" }"#.to_owned(),
-        )
-    };
-    format!(
-        "Barlake serves MCP at {url}\n\n  Claude Code  claude mcp add --transport http barlake {url}{claude}\n  \
-         Codex        in ~/.codex/config.toml:\n              [mcp_servers.barlake]\n              url = \"{url}\"{codex}\n  \
-         Cursor       in .cursor/mcp.json:\n              {{ \"mcpServers\": {{ \"barlake\": {{ \"url\": \"{url}\"{cursor} }} }} }}\n\nStop with Ctrl-C."
-    )
 }
 
 /// Waits for Ctrl-C or a termination signal.

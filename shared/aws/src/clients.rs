@@ -153,8 +153,9 @@ impl Clients {
         Arc::clone(&self.counters)
     }
 
-    /// The region, for messages and for what is not an SDK client.
-    pub(crate) fn region(&self) -> Option<&str> {
+    /// The region, for messages and for what is not an SDK client; `None` when nothing names one.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
         self.config.region().map(AsRef::as_ref)
     }
 }

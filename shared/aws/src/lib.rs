@@ -13,6 +13,8 @@ pub mod counters;
 mod lake_store;
 pub mod queue;
 #[cfg(feature = "operator")]
+mod sign_in;
+#[cfg(feature = "operator")]
 pub mod stack;
 pub mod table;
 

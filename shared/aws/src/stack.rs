@@ -1,8 +1,7 @@
 //! What a deployed stack says of itself: the outputs of its template, for the operator's commands.
 
-use crate::failure::translate;
+use crate::sign_in::{look_up_failure, no_stack, unusable};
 use crate::{Clients, QueueUrls};
-use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use ports::PortError;
 use std::collections::BTreeMap;
 
@@ -27,22 +26,18 @@ impl Clients {
     /// The outputs of the CloudFormation stack called `name`, in the configured region and account.
     ///
     /// # Errors
-    /// [`PortError::Internal`] without such a stack, or for one whose template has other outputs; otherwise as the call
-    /// fails.
+    /// [`PortError::Internal`] without credentials or such a stack, or for one that is not there yet or whose template
+    /// has other outputs, each saying what to do; otherwise as the call fails.
     pub async fn stack(&self, name: &str) -> Result<Stack, PortError> {
-        let region = self.region().unwrap_or("(none configured)");
-        let missing = || PortError::Internal(format!("there is no stack {name} in region {region} of this account"));
+        let region = self.signed_in().await?;
         let client = aws_sdk_cloudformation::Client::new(&self.config);
-        let answer = client.describe_stacks().stack_name(name).send().await.map_err(|error| {
-            // The service has no code of its own for it.
-            let absent = error.as_service_error().and_then(ProvideErrorMetadata::message);
-            if absent.is_some_and(|message| message.contains("does not exist")) {
-                missing()
-            } else {
-                translate(&format!("CloudFormation DescribeStacks of {name}"), &error)
-            }
-        })?;
-        let stack = answer.stacks().first().ok_or_else(missing)?;
+        let answer = client.describe_stacks().stack_name(name).send().await;
+        let answer = answer.map_err(|error| look_up_failure(name, region, &error))?;
+        let stack = answer.stacks().first().ok_or_else(|| no_stack(name, region))?;
+        let status = stack.stack_status().map_or("", |status| status.as_str());
+        if let Some(error) = unusable(name, status) {
+            return Err(error);
+        }
         let outputs = stack.outputs().iter().filter_map(|output| Some((output.output_key()?, output.output_value()?)));
         Stack::from_outputs(name, &outputs.collect())
     }

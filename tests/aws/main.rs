@@ -8,6 +8,7 @@ mod blob_failures;
 mod cloud;
 mod conformance;
 mod counts;
+mod environment;
 mod lake_store;
 mod presigned;
 mod queue_failures;

@@ -62,6 +62,7 @@ impl Asked {
 /// A running server.
 pub struct Scripted {
     pub clients: Clients,
+    pub endpoint: String,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
@@ -80,7 +81,7 @@ impl Scripted {
                 serve(stream, step.unwrap(), &log).await;
             }
         });
-        Self { clients: clients_at(&endpoint).await, asked }
+        Self { clients: clients_at(&endpoint).await, endpoint, asked }
     }
 
     /// Everything asked so far.

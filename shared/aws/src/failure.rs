@@ -2,8 +2,9 @@
 //!
 //! What an adapter expects of its own service (a failed condition, a missing object) it handles before it comes here.
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ErrorMetadata, ProvideErrorMetadata, SdkError};
 use ports::PortError;
 use std::error::Error;
 
@@ -72,6 +73,12 @@ const TOO_LARGE: [&str; 5] = [
 /// How a validation error says that an item is too large: DynamoDB has no code for it.
 const ITEM_TOO_LARGE: &str = "Item size";
 
+/// How the SDK says that it does not know where to go; the type of that error is its own.
+const NO_REGION: &str = "Missing Region";
+
+/// Statuses from here on are the service's own failures.
+const STATUS_SERVER_ERRORS: u16 = 500;
+
 /// Status of an answer that says: not now.
 const STATUS_TOO_MANY: u16 = 429;
 
@@ -80,23 +87,41 @@ pub(crate) fn translate<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Por
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let status = error.raw_response().map(|response| response.status().as_u16());
+    let text = || format!("{what}: {}", DisplayErrorContext(error));
     match error {
-        SdkError::ServiceError(service) => answered(what, service.err().meta(), status),
-        SdkError::ConstructionFailure(_) => PortError::Internal(format!(
-            "{what}: {}; are a region and credentials configured?",
-            DisplayErrorContext(error)
-        )),
-        SdkError::DispatchFailure(failure) if failure.is_user() => {
-            PortError::Internal(format!("{what}: {}", DisplayErrorContext(error)))
+        SdkError::ServiceError(service) => answered(what, service.err().meta(), service.raw().status().as_u16()),
+        SdkError::DispatchFailure(_) if lacks_credentials(error) => {
+            PortError::Internal(format!("{}; no usable credentials: sign in, or set AWS_PROFILE", text()))
         }
+        SdkError::DispatchFailure(_) if text().contains(NO_REGION) => {
+            PortError::Internal(format!("{}; set AWS_REGION", text()))
+        }
+        SdkError::DispatchFailure(failure) if failure.is_user() => PortError::Internal(text()),
+        SdkError::ConstructionFailure(_) => PortError::Internal(text()),
         // No answer, half an answer, or one that came too late.
-        _ => PortError::Unavailable(format!("{what}: {}", DisplayErrorContext(error))),
+        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) | SdkError::ResponseError(_) | _ => {
+            PortError::Unavailable(text())
+        }
     }
 }
 
+/// True when the credential chain found nothing, or what it found is wrong; a provider that did not answer may do so later.
+fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(credentials) = error.downcast_ref::<CredentialsError>() {
+            return matches!(
+                credentials,
+                CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)
+            );
+        }
+        cause = error.source();
+    }
+    false
+}
+
 /// What an answer means that says it failed.
-fn answered(what: &str, meta: &aws_sdk_dynamodb::error::ErrorMetadata, status: Option<u16>) -> PortError {
+fn answered(what: &str, meta: &ErrorMetadata, status: u16) -> PortError {
     let code = meta.code().unwrap_or("no error code");
     let message = meta.message().unwrap_or("no message");
     let text = format!("{what}: {code}: {message}");
@@ -110,7 +135,7 @@ fn answered(what: &str, meta: &aws_sdk_dynamodb::error::ErrorMetadata, status: O
         ))
     } else if MISSING.contains(&code) {
         PortError::Internal(format!("{text}; is the stack deployed in this region and account, and is the name right?"))
-    } else if status.is_some_and(|status| status >= 500 || status == STATUS_TOO_MANY) {
+    } else if status >= STATUS_SERVER_ERRORS || status == STATUS_TOO_MANY {
         PortError::Unavailable(text)
     } else {
         PortError::Internal(text)

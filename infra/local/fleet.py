@@ -71,7 +71,7 @@ class Fleet:
         environment = {"PATH": os.environ["PATH"], "TZ": ":UTC", "RUST_BACKTRACE": "1"} | self.environment | {
             "AWS_ACCESS_KEY_ID": gateway.key_of(binary),
             "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.port}/.rt/{name}",
+            "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{self.port}/.rt/{name}",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),

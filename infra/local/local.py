@@ -95,6 +95,18 @@ class Local:
         """A client with the operator's rights."""
         return self.session.client(service, endpoint_url=self.gateway.url)
 
+    def add_demo(self, barlake):
+        """The DEMO market, as a server of one machine makes it on its first run, copied into the lake."""
+        data = self.folder / "demo"
+        server = subprocess.Popen([barlake, "serve", "--port", "0", "--data-dir", data], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            if b"http://" not in server.stdout.readline():
+                raise RuntimeError("barlake did not make the DEMO market")
+        finally:
+            processes.stop(server)
+        self.copy_lake(data / "objects")
+
     def copy_lake(self, objects):
         """Copies the series of a data folder into the lake."""
         s3 = self.client("s3")

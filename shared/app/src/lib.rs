@@ -17,6 +17,7 @@ pub mod task;
 pub mod view;
 pub mod work;
 
+mod compute;
 mod idempotency;
 mod messages;
 mod metrics;

@@ -16,7 +16,8 @@ use std::sync::Arc;
 pub struct Settings {
     /// Base of links, without a trailing slash.
     pub app_url: String,
-    /// Threads a slice may use.
+    /// Threads a slice may use; with 0 every computation runs inside the task that asks for it, and a slice holds one
+    /// combination (simulations).
     pub threads: usize,
     /// Limits on the work of sweeps.
     pub limits: WorkLimits,

@@ -1,6 +1,8 @@
 //! The combinations of a sweep as parameter values of its strategy.
 
+use crate::compute;
 use crate::error::AppError;
+use crate::platform::Settings;
 use domain::grid::{AxisValues, Grid};
 use std::collections::BTreeMap;
 use strategy::{ParameterConstraint, ParameterValue, Strategy};
@@ -77,11 +79,11 @@ impl Combinations {
 
 /// Enumerates a grid off the threads that serve requests: it may have millions of points.
 pub(super) async fn enumerate<T: Send + 'static>(
+    settings: &Settings,
     combinations: Combinations,
     grid: &Grid,
     look: impl FnOnce(&Combinations, &Grid) -> T + Send + 'static,
 ) -> Result<T, AppError> {
     let grid = grid.clone();
-    let looked = tokio::task::spawn_blocking(move || look(&combinations, &grid)).await;
-    looked.map_err(|panic| AppError::internal(panic.to_string()))
+    compute::aside(settings, move || look(&combinations, &grid)).await
 }

@@ -88,7 +88,7 @@ async fn running(desk: &Desk, batch: &Batch, artifact: &Artifact) -> Result<Batc
     let mut running = batch.clone();
     running.status = BatchStatus::Running;
     running.started_at = Some(desk.now_us());
-    running.slice_bounds = enumerate(combinations, &batch.grid, bounds).await?;
+    running.slice_bounds = enumerate(&desk.settings, combinations, &batch.grid, bounds).await?;
     if running.slice_count() as u64 > SLICES_MAX || running.slice_count() == 0 {
         return Err(AppError::internal("slices out of range"));
     }

@@ -145,7 +145,8 @@ fn order(request: &SetUp) -> Result<RankOrder, AppError> {
 
 async fn count(desk: &Desk, strategy: &Strategy, grid: &Grid, constraint: Option<&str>) -> Result<u64, AppError> {
     let combinations = Combinations::new(strategy, grid, constraint)?;
-    let total = enumerate(combinations, grid, |combinations, grid| combinations.counted(grid).count() as u64).await?;
+    let counted = |combinations: &Combinations, grid: &Grid| combinations.counted(grid).count() as u64;
+    let total = enumerate(&desk.settings, combinations, grid, counted).await?;
     if total == 0 {
         return Err(AppError::invalid(
             "no combination satisfies `where`",

@@ -5,7 +5,7 @@ use super::{Task, study};
 use crate::error::AppError;
 use crate::optimization::Combinations;
 use crate::platform::Bench;
-use crate::{artifact, record_keys, records};
+use crate::{artifact, compute, record_keys, records};
 use domain::artifact::Artifact;
 use domain::backtest::RunPins;
 use domain::heat_map::heat_maps;
@@ -90,9 +90,8 @@ async fn evaluate(
         .values(&ended.grid, index)
         .ok_or_else(|| StudyFailure::Final("the best combination is not in the grid".to_owned()))?;
     let study = study::study(bench, strategy, pins, std::slice::from_ref(&values)).await?;
-    let made = tokio::task::spawn_blocking(move || study.summary(&values)).await;
-    made.map_err(|panic| StudyFailure::Retry(AppError::internal(panic.to_string())))?
-        .map_err(|error| StudyFailure::Final(error.to_string()))
+    let made = compute::aside(&bench.desk.settings, move || study.summary(&values)).await?;
+    made.map_err(|error| StudyFailure::Final(error.to_string()))
 }
 
 /// Metrics by key, null where undefined.

@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::idempotency::digest;
 use crate::platform::{Bench, Desk};
 use crate::records::{self, Stored, Transaction};
-use crate::{artifact, record_keys, run_tables};
+use crate::{artifact, compute, record_keys, run_tables};
 use domain::artifact::{Artifact, BacktestStatus};
 use domain::backtest::Backtest;
 use domain::ids::{BacktestId, random_text};
@@ -67,14 +67,13 @@ async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Resul
         StudyFailure::Final(format!("parameters: {first}"))
     })?;
     let study = study::study(bench, &strategy, &record.pins, std::slice::from_ref(&values)).await?;
-    let made = tokio::task::spawn_blocking(move || {
+    let made = compute::aside(&bench.desk.settings, move || {
         let (first, end) = study.window();
         let minutes = study.tape().ts.get(first as usize..end as usize).unwrap_or_default().to_vec();
         study.full(&values).map(|run| (run, minutes))
     })
-    .await;
-    made.map_err(|panic| StudyFailure::Retry(AppError::internal(panic.to_string())))?
-        .map_err(|error| StudyFailure::Final(error.to_string()))
+    .await?;
+    made.map_err(|error| StudyFailure::Final(error.to_string()))
 }
 
 async fn store(

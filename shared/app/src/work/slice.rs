@@ -5,12 +5,13 @@ use super::{Task, evaluate, finish, receipts, study};
 use crate::error::AppError;
 use crate::optimization::Combinations;
 use crate::platform::Bench;
-use crate::{artifact, metrics, record_keys, records};
+use crate::{artifact, compute, metrics, record_keys, records};
 use domain::artifact::Artifact;
 use domain::ids::{OptimizationId, random_text};
 use domain::optimization::{Batch, BatchStatus};
 use domain::receipt::{Receipt, SliceOutcome};
 use domain::sweep::SliceTable;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -75,13 +76,11 @@ async fn evaluated(bench: &Bench, task: &Task, batch: &Batch, slice: u32) -> Res
     let (range, threads) = (batch.slice_range(slice).unwrap_or((0, 0)), bench.desk.settings.threads);
     let (stop, grid) = (StopOnDrop::default(), batch.grid.clone());
     let raised = Arc::clone(&stop.0);
-    let mut work =
-        tokio::task::spawn_blocking(move || evaluate::range(&study, (&combinations, &grid), range, threads, &raised));
+    let rows = move || evaluate::range(&study, (&combinations, &grid), range, threads, &raised);
+    let mut work = pin!(compute::aside(&bench.desk.settings, rows));
     loop {
         tokio::select! {
-            done = &mut work => {
-                return done.map_err(|panic| StudyFailure::Retry(AppError::internal(panic.to_string())));
-            }
+            done = &mut work => return Ok(done?),
             () = tokio::time::sleep(LOOK_EVERY) => {
                 if still_running(bench, task, batch).await == Some(false) {
                     stop.0.store(true, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! From pins to a study: the pinned bars, with the warm-up before the window, under the checked rules.
 
 use crate::artifact::day_of;
+use crate::compute;
 use crate::error::AppError;
 use crate::pins;
 use crate::platform::Bench;
@@ -69,12 +70,9 @@ pub(crate) async fn study(
         history_complete,
     };
     let (strategy, columns_bytes) = (strategy.clone(), bench.studies.columns_bytes_max());
-    let made = tokio::task::spawn_blocking(move || {
-        Study::new(&strategy, &StudyData { series }, &terms).map(|study| study.with_cache_bytes(columns_bytes))
-    })
-    .await;
-    made.map_err(|panic| StudyFailure::Retry(AppError::internal(panic.to_string())))?
-        .map_err(|error| StudyFailure::Final(error.to_string()))
+    let make =
+        move || Study::new(&strategy, &StudyData { series }, &terms).map(|study| study.with_cache_bytes(columns_bytes));
+    compute::aside(&bench.desk.settings, make).await?.map_err(|error| StudyFailure::Final(error.to_string()))
 }
 
 /// A study under a name in the bench's cache.

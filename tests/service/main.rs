@@ -7,6 +7,7 @@ mod access;
 mod backtests;
 mod client;
 mod cursors;
+mod deadlines;
 mod demo;
 mod equality;
 mod faults;

@@ -11,13 +11,25 @@ use std::process::{Child, Command, Stdio};
 /// When it has not been built.
 #[must_use]
 pub fn binary() -> PathBuf {
-    let beside = || {
-        let test = std::env::current_exe().expect("a test has a path");
-        test.ancestors().nth(2).expect("a test lies below the build's folder").join("barlake")
-    };
-    let path = std::env::var_os("BARLAKE_BIN").map_or_else(beside, PathBuf::from);
+    let path = std::env::var_os("BARLAKE_BIN").map_or_else(|| beside("barlake"), PathBuf::from);
     assert!(path.is_file(), "no barlake binary at {}; build it with: cargo build", path.display());
     path
+}
+
+/// A function of the cloud, beside the test's own build.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn function(name: &str) -> PathBuf {
+    let path = beside(name);
+    assert!(path.is_file(), "no function at {}; build it with: cargo build --workspace --bins", path.display());
+    path
+}
+
+fn beside(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    test.ancestors().nth(2).expect("a test lies below the build's folder").join(name)
 }
 
 /// Starts a server that prints its address as the last word of its first line; the process and that address.

@@ -36,6 +36,7 @@ fn owner(vendor: &str) -> Option<&'static [&'static str]> {
         return Some(&["api", "builder", "worker", "reducer"]);
     }
     match vendor {
+        "aws_lambda_events" => Some(&["boot", "builder", "worker", "reducer"]),
         "datafusion" | "object_store" => Some(&["lake", "aws"]),
         "parquet" | "arrow" => Some(&["results"]),
         "rmcp" => Some(&["mcp"]),
@@ -129,6 +130,32 @@ fn what_answers_requests_links_no_query_engine() {
         }
         let linked: Vec<&str> = seen.iter().map(|id| names[id]).filter(|name| name.starts_with("datafusion")).collect();
         assert!(linked.is_empty(), "`{face}` links {linked:?}");
+    }
+}
+
+/// Crates that a deployable links, with the features that it turns on itself.
+fn linked(package: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--package", package, "--edges", "normal", "--prefix", "none", "--format", "{p}", "--locked"])
+        .current_dir(tests::repository())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn functions_link_only_what_their_work_needs() {
+    for (function, reads_bars) in [("api", false), ("builder", false), ("worker", true), ("reducer", true)] {
+        let linked = linked(function);
+        for engine in ["datafusion", "object_store", "lake"] {
+            assert_eq!(linked.contains(engine), reads_bars, "`{function}` and `{engine}`");
+        }
+        for other in ["embedded", "redb", "clap", "aws-sdk-cloudformation"] {
+            assert!(!linked.contains(other), "`{function}` links `{other}`");
+        }
+        assert_eq!(linked.contains("rmcp"), function == "api", "`{function}` and the protocol");
     }
 }
 

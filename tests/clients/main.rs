@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 mod conformance;
+#[path = "../service/counting.rs"]
+mod counting;
 mod definitions;
 mod door;
 mod hostile;
@@ -9,4 +11,5 @@ mod in_process;
 mod process;
 mod protocol;
 mod sizes;
+mod strangers;
 mod workflows;

@@ -51,6 +51,7 @@ async fn work_until(machine: &mut Machine, done: impl AsyncFn(&Client) -> bool) 
             return;
         }
         let handled = machine.round().await;
+        crate::invariants::check_reservations(machine, "tenant").await;
         if machine.faults.is_down() {
             machine.restart();
         } else if !handled {

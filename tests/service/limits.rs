@@ -5,40 +5,8 @@ use crate::demo::{axis, cross_request, sweep};
 use crate::harness::{Machine, Options, run};
 use app::artifact::MakeRequest;
 use app::optimization::SetUp;
-use async_trait::async_trait;
-use ports::PortError;
-use ports::table::{Change, Key, Page, Query, Record, Table, WriteOutcome};
+use ports::table::{Change, Key};
 use serde_json::{Map, json};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// A table that counts queries.
-struct Counting {
-    inner: Arc<dyn Table>,
-    queries: Arc<AtomicUsize>,
-}
-
-/// The table with a count of its queries.
-pub fn counting(inner: Arc<dyn Table>) -> (Arc<dyn Table>, Arc<AtomicUsize>) {
-    let queries = Arc::new(AtomicUsize::new(0));
-    (Arc::new(Counting { inner, queries: queries.clone() }), queries)
-}
-
-#[async_trait]
-impl Table for Counting {
-    async fn get(&self, key: &Key) -> Result<Option<Record>, PortError> {
-        self.inner.get(key).await
-    }
-
-    async fn query(&self, query: &Query) -> Result<Page, PortError> {
-        self.queries.fetch_add(1, Ordering::SeqCst);
-        self.inner.query(query).await
-    }
-
-    async fn write(&self, writer: &str, changes: Vec<Change>) -> Result<WriteOutcome, PortError> {
-        self.inner.write(writer, changes).await
-    }
-}
 
 #[test]
 fn combinations() {

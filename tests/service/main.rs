@@ -5,7 +5,9 @@
 
 mod access;
 mod backtests;
+mod batches;
 mod client;
+mod counting;
 mod cursors;
 mod deadlines;
 mod demo;
@@ -16,6 +18,7 @@ mod idempotency;
 mod invariants;
 mod limits;
 mod messages;
+mod metrics;
 mod pins;
 mod poison;
 mod real_data;
@@ -29,3 +32,4 @@ mod tasks;
 mod tenancy;
 mod uses;
 mod watches;
+mod work_limits;

@@ -4,7 +4,8 @@ use crate::process::{Folder, Server, command, text};
 use serde_json::json;
 use std::process::Output;
 
-fn said(output: &Output) -> String {
+/// What a command said, on both streams.
+pub fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
@@ -104,6 +105,9 @@ fn every_command_explains_itself() {
         &["import", "--help"],
         &["data", "--help"],
         &["keys", "--help"],
+        &["batches", "--help"],
+        &["batches", "list", "--help"],
+        &["batches", "repair", "--help"],
     ] {
         let output = std::process::Command::new(tests::program::binary()).args(arguments).output().unwrap();
         assert!(output.status.success() && said(&output).contains("Usage"), "{arguments:?}");

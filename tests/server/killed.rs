@@ -43,7 +43,8 @@ fn rules() -> Value {
     })
 }
 
-async fn session_with_strategy(client: &Client) -> (String, String) {
+/// A session with a strategy that is ready.
+pub async fn session_with_strategy(client: &Client) -> (String, String) {
     let session_id = text(&client.call("create_session", json!({})).await.unwrap(), "session_id");
     let made = client
         .call("create_strategy", json!({ "session_id": session_id, "rules": rules(), "backtest": false }))

@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod batches;
 mod commands;
 mod killed;
 mod process;

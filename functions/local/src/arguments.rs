@@ -1,7 +1,7 @@
 //! The command line.
 
 use app::WorkLimits;
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use domain::limits::{PAGE_ROWS_MAX, STUCK_MINUTES};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -258,9 +258,10 @@ pub(crate) enum BatchesCommand {
         json: bool,
     },
     /// Send the messages of a sweep again; harmless to one that is well.
+    #[command(group(ArgGroup::new("which").required(true).args(["batches", "all_stuck"])))]
     Repair {
         /// The sweeps, as `batches list` shows them.
-        #[arg(required_unless_present = "all_stuck", conflicts_with = "all_stuck", value_name = "BATCH")]
+        #[arg(value_name = "BATCH")]
         batches: Vec<String>,
         /// Every sweep without progress for some minutes.
         #[arg(long)]

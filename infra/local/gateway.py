@@ -48,12 +48,23 @@ class Gateway:
             return None
         if key not in self.roles:
             return f"no function has the key {key}"
+        needs = wire.needs(service, method, path, query, headers, body)
+        return next(filter(None, (self.unmet(key, *need) for need in needs)), None)
+
+    def unmet(self, key, action, resource, context):
+        """Why a role does not allow one thing; None when it does, and then it counts as used."""
         binary, statements = self.roles[key]
-        for action, resource, context in wire.needs(service, method, path, query, headers, body):
-            if not policy.allowed(statements, action, resource, context):
-                return f"{binary} is not authorized to perform: {action} on resource: {resource} {context or ''}".strip()
-            self.used.add((binary, action, resource, context.get("s3:prefix", "")))
+        if not policy.allowed(statements, action, resource, context):
+            return f"{binary} is not authorized to perform: {action} on resource: {resource} {context or ''}".strip()
+        self.used.add((binary, action, resource, context.get("s3:prefix", "")))
         return None
+
+    def hidden(self, key, path):
+        """Why a role may not learn that an object is missing: S3 says so only to who may list."""
+        if key == OPERATOR:
+            return None
+        bucket, name = wire.bucket_and_key(path)
+        return self.unmet(key, "s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": name})
 
     def deny(self, message):
         self.denied.append(message)
@@ -95,7 +106,11 @@ def handler_of(gateway):
                 gateway.deny(refused)
                 return self.send(*denial(service, refused))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in DROPPED}
-            return self.send(*gateway.forward(service, self.command, self.path, headers, body))
+            answer = gateway.forward(service, self.command, self.path, headers, body)
+            if service == "s3" and answer[0] == 404 and (hidden := gateway.hidden(key, path)):
+                gateway.deny(hidden)
+                answer = denial(service, hidden)
+            return self.send(*answer)
 
         do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer
 

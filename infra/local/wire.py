@@ -59,8 +59,14 @@ def dynamodb(operation, request):
     return [(f"dynamodb:{operation}", table(request["TableName"]), {})]
 
 
-def s3(method, path, query):
+def bucket_and_key(path):
+    """Of a path-style address."""
     bucket, _, key = urllib.parse.unquote(path).lstrip("/").partition("/")
+    return bucket, key
+
+
+def s3(method, path, query):
+    bucket, key = bucket_and_key(path)
     if key:
         multipart = {"uploads", "uploadId"} & set(query)
         actions = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}

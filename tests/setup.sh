@@ -18,7 +18,7 @@ virtual_environment() {
   echo "$pins" > "$place/.pins"
 }
 
-virtual_environment .tools/venv tests/requirements.txt
+virtual_environment .tools/venv tests/requirements.txt tests/requirements-lambda.txt
 virtual_environment .tools/sam tests/requirements-sam.txt
 
 node_pins=$(pinned tests/package.json tests/package-lock.json)

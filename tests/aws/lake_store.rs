@@ -5,7 +5,8 @@ use crate::scripted::{Scripted, xml_error};
 use domain::series::Adjustment;
 use lake::{LakeBars, SeriesDescription, write_series};
 use market::{BarSeries, PriceSide, Resolution, Scale};
-use object_store::ObjectStoreExt;
+use object_store::path::Path;
+use object_store::{Error, ObjectStoreExt, PutMode, PutOptions, UpdateVersion};
 use ports::bars::Bars;
 use serde_json::json;
 
@@ -67,11 +68,31 @@ async fn a_series_is_written_and_read() {
     assert!(counts.contains_key("s3.get"), "reads are counted: {counts:?}");
 }
 
+/// What keeps two imports apart: an object is replaced only while it is the one that was read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn conditional_writes() {
+    let (clients, stack) = stack("lake-conditions").await;
+    let store = clients.object_store(&stack.lake_bucket).unwrap();
+    let path = Path::from("catalog/ES-1m.json");
+    let put =
+        async |text: &'static str, mode: PutMode| store.put_opts(&path, text.into(), PutOptions::from(mode)).await;
+    let first = put("first", PutMode::Create).await.unwrap();
+    let late = put("late", PutMode::Create).await.unwrap_err();
+    assert!(matches!(late, Error::AlreadyExists { .. }), "{late:?}");
+    let read = store.get(&path).await.unwrap().meta;
+    assert_eq!(read.e_tag, first.e_tag);
+    let version = UpdateVersion { e_tag: read.e_tag, version: read.version };
+    put("second", PutMode::Update(version.clone())).await.unwrap();
+    let stale = put("stale", PutMode::Update(version)).await.unwrap_err();
+    assert!(matches!(stale, Error::Precondition { .. }), "{stale:?}");
+    assert_eq!(store.get(&path).await.unwrap().bytes().await.unwrap(), "second");
+}
+
 #[tokio::test]
 async fn its_retries_are_bounded() {
     let server = Scripted::new([xml_error(503, "SlowDown")]).await;
     let store = server.clients.object_store("bucket").unwrap();
-    let outcome = store.get(&object_store::path::Path::from("a/b")).await;
+    let outcome = store.get(&Path::from("a/b")).await;
     assert!(outcome.is_err());
     assert_eq!(server.asked().len(), 6, "the first attempt and five more");
     assert!(server.asked()[0].line.starts_with("GET /bucket/a/b "), "one address, the bucket in the path");

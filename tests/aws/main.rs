@@ -13,6 +13,7 @@ mod lake_store;
 mod presigned;
 mod queue_failures;
 mod scripted;
+mod sign_in;
 mod stacks;
 mod table_failures;
 mod tested_queue;

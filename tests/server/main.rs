@@ -1,4 +1,5 @@
-//! The real binary as its user runs it: over MCP, killed in the middle of sweeps, and its commands beside a running server.
+//! The real binary as its user runs it: over MCP, killed in the middle of sweeps, and its commands beside a
+//! running server and at a deployed stack.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -10,7 +11,11 @@
 )]
 
 mod batches;
+#[path = "../aws/cloud.rs"]
+#[allow(dead_code, reason = "made for the suite of the adapters, which needs more of it")]
+mod cloud;
 mod commands;
 mod killed;
 mod process;
 mod size;
+mod stack;

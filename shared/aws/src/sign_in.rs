@@ -7,9 +7,10 @@ use crate::failure::translate;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudformation::config::http::HttpResponse;
-use aws_sdk_cloudformation::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudformation::operation::describe_stacks::DescribeStacksError;
 use ports::PortError;
+use std::error::Error;
 
 /// How to sign in.
 const SIGN_IN: &str = "sign in with `aws sso login` (with `--profile NAME` and AWS_PROFILE=NAME for a profile), or set \
@@ -39,9 +40,9 @@ fn no_credentials(error: &CredentialsError) -> PortError {
     if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
         return PortError::Internal(format!("no AWS credentials: {SIGN_IN}"));
     }
-    let why = DisplayErrorContext(error).to_string();
+    let why = causes(error);
     // A profile of single sign-on whose session is over, or was never opened, fails as any other provider does.
-    let what = if why.to_lowercase().contains("sso") { "the AWS session is over" } else { "no AWS credentials" };
+    let what = if why.to_lowercase().contains("sso") { "no AWS session, or it is over" } else { "no AWS credentials" };
     PortError::Internal(format!("{what}: {SIGN_IN} ({why})"))
 }
 
@@ -71,9 +72,23 @@ pub(crate) fn look_up_failure(
         None => PortError::Unavailable(format!(
             "CloudFormation in region {region} does not answer: is the region's name right (--region), and is there a \
              network? ({})",
-            DisplayErrorContext(error)
+            causes(error)
         )),
     }
+}
+
+/// An error and what is behind it, each in its own words and none twice.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut words = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if words.last() != Some(&text) {
+            words.push(text);
+        }
+        cause = error.source();
+    }
+    words.join(": ")
 }
 
 /// There is no such stack.

@@ -14,8 +14,9 @@ pub enum LogFormat {
     Json,
 }
 
-/// What is logged without being asked: what went wrong. The protocol library takes a client's mistakes for ours.
-const QUIET: &str = "warn,rmcp=error";
+/// What is logged without being asked: what went wrong. The protocol library takes a client's mistakes for ours; why
+/// there are no credentials is in the error of whoever needed them.
+const QUIET: &str = "warn,rmcp=error,aws_config=error";
 
 /// What `--verbose` shows.
 const VERBOSE: &str = "info,rmcp=warn";

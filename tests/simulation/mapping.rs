@@ -46,12 +46,11 @@ impl Mapping {
     pub async fn begin(&self) -> bool {
         let mut began = false;
         for queue in QueueName::ALL {
-            let (at_once, batch_max) = match queue {
-                QueueName::Units => (self.world.weather().units_at_once, 1),
-                QueueName::Backtests => (2, 1),
-                QueueName::Builds | QueueName::Steps | QueueName::DeadLetters => (2, 5),
+            let batch_max = match queue {
+                QueueName::Units | QueueName::Backtests => 1,
+                QueueName::Builds | QueueName::Steps | QueueName::DeadLetters => 5,
             };
-            while self.running[&queue].load(Ordering::SeqCst) < at_once {
+            while self.has_room(queue) {
                 let most = 1 + usize::try_from(self.world.below(batch_max)).unwrap_or(0);
                 let batch = self.world.store.queue().receive(queue, most, VISIBILITY_SECONDS).await.unwrap();
                 if batch.is_empty() {
@@ -64,15 +63,21 @@ impl Mapping {
         began
     }
 
+    fn has_room(&self, queue: QueueName) -> bool {
+        let at_once = if queue == QueueName::Units { self.world.weather().units_at_once } else { 2 };
+        self.running[&queue].load(Ordering::SeqCst) < at_once
+    }
+
     /// Functions that run now.
     pub fn at_work(&self) -> usize {
         self.running.values().map(|count| count.load(Ordering::SeqCst)).sum()
     }
 
-    /// When the next hidden message shows.
+    /// When the next hidden message shows, of those that could be handled then.
     pub fn next_us(&self) -> Option<i64> {
         let queues = self.world.store.queue();
-        QueueName::ALL.into_iter().filter_map(|queue| queues.next_visible_us(queue).unwrap()).min()
+        let with_room = QueueName::ALL.into_iter().filter(|queue| self.has_room(*queue));
+        with_room.filter_map(|queue| queues.next_visible_us(queue).unwrap()).min()
     }
 
     /// Waits until something changed, or the next message shows.

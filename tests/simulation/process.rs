@@ -12,6 +12,9 @@ use tokio::sync::Notify;
 /// Calls among which a crash point is chosen: few processes make more.
 const CRASH_CALLS: u64 = 14;
 
+/// Processes that die after a long pause, per thousand.
+const DOOMED: u32 = 400;
+
 /// Longest pause that nobody expected, milliseconds: longer than a message stays hidden.
 const LONG_PAUSE_MS: u64 = 200_000;
 
@@ -25,7 +28,7 @@ pub struct Process {
     dead: AtomicBool,
     died: Notify,
     calls: AtomicU32,
-    crash: Option<(u32, Edge)>,
+    crash: Mutex<Option<(u32, Edge)>>,
     /// It has no time limit.
     pub zombie: bool,
     /// Faults do not strike it.
@@ -47,7 +50,7 @@ impl Process {
             dead: AtomicBool::new(false),
             died: Notify::new(),
             calls: AtomicU32::new(0),
-            crash,
+            crash: Mutex::new(crash),
             zombie: world.happens(weather.zombie),
             spared,
         })
@@ -87,7 +90,7 @@ impl Process {
     ) -> Result<T, PortError> {
         let world = &self.world;
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
-        self.pass_time().await;
+        self.pass_time(call).await;
         let pair = (self.role(), site);
         world.coverage.lock().unwrap().reach(world.seed, &pair);
         self.die_at(call, &pair, Edge::Before).await;
@@ -102,17 +105,18 @@ impl Process {
         });
         self.die_at(call, &pair, Edge::After).await;
         if world.happens(300) {
-            self.pass_time().await;
+            self.pass_time(call + 1).await;
         }
         outcome
     }
 
-    async fn pass_time(&self) {
+    async fn pass_time(&self, next_call: u32) {
         let weather = self.world.weather();
         if self.is_dead() {
             pending::<()>().await;
         }
         let ms = if self.world.happens(weather.long_pause) {
+            self.doom(next_call);
             self.world.below(LONG_PAUSE_MS)
         } else {
             self.world.below(weather.latency_ms_max + 1)
@@ -127,9 +131,18 @@ impl Process {
         }
     }
 
+    /// Who was away for long is often gone soon after.
+    fn doom(&self, next_call: u32) {
+        if !self.spared && self.world.happens(DOOMED) {
+            let edge = if self.world.happens(500) { Edge::Before } else { Edge::After };
+            let call = next_call + u32::try_from(self.world.below(2)).unwrap_or(0);
+            *self.crash.lock().unwrap() = Some((call, edge));
+        }
+    }
+
     async fn die_at(&self, call: u32, pair: &(String, String), edge: Edge) {
         let asked = self.world.take_directive(|wanted: &Directive| wanted.pair == *pair && wanted.edge == edge);
-        if asked || self.crash == Some((call, edge)) {
+        if asked || *self.crash.lock().unwrap() == Some((call, edge)) {
             self.world.coverage.lock().unwrap().crash(pair, edge);
             self.world.trace(|| format!("  {} {} #{call} {}: dies {edge:?}", self.number, pair.0, pair.1));
             self.kill();

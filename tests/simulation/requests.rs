@@ -19,6 +19,9 @@ pub fn variant(number: usize, backtest: bool) -> MakeRequest {
 /// Sweeps: of one, a few, several combinations; two axes; `where`; a holdout.
 pub const SWEEPS: usize = 6;
 
+/// A sweep that makes as many slices as a batch may have.
+pub const LARGEST_SWEEP: usize = 7;
+
 /// A sweep that makes more than one group of receipts.
 pub const LARGE_SWEEP: usize = 6;
 
@@ -37,7 +40,8 @@ pub fn sweep_request(number: usize) -> SetUp {
         },
         4 => SetUp { holdout: 0.5, ..sweep(vec![range("fast", 3.0, 6.0)]) },
         5 => sweep(vec![range("fast", 3.0, 8.0)]),
-        _ => sweep(vec![range("fast", 3.0, 12.0), range("slow", 13.0, 19.0)]),
+        6 => sweep(vec![range("fast", 3.0, 12.0), range("slow", 13.0, 19.0)]),
+        _ => sweep(vec![range("fast", 3.0, 18.0), range("slow", 19.0, 50.0)]),
     }
 }
 

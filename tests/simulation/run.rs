@@ -56,10 +56,11 @@ pub fn seed(plan: &Plan) -> Outcome {
         world.trace(|| format!("seed {} {:?}", plan.seed, world.weather()));
         let mut actors = Vec::new();
         let mut clients = JoinSet::new();
-        for tenant in ["ada", "bob", "cem"].into_iter().take(1 + usize::try_from(world.below(3)).unwrap_or(0)) {
+        for tenant in ["ada", "bob", "cem"].into_iter().take([1, 1, 2, 2, 3][usize::try_from(world.below(5)).unwrap()])
+        {
             let actor = Actor { world: Arc::clone(&world), tenant: tenant.to_owned(), known: Arc::default() };
             for _ in 0..=world.below(2) {
-                clients.spawn(actor.clone().live(4 + world.below(8)));
+                clients.spawn(actor.clone().live(2 + world.below(5)));
             }
             actors.push(actor);
         }
@@ -73,13 +74,18 @@ pub fn calm(question: Question) -> Option<Answer> {
     let outcome = on_one_thread(async {
         let world = World::new(0, Weather::calm(), Random::new(0), None, false);
         let actor = Actor { world: Arc::clone(&world), tenant: "ada".to_owned(), known: Arc::default() };
-        let mut clients = JoinSet::new();
-        clients.spawn(ask(actor.clone(), question));
-        work(&world, clients, std::slice::from_ref(&actor)).await;
-        finish(&world, &[actor]).await
+        until_rest(&world, &actor, question).await
     });
     assert_eq!(outcome.violation, None, "{question:?}");
     outcome.answers.into_iter().find(|(asked, _)| *asked == question).map(|(_, answer)| answer)
+}
+
+/// Asks one question of a world and waits for its rest.
+pub async fn until_rest(world: &Arc<World>, actor: &Actor, question: Question) -> Outcome {
+    let mut clients = JoinSet::new();
+    clients.spawn(ask(actor.clone(), question));
+    work(world, clients, std::slice::from_ref(actor)).await;
+    finish(world, std::slice::from_ref(actor)).await
 }
 
 async fn ask(actor: Actor, question: Question) {

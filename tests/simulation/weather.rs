@@ -29,6 +29,8 @@ pub struct Weather {
     pub poison: Option<Poison>,
     /// Sweeps whose engine version is another one after a while.
     pub engine_upgrade: u32,
+    /// The load of keys is measured, reads too.
+    pub measured: bool,
     /// A message of a version nobody here knows arrives.
     pub unknown_message: bool,
 }
@@ -61,6 +63,7 @@ impl Weather {
             units_at_once: 4,
             poison: None,
             engine_upgrade: 0,
+            measured: false,
             unknown_message: false,
         }
     }
@@ -83,7 +86,7 @@ impl Weather {
         Self {
             rates,
             transaction_conflict: some(30),
-            long_pause: some(4),
+            long_pause: some(8),
             crash: some(150),
             zombie: some(300),
             lost_acknowledgement: some(60),
@@ -96,11 +99,13 @@ impl Weather {
                 .then(|| Poison { slice: u32::try_from(random.below(4)).unwrap_or(0), panics: random.happens(500) }),
             engine_upgrade: if random.happens(100) { 20 } else { 0 },
             unknown_message: random.happens(50),
+            measured: false,
         }
     }
 
     /// The storm is over; what is poisoned stays so.
     pub fn cleared(&self) -> Self {
-        Self { poison: self.poison, units_at_once: self.units_at_once, ..Self::calm() }
+        let Self { poison, units_at_once, measured, .. } = *self;
+        Self { poison, units_at_once, measured, ..Self::calm() }
     }
 }

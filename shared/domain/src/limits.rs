@@ -33,6 +33,10 @@ pub const WATCH_STALLED_ROUNDS_MAX: u32 = 8;
 /// The same for a sweep, which may wait behind others: about a day of quarter hours.
 pub const SWEEP_STALLED_ROUNDS_MAX: u32 = 96;
 
+/// Looks of a watch at work that is not there yet: its request may still be under way. Together they outlast the 320
+/// seconds a request may take (60, 180 and 420 seconds after the watch was sent).
+pub const WATCH_NOT_BEGUN_ROUNDS_MAX: u32 = 2;
+
 /// Seconds before the first look of a watch.
 pub const WATCH_DELAY_SECONDS: u32 = 60;
 

@@ -8,7 +8,8 @@ use crate::{metrics, record_keys, records};
 use domain::backtest::Backtest;
 use domain::ids::OptimizationId;
 use domain::limits::{
-    SWEEP_STALLED_ROUNDS_MAX, WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX, WATCH_STALLED_ROUNDS_MAX,
+    SWEEP_STALLED_ROUNDS_MAX, WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX, WATCH_NOT_BEGUN_ROUNDS_MAX,
+    WATCH_STALLED_ROUNDS_MAX,
 };
 use domain::operation::{Operation, WorkStatus};
 use domain::optimization::{Batch, BatchStatus};
@@ -26,17 +27,15 @@ pub(crate) async fn watch(
         Watched::Batch { optimization_id } => batch(bench, task, optimization_id, stalled_rounds, seen).await,
         Watched::Build { operation_id } => {
             let key = record_keys::operation(&task.origin.tenant, &task.origin.session_id, operation_id);
-            let running = records::get::<Operation>(&bench.desk, &key).await?;
-            let running = running.is_some_and(|operation| operation.value.status == WorkStatus::Running);
-            single(bench, task, watched, Work::Build { operation_id: operation_id.clone() }, running, stalled_rounds)
-                .await
+            let status = records::get::<Operation>(&bench.desk, &key).await?.map(|operation| operation.value.status);
+            let work = Work::Build { operation_id: operation_id.clone() };
+            single(bench, task, watched, work, status, stalled_rounds).await
         }
         Watched::Backtest { backtest_id } => {
             let key = record_keys::backtest(&task.origin.tenant, &task.origin.session_id, backtest_id);
-            let running = records::get::<Backtest>(&bench.desk, &key).await?;
-            let running = running.is_some_and(|run| run.value.status == WorkStatus::Running);
+            let status = records::get::<Backtest>(&bench.desk, &key).await?.map(|run| run.value.status);
             let work = Work::Backtest { backtest_id: backtest_id.clone() };
-            single(bench, task, watched, work, running, stalled_rounds).await
+            single(bench, task, watched, work, status, stalled_rounds).await
         }
     }
 }
@@ -47,17 +46,27 @@ async fn single(
     task: &Task,
     watched: &Watched,
     work: Work,
-    running: bool,
+    status: Option<WorkStatus>,
     stalled_rounds: u32,
 ) -> Result<(), AppError> {
-    if !running {
-        return Ok(());
+    match status {
+        Some(WorkStatus::Running) => {}
+        Some(WorkStatus::Succeeded | WorkStatus::Failed | WorkStatus::Cancelled) => return Ok(()),
+        None => return not_begun(bench, task, watched.clone(), stalled_rounds).await,
     }
     if stalled_rounds >= WATCH_STALLED_ROUNDS_MAX {
         return dead_letter::settle(bench, task, &work).await;
     }
     messages::send(&bench.desk, &task.origin, work, 0).await?;
     again(bench, task, watched.clone(), stalled_rounds + 1, 0).await
+}
+
+/// Looks again at work that is not there: whoever asked for it may still be about to write it, and then die.
+async fn not_begun(bench: &Bench, task: &Task, watched: Watched, stalled_rounds: u32) -> Result<(), AppError> {
+    if stalled_rounds >= WATCH_NOT_BEGUN_ROUNDS_MAX {
+        return Ok(());
+    }
+    again(bench, task, watched, stalled_rounds + 1, 0).await
 }
 
 /// Re-arms the watch, later the longer nothing happens.
@@ -75,8 +84,10 @@ async fn batch(
 ) -> Result<(), AppError> {
     let (desk, origin) = (&bench.desk, &task.origin);
     let key = record_keys::batch(&origin.tenant, &origin.session_id, optimization_id);
-    let Some(batch) = records::get::<Batch>(desk, &key).await?.map(|stored| stored.value) else { return Ok(()) };
     let watched = Watched::Batch { optimization_id: optimization_id.clone() };
+    let Some(batch) = records::get::<Batch>(desk, &key).await?.map(|stored| stored.value) else {
+        return not_begun(bench, task, watched, stalled_rounds).await;
+    };
     match batch.status {
         BatchStatus::Running => {}
         BatchStatus::Cancelling => {
@@ -84,9 +95,8 @@ async fn batch(
             messages::send(desk, origin, Work::Reduce { optimization_id }, 0).await?;
             return again(bench, task, watched, stalled_rounds + 1, seen).await;
         }
-        BatchStatus::Configured | BatchStatus::Completed | BatchStatus::Failed | BatchStatus::Cancelled => {
-            return Ok(());
-        }
+        BatchStatus::Configured => return not_begun(bench, task, watched, stalled_rounds).await,
+        BatchStatus::Completed | BatchStatus::Failed | BatchStatus::Cancelled => return Ok(()),
     }
     let age_us = batch.started_at.map_or(0, |started_at| desk.now_us().saturating_sub(started_at));
     metrics::batch_age(u64::try_from(age_us / 1_000_000).unwrap_or(0));

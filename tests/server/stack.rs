@@ -160,6 +160,16 @@ fn keys_are_made_listed_and_revoked() {
     assert!(!other.status.success() && errors(&other).contains("not found"), "{}", errors(&other));
 }
 
+#[test]
+fn sweeps_are_listed_and_looked_for() {
+    let operator = Operator::new("operated-sweeps");
+    let none: Value = serde_json::from_str(&operator.run(&["batches", "list", "--all", "--json"]).0).unwrap();
+    assert_eq!(none["batches"], json!([]));
+    operator.run(&["batches", "repair", "--all-stuck"]);
+    let missing = operator.command(&["batches", "repair", "opt_x"]).output().unwrap();
+    assert!(!missing.status.success() && errors(&missing).contains("opt_x"), "{}", errors(&missing));
+}
+
 /// A profile of single sign-on, over a session of the same name.
 fn sso_profile(name: &str) -> String {
     format!(

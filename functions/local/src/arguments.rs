@@ -12,7 +12,7 @@ use std::path::PathBuf;
     name = "barlake",
     version,
     about,
-    after_help = "Without a command the server is started: `barlake serve`.\nWith --stack NAME the commands import, data and keys act on a stack deployed to AWS."
+    after_help = "Without a command the server is started: `barlake serve`.\nWith --stack NAME the commands import, data, keys and batches act on a stack deployed to AWS."
 )]
 pub(crate) struct Arguments {
     /// What to do.
@@ -35,7 +35,7 @@ pub(crate) struct PlaceOptions {
     /// Folder of records, results and market data.
     #[arg(long, global = true, default_value = ".barlake", env = "BARLAKE_DATA_DIR", value_name = "FOLDER")]
     pub(crate) data_dir: PathBuf,
-    /// Act on a deployed stack of this name instead of the data folder (import, data, keys), with your AWS credentials:
+    /// Act on a deployed stack of this name instead of the data folder (import, data, keys, batches), with your AWS credentials:
     /// environment, AWS_PROFILE, single sign-on.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) stack: Option<String>,

@@ -19,25 +19,26 @@ pub(crate) async fn head(store: &dyn ObjectStore, key: &str) -> Result<ObjectMet
 
 /// A failed call of the store about an object that must exist.
 pub(crate) fn store_failure(key: &str, error: &object_store::Error) -> PortError {
-    match error {
-        object_store::Error::NotFound { .. } => PortError::Corrupt(format!("object {key} is missing")),
-        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-            PortError::Internal(format!(
-                "object {key}: access denied; allow reading, writing and listing its store: {error}"
-            ))
-        }
-        other => PortError::Unavailable(format!("object {key}: {other}")),
+    if matches!(error, object_store::Error::NotFound { .. }) {
+        return PortError::Corrupt(format!("object {key} is missing"));
     }
+    if is_denied(error) {
+        let next = "allow reading, writing and listing its store";
+        return PortError::Internal(format!("object {key}: access denied; {next}: {error}"));
+    }
+    PortError::Unavailable(format!("object {key}: {error}"))
+}
+
+const fn is_denied(error: &object_store::Error) -> bool {
+    matches!(error, object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. })
 }
 
 /// A failed call of the store that was to write an object.
 pub(crate) fn write_failure(key: &str, error: &object_store::Error) -> PortError {
-    match error {
-        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-            store_failure(key, error)
-        }
-        other => PortError::Unavailable(format!("storing {key}: {other}")),
+    if is_denied(error) {
+        return store_failure(key, error);
     }
+    PortError::Unavailable(format!("storing {key}: {error}"))
 }
 
 /// What a failed read of an object means: missing, of another size, unreachable, or damaged.

@@ -16,6 +16,7 @@ mod key_load;
 mod laws;
 mod mapping;
 mod market_data;
+mod planted;
 mod ports_of;
 mod process;
 mod record_laws;

@@ -138,6 +138,10 @@ async fn well_ended(world: &World, actor: &Actor) -> Result<Vec<(Question, Answe
         let batch = &view.batch;
         if batch.status == "completed" && batch.completed_count == batch.total_combinations {
             let answer = format!("{} {:?}", batch.best_result, view.ranking);
+            // Total profit is defined for every combination: all of them are ranked, each once.
+            law(view.ranked_count == batch.total_combinations, || {
+                format!("{} of {} combinations of {} are ranked", view.ranked_count, batch.total_combinations, sweep.id)
+            })?;
             answers.push((Question::Sweep { variant: sweep.variant, request: sweep.request }, answer));
         } else {
             excused(world, &known, sweep, &format!("{} {:?}", batch.status, view.error))?;

@@ -2,8 +2,10 @@
 
 use crate::client::{Built, operation, sweep_of};
 use crate::demo::{axis, cross_request, sweep};
-use crate::harness::{Machine, run};
+use crate::harness::{Machine, message, run};
+use domain::ids::OptimizationId;
 use domain::limits::{SWEEP_STALLED_ROUNDS_MAX, WATCH_DELAY_SECONDS, WATCH_DELAY_SECONDS_MAX};
+use ports::message::{Watched, Work};
 use ports::queue::QueueName;
 
 async fn started(machine: &mut Machine) -> (Built, String) {
@@ -152,5 +154,29 @@ fn a_second_delivery_of_the_last_slice_asks_for_the_reduction_again() {
         assert!(asked.iter().any(|delivery| delivery.body.contains("\"reduce\"")), "{asked:?}");
         machine.drain().await;
         assert_eq!(machine.client("tenant").sweep_status(&built.session, &id).await, "completed");
+    });
+}
+
+#[test]
+fn a_watch_that_comes_before_its_sweep_looks_again() {
+    run(async {
+        let mut machine = Machine::demo();
+        let client = machine.client("tenant");
+        let built = client.built(&mut machine).await;
+        let request = sweep(vec![axis("fast", 3.0, 5.0, 1.0)]);
+        let id = client.set_up(&built.session, &built.artifact, &request).await.unwrap().optimization_id;
+        // The watch of a request that is slow: it arrives before the sweep is written as running.
+        let watched = Watched::Batch { optimization_id: OptimizationId::parse(&id).unwrap() };
+        let watch = message("tenant", &built.session, 1, Work::Watch { watched, stalled_rounds: 0, seen: 0 });
+        machine.send(QueueName::Steps, serde_json::to_string(&watch).unwrap()).await;
+        assert_eq!(machine.step(QueueName::Steps).await, 1);
+        // The request writes it and dies before it sends anything else: nothing but that watch is left.
+        client.run(&built.session, &built.artifact, &id).await.unwrap();
+        assert_eq!(machine.lose(QueueName::Steps).await, 1);
+        machine.pass_seconds(u64::from(WATCH_DELAY_SECONDS) + 1).await;
+        assert_eq!(machine.lose(QueueName::Steps).await, 1);
+        machine.drain().await;
+        assert_eq!(client.sweep_status(&built.session, &id).await, "completed");
+        crate::invariants::check_rest(&machine, "tenant").await;
     });
 }

@@ -1,6 +1,7 @@
 //! A tenant's client: it calls tools, sometimes the same one twice at once, gives up, comes back, and remembers what it
 //! was promised.
 
+use crate::known::{Known, KnownRun, KnownSweep, KnownVersion, caller, ids_of};
 use crate::process::Process;
 use crate::requests::{LARGE_SWEEP, SWEEPS, VARIANTS, overrides, sweep_request, variant};
 use crate::world::World;
@@ -10,57 +11,12 @@ use app::session::StatusFilter;
 use app::study_cache::StudyCache;
 use app::task::{TaskIds, TaskKind};
 use app::{AppError, Caller, Desk, ErrorKind, artifact, backtest, optimization, session, task};
-use domain::ids::TenantId;
 use serde_json::Map;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Seconds a request may take.
 const REQUEST_SECONDS: u64 = 320;
-
-/// A version that was promised.
-#[derive(Debug, Clone)]
-pub struct KnownVersion {
-    pub session: String,
-    pub artifact: String,
-    pub operation: String,
-    pub variant: usize,
-    pub backtest: bool,
-}
-
-/// A sweep that was promised.
-#[derive(Debug, Clone)]
-pub struct KnownSweep {
-    pub session: String,
-    pub artifact: String,
-    pub id: String,
-    pub request: usize,
-    pub variant: usize,
-}
-
-/// A run that was promised.
-#[derive(Debug, Clone)]
-pub struct KnownRun {
-    pub session: String,
-    pub id: String,
-    pub variant: usize,
-    pub overridden: bool,
-}
-
-/// What a tenant's clients know.
-#[derive(Debug, Default)]
-pub struct Known {
-    pub sessions: Vec<String>,
-    pub versions: Vec<KnownVersion>,
-    pub sweeps: Vec<KnownSweep>,
-    pub runs: Vec<KnownRun>,
-    /// Sweeps somebody asked to cancel, and versions somebody asked to delete, whatever came of it.
-    pub disturbed: Vec<String>,
-    /// Versions that were asked for another run of their own, which covers all the data.
-    pub run_again: Vec<String>,
-    /// Answers to one idempotency key.
-    pub repeated: Vec<(String, String)>,
-}
 
 /// What came of a call.
 pub enum Reply<T> {
@@ -75,11 +31,6 @@ pub struct Actor {
     pub world: Arc<World>,
     pub tenant: String,
     pub known: Arc<Mutex<Known>>,
-}
-
-/// A tenant as a caller.
-pub fn caller(tenant: &str) -> Caller {
-    Caller { tenant: TenantId::parse(tenant).unwrap(), key_id: None }
 }
 
 impl Actor {
@@ -217,7 +168,8 @@ impl Actor {
 
     pub async fn start_backtest(&self) {
         let Some(version) = self.pick(|known| &known.versions) else { return };
-        let overridden = self.world.happens(400);
+        // A run of its own covers all the data and takes the longest.
+        let overridden = self.world.happens(750);
         if self.world.happens(250) {
             futures::join!(self.start_backtest_of(&version, overridden), self.start_backtest_of(&version, overridden));
         } else {
@@ -281,8 +233,12 @@ impl Actor {
             .await;
         };
         match self.world.below(4) {
-            0 => drop(futures::join!(run(&first), run(&first))),
-            1 => drop(futures::join!(run(&first), run(&other))),
+            0 => {
+                futures::join!(run(&first), run(&first));
+            }
+            1 => {
+                futures::join!(run(&first), run(&other));
+            }
             _ => run(&first).await,
         }
     }
@@ -352,14 +308,5 @@ impl Actor {
             })
             .await;
         }
-    }
-}
-
-/// The ids that name a piece of work.
-pub fn ids_of(kind: TaskKind, id: &str) -> TaskIds<'_> {
-    match kind {
-        TaskKind::StrategyOp => TaskIds { operation_id: Some(id), ..TaskIds::default() },
-        TaskKind::Backtest => TaskIds { backtest_id: Some(id), ..TaskIds::default() },
-        TaskKind::Optimization => TaskIds { optimization_id: Some(id), ..TaskIds::default() },
     }
 }

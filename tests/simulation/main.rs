@@ -13,6 +13,7 @@ mod coverage;
 #[allow(dead_code, reason = "the service suite uses the rest of it")]
 mod demo;
 mod key_load;
+mod known;
 mod laws;
 mod mapping;
 mod market_data;

@@ -1,6 +1,7 @@
 //! What must hold when nothing is left to do: everything ended, nothing was lost, nobody sees what is not his.
 
-use crate::actor::{Actor, Known, KnownSweep, caller, ids_of};
+use crate::actor::Actor;
+use crate::known::{Known, KnownSweep, caller, ids_of};
 use crate::laws::{Broken, law};
 use crate::record_laws::{Fields, list, text};
 use crate::world::World;
@@ -106,7 +107,7 @@ async fn no_work_reserved(world: &World, tenant: &str) -> Result<(), Broken> {
 /// What was answered is there, and one key made one thing.
 async fn promises_kept(world: &World, actor: &Actor) -> Result<(), Broken> {
     let (tenant, caller) = (&actor.tenant, caller(&actor.tenant));
-    let known = actor.known.lock().unwrap();
+    let known = actor.known.lock().unwrap().clone();
     let mut promised: Vec<(&str, TaskKind, &str)> = Vec::new();
     promised
         .extend(known.versions.iter().map(|one| (one.session.as_str(), TaskKind::StrategyOp, one.operation.as_str())));
@@ -130,7 +131,7 @@ async fn promises_kept(world: &World, actor: &Actor) -> Result<(), Broken> {
 /// What ended well has the answer of a calm world; in calm enough weather everything undisturbed ends well.
 async fn well_ended(world: &World, actor: &Actor) -> Result<Vec<(Question, Answer)>, Broken> {
     let caller = caller(&actor.tenant);
-    let known = actor.known.lock().unwrap();
+    let known = actor.known.lock().unwrap().clone();
     let mut answers = Vec::new();
     for sweep in &known.sweeps {
         let view = optimization::get(&world.calm, &caller, (&sweep.session, &sweep.id), 100, None, None).await;
@@ -182,7 +183,7 @@ fn excused(world: &World, known: &Known, sweep: &KnownSweep, ended: &str) -> Res
 /// Another tenant finds nothing of this one, by any id.
 async fn unseen(world: &World, actor: &Actor, other: &str) -> Result<(), Broken> {
     let (desk, caller) = (&world.calm, caller(other));
-    let known = actor.known.lock().unwrap();
+    let known = actor.known.lock().unwrap().clone();
     let hidden = |what: &str, kind: Option<ErrorKind>| {
         law(kind == Some(ErrorKind::NotFound), || format!("{other} asks for {what} and gets {kind:?}"))
     };

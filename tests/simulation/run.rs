@@ -1,7 +1,8 @@
 //! One seed from its first request to rest.
 
-use crate::actor::{Actor, KnownVersion};
+use crate::actor::Actor;
 use crate::coverage::{Coverage, Directive};
+use crate::known::KnownVersion;
 use crate::mapping::Mapping;
 use crate::requests::variant;
 use crate::rest::{self, Answer, Question};

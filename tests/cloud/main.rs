@@ -20,7 +20,7 @@ fn run(script: &str, arguments: &[&str]) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let script = tests::repository().join("tests/cloud").join(script);
     let output = Command::new(python).arg(script).args(arguments).output().unwrap();
-    println!("{}", String::from_utf8_lossy(&output.stdout));
+    eprintln!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

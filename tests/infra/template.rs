@@ -33,9 +33,9 @@ pub fn load() -> Option<&'static Value> {
 
 /// A value by a path of keys and numbers; null when there is none.
 pub fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
-    path.split('/').fold(value, |inner, key| match inner {
-        Value::Array(items) => key.parse::<usize>().ok().and_then(|number| items.get(number)).unwrap_or(&Value::Null),
-        other => other.get(key).unwrap_or(&Value::Null),
+    path.split('/').fold(value, |inner, key| {
+        let found = inner.get(key).or_else(|| inner.get(key.parse::<usize>().ok()?));
+        found.unwrap_or(&Value::Null)
     })
 }
 
@@ -68,9 +68,8 @@ pub fn named(value: &Value) -> &str {
 
 /// A list, or one thing alone.
 pub fn listed(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Null => Vec::new(),
-        Value::Array(items) => items.iter().collect(),
-        other => vec![other],
+    if value.is_null() {
+        return Vec::new();
     }
+    value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
 }

@@ -54,10 +54,11 @@ async fn check_races(before: Option<Imported>, first: Imported, second: Imported
     let at_once = take_in_a_race(Arc::new(InMemory::new()), all).await.unwrap().manifest.snapshot_id;
     let mut ends = Vec::new();
     loop {
-        match race(before.as_ref(), &first, &second, ends.len(), &at_once).await {
-            End::Alone => break,
-            end => ends.push(end),
+        let end = race(before.as_ref(), &first, &second, ends.len(), &at_once).await;
+        if end == End::Alone {
+            break;
         }
+        ends.push(end);
     }
     assert!(ends.contains(&End::Raced), "{ends:?}");
 }

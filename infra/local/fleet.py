@@ -42,6 +42,8 @@ class Fleet:
         self.started = dict.fromkeys(crowds, 0)
         self.changed = threading.Condition()
         self.alive = set()
+        self.processes = {binary: [] for binary in crowds}  # every one ever started
+        self.invocations = dict.fromkeys(crowds, 0)  # answered ones
         self.stopping = False
         self.port = processes.free_port()
         self.emulator = self.emulate(cargo_lambda)
@@ -80,6 +82,7 @@ class Fleet:
         process = processes.start([self.binaries[binary]], self.folder / f"logs/{binary}.log", environment)
         instance = Instance(name, process)
         self.alive.add(process)
+        self.processes[binary].append(process)
         threading.Thread(target=self.watch, args=(function, instance), daemon=True).start()
         return instance
 
@@ -134,6 +137,7 @@ class Fleet:
                 instance.connection = None
             connection.close()
         with self.changed:
+            self.invocations[function.binary] += 1
             if instance.process.poll() is None:
                 self.idle[function.binary].append(instance)
                 self.changed.notify_all()

@@ -10,6 +10,7 @@ import http.server
 import json
 import threading
 
+import capacity
 import policy
 import wire
 
@@ -17,6 +18,8 @@ OPERATOR = "AKIALOCALOPERATOR"
 # moto checks and writes without a lock: two requests at once would both find a condition met, or lose a message.
 TURNS = collections.defaultdict(threading.Lock)
 DROPPED = {"connection", "transfer-encoding", "content-length", "keep-alive"}
+# moto's checksum of an answer of DynamoDB, which is not what leaves here.
+CHECKSUM = "x-amz-crc32"
 
 
 def key_of(binary):
@@ -33,6 +36,8 @@ class Gateway:
         self.roles = {}  # access key id → (binary, statements)
         self.used = set()
         self.denied = []
+        self.meter = capacity.Meter()
+        self.refused_units = collections.Counter()  # access key id → write units of refused writes
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -70,16 +75,25 @@ class Gateway:
         self.denied.append(message)
         self.report(f"DENIED: {message}")
 
-    def forward(self, service, method, target, headers, body):
-        """moto's answer: status, headers, body."""
+    def forward(self, key, service, method, target, headers, body):
+        """moto's answer, with the units AWS would charge: status, headers, body."""
         with TURNS[service]:
-            connection = http.client.HTTPConnection("127.0.0.1", self.moto_port, timeout=60)
-            try:
-                connection.request(method, target, body, headers)
-                answer = connection.getresponse()
-                return answer.status, answer.getheaders(), answer.read()
-            finally:
-                connection.close()
+            answer = self.ask(method, target, headers, body)
+            return self.charged(key, headers, body, *answer) if service == "dynamodb" else answer
+
+    def charged(self, key, headers, body, status, found, content):
+        content, refused = capacity.charged(self.meter, headers, body, status, content)
+        self.refused_units[key] += refused
+        return status, [pair for pair in found if pair[0].lower() != CHECKSUM], content
+
+    def ask(self, method, target, headers, body):
+        connection = http.client.HTTPConnection("127.0.0.1", self.moto_port, timeout=60)
+        try:
+            connection.request(method, target, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            connection.close()
 
     def uses(self):
         """What was used, as sorted lines of JSON objects."""
@@ -106,7 +120,7 @@ def handler_of(gateway):
                 gateway.deny(refused)
                 return self.send(*denial(service, refused))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in DROPPED}
-            answer = gateway.forward(service, self.command, self.path, headers, body)
+            answer = gateway.forward(key, service, self.command, self.path, headers, body)
             if service == "s3" and answer[0] == 404 and (hidden := gateway.hidden(key, path)):
                 gateway.deny(hidden)
                 answer = denial(service, hidden)

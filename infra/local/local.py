@@ -23,12 +23,13 @@ CROWDS = {"api": 16, "builder": 2, "worker": 2, "reducer": 2}
 
 
 class Local:
-    """A running stack in a folder of its own. `stop` ends everything it started."""
+    """A running stack in a folder of its own. `stop` ends everything it started. `variables` go to every function."""
 
     def __init__(self, folder, binaries, template=TEMPLATE, port=0, visibility_scale=1.0, crowds=None, extra_headers=None,
-                 on_dispatch=None, report=print):
+                 on_dispatch=None, report=print, variables=None):
         self.folder, self.report = pathlib.Path(folder), report
-        self.parts = []
+        self.variables = variables or {}
+        self.parts, self.runners = [], []
         (self.folder / "logs").mkdir(parents=True, exist_ok=True)
         try:
             self.start(template, binaries, port, visibility_scale, CROWDS | (crowds or {}), extra_headers, on_dispatch)
@@ -49,7 +50,7 @@ class Local:
         self.functions = {function.binary: function for function in functions.values()}
         for function in self.functions.values():
             self.gateway.admit(function)
-        environment = {name: self.environment[name] for name in ("AWS_REGION", "AWS_ENDPOINT_URL")}
+        environment = self.variables | {name: self.environment[name] for name in ("AWS_REGION", "AWS_ENDPOINT_URL")}
         crowds = {binary: crowds.get(binary, 2) for binary in self.functions}
         self.fleet = self.kept(Fleet(TOOLS / "cargo-lambda", binaries, self.folder, environment, crowds, self.report))
         self.map(mapped, crowds, on_dispatch)
@@ -89,7 +90,8 @@ class Local:
         for mapping in mapped:
             concurrency = min(mapping.concurrency_max, crowds[mapping.function.binary])
             client = mappings.client_of(self.session, self.gateway.url, mapping.function)
-            self.kept(mappings.Runner(mapping, client, self.fleet, concurrency, sources, self.report, on_dispatch))
+            runner = mappings.Runner(mapping, client, self.fleet, concurrency, sources, self.report, on_dispatch)
+            self.runners.append(self.kept(runner))
 
     def client(self, service):
         """A client with the operator's rights."""

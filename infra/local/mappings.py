@@ -5,7 +5,9 @@ those; an answer that is not understood, or names a message that was not in the 
 its visibility ends, and moves to the dead letters when it was received too often. A mapping acts with its function's role.
 """
 
+import collections
 import json
+import math
 import threading
 
 import fleet
@@ -13,6 +15,8 @@ import gateway
 
 # An idle mapping looks this often. AWS polls long; under moto that would keep others waiting.
 POLL_SECONDS = 0.15
+# Bytes of a request to SQS that are billed as one request.
+BILLED_BYTES = 64 * 1024
 
 
 def event_of(mapping, messages, source_of):
@@ -60,6 +64,8 @@ class Runner:
         self.mapping, self.client, self.fleet = mapping, client, fleet_
         self.source_of, self.report, self.on_dispatch = source_of, report, on_dispatch
         self.places = threading.Semaphore(concurrency)
+        self.counting = threading.Lock()
+        self.billed = collections.Counter()  # requests the owner of the queue pays for, without empty polls
         self.stopping = threading.Event()
         self.url = f"https://sqs.local/{mapping.queue_arn.split(':')[4]}/{mapping.queue_name}"
         self.thread = threading.Thread(target=self.poll, name=mapping.queue_name, daemon=True)
@@ -70,10 +76,15 @@ class Runner:
             self.places.acquire()
             messages = self.receive()
             if messages:
+                self.count("receives", math.ceil(sum(len(message["Body"].encode()) for message in messages) / BILLED_BYTES))
                 threading.Thread(target=self.deliver, args=(messages,), daemon=True).start()
             else:
                 self.places.release()
                 self.stopping.wait(POLL_SECONDS)
+
+    def count(self, what, requests):
+        with self.counting:
+            self.billed[what] += requests
 
     def receive(self):
         try:
@@ -97,6 +108,7 @@ class Runner:
                 entries = [{"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
                            for number, message in enumerate(deletable)]
                 self.client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+                self.count("deletes", 1)
         except fleet.Failed as failure:
             if not self.stopping.is_set():
                 self.report(f"{self.mapping.queue_name}: {failure}; {len(messages)} messages come back")

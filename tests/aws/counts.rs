@@ -45,4 +45,13 @@ async fn calls_and_units() {
     }
     // How many units the emulation charges is its own affair; that they are added up is ours.
     assert!(counts.contains_key("dynamodb.write_units") && counts.contains_key("dynamodb.read_units"), "{counts:?}");
+    assert_eq!(clients.counters().increments(), counts, "nothing was told before");
+    table.get(&Key::new("p", "a")).await.unwrap();
+    let more = clients.counters().increments();
+    assert_eq!(more.get("dynamodb.GetItem"), Some(&1.0), "{more:?}");
+    assert_eq!(
+        more.keys().collect::<Vec<_>>(),
+        ["dynamodb.GetItem", "dynamodb.read_units"],
+        "what is new, and only that"
+    );
 }

@@ -6,8 +6,10 @@ import sys
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "infra/local"))
+sys.path[:0] = [str(REPOSITORY / "infra/local"), str(REPOSITORY / "infra")]
 
+import capacity  # noqa: E402
+import cost  # noqa: E402
 import gateway  # noqa: E402
 import mappings  # noqa: E402
 import policy  # noqa: E402
@@ -120,6 +122,85 @@ class EventSourceMappings(unittest.TestCase):
         letter = json.loads(mappings.event_of(dead, self.messages, sources))["Records"][0]
         self.assertEqual(letter["eventSourceARN"], letters)
         self.assertEqual(letter["attributes"]["DeadLetterQueueSourceArn"], STEPS)
+
+
+def item(sort, letters):
+    return {"pk": {"S": "p"}, "sk": {"S": sort}, "body": {"S": "x" * letters}}
+
+
+class Capacity(unittest.TestCase):
+    asked = {"TableName": "t", "ReturnConsumedCapacity": "TOTAL"}
+
+    def test_sizes(self):
+        cases = [
+            ({"pk": {"S": "p"}, "sk": {"S": "s"}}, 6), ({"name": {"S": "é"}}, 6), ({}, 0), (None, 0),
+            ({"n": {"N": "0"}}, 2), ({"n": {"N": "7"}}, 3), ({"n": {"N": "-12345"}}, 6), ({"n": {"N": "1200"}}, 3),
+        ]
+        for record, expected in cases:
+            with self.subTest(record=record):
+                self.assertEqual(capacity.item_bytes(record), expected)
+
+    def test_units(self):
+        put = {"TableName": "t", "Item": item("a", 2100)}
+        smaller = {"TableName": "t", "Item": item("a", 10)}
+        delete = {"TableName": "t", "Key": {"pk": {"S": "p"}, "sk": {"S": "a"}}}
+        other = delete | {"Key": {"pk": {"S": "p"}, "sk": {"S": "b"}}}
+        refusal, cancelled = ({"__type": f"com.amazonaws.dynamodb.v20120810#{name}"} for name in capacity.REFUSALS)
+        # In this order, on one table: (operation, request, status, answer, units charged, units refused)
+        cases = [
+            ("GetItem", {"ConsistentRead": True}, 200, {}, 1, 0),
+            ("GetItem", {"ConsistentRead": True}, 200, {"Item": item("a", 4096)}, 2, 0),
+            ("GetItem", {}, 200, {"Item": item("a", 10)}, 0.5, 0),
+            ("Query", {"ConsistentRead": True}, 200, {"Items": [item("a", 2000), item("b", 2000)]}, 1, 0),
+            ("Query", {}, 200, {"Items": []}, 0.5, 0),
+            ("PutItem", put, 200, {}, 3, 0),
+            ("PutItem", smaller, 400, refusal, None, 3),
+            ("PutItem", smaller, 400, {"__type": "ThrottlingException"}, None, 0),
+            ("TransactWriteItems", {"TransactItems": [{"ConditionCheck": delete}, {"Delete": other}]}, 400, cancelled, None, 8),
+            ("PutItem", smaller, 200, {}, 3, 0),
+            ("DeleteItem", delete, 200, {}, 1, 0),
+            ("TransactWriteItems", {"TransactItems": [{"Put": put}, {"Delete": other}]}, 200, {}, 8, 0),
+        ]
+        meter = capacity.Meter()
+        for operation, request, status, answer, units, refused in cases:
+            with self.subTest(operation=operation, request=request):
+                found, left = meter.charge(operation, self.asked | request, status, answer)
+                charged = found.get("ConsumedCapacity")
+                charged = charged[0] if isinstance(charged, list) else charged
+                self.assertEqual((charged and charged["CapacityUnits"], left), (units, refused))
+        self.assertEqual(meter.stored_bytes(), capacity.item_bytes(put["Item"]))
+
+    def test_a_batch_charges_every_key(self):
+        keys = [{"pk": {"S": "p"}, "sk": {"S": sort}} for sort in "abc"]
+        request = {"RequestItems": {"t": {"Keys": keys, "ConsistentRead": True}}, "ReturnConsumedCapacity": "TOTAL"}
+        answer, _ = capacity.Meter().charge("BatchGetItem", request, 200, {"Responses": {"t": [item("a", 5000), item("b", 1)]}})
+        self.assertEqual(answer["ConsumedCapacity"], [{"TableName": "t", "CapacityUnits": 4}])
+
+    def test_nothing_is_told_unasked(self):
+        answer, _ = capacity.Meter().charge("GetItem", {"TableName": "t"}, 200, {})
+        self.assertEqual(answer, {})
+
+
+class Costs(unittest.TestCase):
+    def test_function_time(self):
+        cases = [
+            ({"processor_seconds": 1}, 1769, 1), ({"processor_seconds": 1}, 3008, 1), ({"processor_seconds": 1}, 3538, 0.5),
+            ({"processor_seconds": 0.5}, 1769 / 2, 1),
+            ({"dynamodb.GetItem": 2, "dynamodb.read_units": 9, "s3.get": 1, "sqs.SendMessageBatch": 1, "sqs.billed_requests": 5},
+             1769, 2 * 0.005 + 0.03 + 0.01),
+        ]
+        for counts, memory, expected in cases:
+            with self.subTest(counts=counts, memory=memory):
+                self.assertAlmostEqual(cost.seconds(counts, memory), expected)
+
+    def test_a_bill(self):
+        prices = json.loads((REPOSITORY / "infra/prices.json").read_text())
+        counts = {"api": {"invocations": 10, "dynamodb.write_units": 3, "dynamodb.refused_write_units": 1, "mapping.deletes": 2,
+                          "sqs.billed_requests": 4, "logged_bytes": 1000, "s3.put": 1, "s3.list": 1}}
+        found = cost.amounts(counts, {"api": 1769}, {"result_bytes": 10**9})
+        expected = {"requests": 10, "queue": 6, "writes": 4, "puts": 2, "gets": 0, "results": 3}
+        self.assertEqual({name: found[name] for name in expected}, expected)
+        self.assertAlmostEqual(cost.bill(prices, found)["queue"], 6 * 0.5e-6)
 
 
 class Templates(unittest.TestCase):

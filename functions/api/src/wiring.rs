@@ -1,7 +1,7 @@
 //! The AWS adapters put together for requests: a desk behind the edge, and nothing that reads bars.
 
 use app::{Desk, Settings, WorkLimits};
-use aws::{Clients, QueueUrls};
+use aws::{Clients, Counters, QueueUrls};
 use boot::config::{ApiConfig, StackConfig};
 use boot::machine::{SystemClock, SystemIds};
 use edge::{Access, DomainEdge, EdgeConfig};
@@ -11,8 +11,8 @@ use ports::PortError;
 use results::{BlobCatalog, ParquetResults, instruments};
 use std::sync::Arc;
 
-/// The door of this function, made once per process. Callers bring keys.
-pub(crate) async fn edge(config: ApiConfig) -> Result<DomainEdge, Error> {
+/// The door of this function, made once per process, and what counts its calls. Callers bring keys.
+pub(crate) async fn edge(config: ApiConfig) -> Result<(DomainEdge, Arc<Counters>), Error> {
     let clients = Clients::from_env().await;
     let work = config.work;
     let limits =
@@ -25,7 +25,7 @@ pub(crate) async fn edge(config: ApiConfig) -> Result<DomainEdge, Error> {
         access: Access::Keys,
         origin_secret: config.origin_secret,
     };
-    Ok(DomainEdge::new(desk, edge_config)?)
+    Ok((DomainEdge::new(desk, edge_config)?, clients.counters()))
 }
 
 /// The domain under which a request came in, as the platform says, not the caller.

@@ -2,17 +2,17 @@
 
 use app::work::WorkHandler;
 use app::{Desk, Settings, WorkLimits};
-use aws::{Clients, QueueUrls};
+use aws::{Clients, Counters, QueueUrls};
 use boot::config::StackConfig;
 use boot::machine::{SystemClock, SystemIds};
 use ports::PortError;
 use results::{BlobCatalog, ParquetResults, instruments};
 use std::sync::Arc;
 
-/// The handler of this function, made once per process.
-pub(crate) async fn handler(stack: &StackConfig) -> Result<WorkHandler, PortError> {
+/// The handler of this function, made once per process, and what counts its calls.
+pub(crate) async fn handler(stack: &StackConfig) -> Result<(WorkHandler, Arc<Counters>), PortError> {
     let clients = Clients::from_env().await;
-    Ok(WorkHandler::of_builds(desk(&clients, stack).await?))
+    Ok((WorkHandler::of_builds(desk(&clients, stack).await?), clients.counters()))
 }
 
 async fn desk(clients: &Clients, stack: &StackConfig) -> Result<Desk, PortError> {

@@ -2,15 +2,18 @@
 
 mod wiring;
 
+use app::work::WorkHandler;
+use aws::Counters;
 use aws_lambda_events::sqs::SqsEvent;
 use boot::config::HandlerConfig;
 use boot::sqs::{EventSource, Invocation};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use std::sync::Arc;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     boot::telemetry::start_in_function();
-    let source = start().await.inspect_err(|error| tracing::error!(%error, "the function cannot start"))?;
+    let (source, counters) = start().await.inspect_err(|error| tracing::error!(%error, "the function cannot start"))?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
         let (event, context) = event.into_parts();
         let invocation = Invocation {
@@ -18,13 +21,15 @@ async fn main() -> Result<(), Error> {
             trace_id: context.xray_trace_id.as_deref(),
             deadline_ms: context.deadline,
         };
-        source.handle(event, invocation).await.map_err(Error::from)
+        let answer = source.handle(event, invocation).await.map_err(Error::from);
+        counters.report();
+        answer
     }))
     .await
 }
 
-async fn start() -> Result<EventSource<app::work::WorkHandler>, Error> {
+async fn start() -> Result<(EventSource<WorkHandler>, Arc<Counters>), Error> {
     let config = HandlerConfig::from_env()?;
-    let handler = wiring::handler(&config.stack).await?;
-    Ok(EventSource::new(handler, config))
+    let (handler, counters) = wiring::handler(&config.stack).await?;
+    Ok((EventSource::new(handler, config), counters))
 }

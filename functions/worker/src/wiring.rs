@@ -3,7 +3,7 @@
 use app::study_cache::StudyCache;
 use app::work::WorkHandler;
 use app::{Bench, Desk, Settings, WorkLimits};
-use aws::{Clients, QueueUrls};
+use aws::{Clients, Counters, QueueUrls};
 use boot::config::StackConfig;
 use boot::machine::{SystemClock, SystemIds};
 use lake::{LakeBars, LakeRanker};
@@ -15,8 +15,8 @@ use std::sync::Arc;
 /// The queues this function is for.
 const QUEUES: [QueueName; 2] = [QueueName::Backtests, QueueName::Units];
 
-/// The handler of this function, made once per process.
-pub(crate) async fn handler(stack: &StackConfig) -> Result<WorkHandler, PortError> {
+/// The handler of this function, made once per process, and what counts its calls.
+pub(crate) async fn handler(stack: &StackConfig) -> Result<(WorkHandler, Arc<Counters>), PortError> {
     let clients = Clients::from_env().await;
     let bars = LakeBars::with_warm_bytes(clients.object_store(&stack.lake_bucket)?, stack.warm_bytes());
     let bench = Bench {
@@ -25,7 +25,7 @@ pub(crate) async fn handler(stack: &StackConfig) -> Result<WorkHandler, PortErro
         ranker: Arc::new(LakeRanker::new(clients.object_store(&stack.results_bucket)?)),
         studies: Arc::new(StudyCache::with_bytes_max(stack.warm_bytes())),
     };
-    Ok(WorkHandler::of_queues(bench, &QUEUES))
+    Ok((WorkHandler::of_queues(bench, &QUEUES), clients.counters()))
 }
 
 async fn desk(clients: &Clients, stack: &StackConfig) -> Result<Desk, PortError> {

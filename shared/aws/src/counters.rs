@@ -1,14 +1,14 @@
 //! Calls made and units billed, per kind: what `infra/README.md` multiplies by prices.
 //!
 //! Every attempt is a call, retries included, because every attempt is billed. Capacity units of DynamoDB are counted only
-//! when asked for: the service then adds them to each answer.
+//! when asked for: the service then adds them to each answer that is not a refusal.
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes of an SQS request that are billed as one request.
 const SQS_BILLED_BYTES: u64 = 64 * 1024;
@@ -18,7 +18,14 @@ const SQS_BILLED_BYTES: u64 = 64 * 1024;
 #[derive(Debug, Default)]
 pub struct Counters {
     units: bool,
-    counts: Mutex<BTreeMap<String, f64>>,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    all: BTreeMap<String, f64>,
+    /// What [`Counters::report`] has logged of them.
+    reported: BTreeMap<String, f64>,
 }
 
 impl Counters {
@@ -30,7 +37,35 @@ impl Counters {
     /// Everything counted so far.
     #[must_use]
     pub fn snapshot(&self) -> BTreeMap<String, f64> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().all.clone()
+    }
+
+    /// What was counted since the last call of this.
+    pub fn increments(&self) -> BTreeMap<String, f64> {
+        let mut counts = self.lock();
+        let all = counts.all.clone();
+        let before = std::mem::replace(&mut counts.reported, all);
+        let change = |(name, count): (&String, &f64)| {
+            let more = count - before.get(name).copied().unwrap_or_default();
+            (more > 0.0).then(|| (name.clone(), more))
+        };
+        counts.all.iter().filter_map(change).collect()
+    }
+
+    /// Logs, when units are counted, one line at the target `metric` with what was counted since the last one: a function
+    /// calls it after each invocation.
+    pub fn report(&self) {
+        if !self.units {
+            return;
+        }
+        match serde_json::to_string(&self.increments()) {
+            Ok(counts) => tracing::info!(target: "metric", metric = "calls", counts),
+            Err(error) => tracing::warn!(%error, "the counts of calls are not JSON"),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// True when capacity units are to be asked for.
@@ -39,11 +74,11 @@ impl Counters {
     }
 
     pub(crate) fn add(&self, name: &str, amount: f64) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(name) {
+        let mut counts = self.lock();
+        if let Some(count) = counts.all.get_mut(name) {
             *count += amount;
         } else {
-            counts.insert(name.to_owned(), amount);
+            counts.all.insert(name.to_owned(), amount);
         }
     }
 

@@ -1,9 +1,9 @@
 //! What the queues make of SQS's failures, and how messages are packed.
 
 use crate::scripted::{Scripted, Step, error, ok};
-use aws::{QueueUrls, SqsQueue};
+use aws::SqsQueue;
 use ports::PortError;
-use ports::queue::{BODY_BYTES_MAX, Outgoing, Queue, QueueName};
+use ports::queue::{BODY_BYTES_MAX, Outgoing, Queue, QueueName, QueueUrls};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Looking a deployed stack up, as the operator's commands do.
 
 use crate::cloud::{clients_at, create_stack, moto, stack, template};
-use aws::QueueUrls;
+use ports::queue::QueueUrls;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,10 +2,10 @@
 
 use crate::cloud::{json_call, moto};
 use async_trait::async_trait;
-use aws::{QueueUrls, SqsQueue};
+use aws::SqsQueue;
 use ports::PortError;
 use ports::conformance::QueueUnderTest;
-use ports::queue::{Delivery, Outgoing, Queue, QueueName};
+use ports::queue::{Delivery, Outgoing, Queue, QueueName, QueueUrls};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -2,9 +2,9 @@
 
 use crate::config::environment;
 use async_trait::async_trait;
-use boot::config::{HandlerConfig, QueueUrls};
+use boot::config::HandlerConfig;
 use boot::sqs::{self, Anonymous, EventSource, Invocation};
-use ports::queue::{BatchResponse, Deadline, Delivery, Failure, Handler, QueueName};
+use ports::queue::{BatchResponse, Deadline, Delivery, Failure, Handler, QueueName, QueueUrls};
 use serde_json::{Value, json};
 
 /// A record as an event source sends it.

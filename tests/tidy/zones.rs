@@ -22,6 +22,7 @@ fn allowed(name: &str) -> Option<BTreeSet<&'static str>> {
         "mcp" | "web" | "edge" => set(&[&GROUND, &["app"], &FACES]),
         "boot" => set(&[&["ports"]]),
         adapter if ADAPTERS.contains(&adapter) => set(&[&GROUND, &["ports"]]),
+        "stack" => set(&[&GROUND, &["ports", "app", "boot"], &ADAPTERS]),
         "local" | "api" | "builder" | "worker" | "reducer" | "tests" => return None,
         other => panic!("crate `{other}` is in no zone: add it to the table in shared/README.md and here"),
     })

@@ -1,14 +1,11 @@
 //! The AWS adapters put together for requests: a desk behind the edge, and nothing that reads bars.
 
-use app::{Desk, Settings, WorkLimits};
-use aws::{Clients, Counters, QueueUrls};
-use boot::config::{ApiConfig, StackConfig};
-use boot::machine::{SystemClock, SystemIds};
+use app::WorkLimits;
+use aws::{Clients, Counters};
+use boot::config::ApiConfig;
 use edge::{Access, DomainEdge, EdgeConfig};
 use lambda_http::request::RequestContext;
 use lambda_http::{Error, Request, RequestExt};
-use ports::PortError;
-use results::{BlobCatalog, ParquetResults, instruments};
 use std::sync::Arc;
 
 /// The door of this function, made once per process, and what counts its calls. Callers bring keys.
@@ -17,7 +14,7 @@ pub(crate) async fn edge(config: ApiConfig) -> Result<(DomainEdge, Arc<Counters>
     let work = config.work;
     let limits =
         WorkLimits::new(work.sweep_combinations_max, work.tenant_work_at_once_max, work.tenant_work_per_day_max);
-    let desk = desk(&clients, &config.stack, limits).await?;
+    let desk = stack::desk_of_function(&clients, &config.stack, limits).await?;
     let edge_config = EdgeConfig {
         app_url: config.app_url.unwrap_or_default(),
         allowed_hosts: config.allowed_hosts,
@@ -34,25 +31,4 @@ pub(crate) fn domain(request: &Request) -> Option<String> {
         Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.clone(),
         Some(_) | None => None,
     }
-}
-
-async fn desk(clients: &Clients, stack: &StackConfig, limits: WorkLimits) -> Result<Desk, PortError> {
-    let (lake, results) = (clients.blobs(&stack.lake_bucket), clients.blobs(&stack.results_bucket));
-    let instruments = instruments(lake.as_ref()).await?;
-    Ok(Desk {
-        table: clients.table(&stack.table_name),
-        queue: clients.queue(queue_urls(stack)),
-        catalog: Arc::new(BlobCatalog::new(lake)),
-        results: Arc::new(ParquetResults::new(results.clone())),
-        blobs: results,
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
-        instruments: Arc::new(instruments),
-        settings: Arc::new(Settings { app_url: String::new(), threads: stack.threads(), limits }),
-    })
-}
-
-fn queue_urls(stack: &StackConfig) -> QueueUrls {
-    let boot::config::QueueUrls { builds, backtests, steps, units, dead_letters } = stack.queues.clone();
-    QueueUrls { builds, backtests, steps, units, dead_letters }
 }

@@ -2,12 +2,12 @@
 
 use app::{Desk, Settings, WorkLimits};
 use aws::{Clients, Stack};
-use boot::machine::{SystemClock, SystemIds};
+use boot::config::StackConfig;
 use lake::ObjectStore;
 use market::Catalogue;
 use ports::PortError;
 use ports::blobs::Blobs;
-use results::{BlobCatalog, INSTRUMENTS_KEY, ParquetResults};
+use results::{BlobCatalog, INSTRUMENTS_KEY};
 use std::sync::Arc;
 
 /// A stack that was found.
@@ -65,22 +65,11 @@ impl Deployed {
     /// Its records, messages and results. What is asked about records needs no instruments but the built-in ones, so
     /// that a bad file of them is in nobody's way.
     pub(crate) fn desk(&self) -> Desk {
-        let results = self.clients.blobs(&self.stack.results_bucket);
-        Desk {
-            table: self.clients.table(&self.stack.table_name),
-            queue: self.clients.queue(self.stack.queues.clone()),
-            catalog: Arc::new(self.catalog()),
-            results: Arc::new(ParquetResults::new(results.clone())),
-            blobs: results,
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds),
-            instruments: Arc::new(Catalogue::builtin()),
-            settings: Arc::new(Settings {
-                app_url: self.stack.url.trim_end_matches('/').to_owned(),
-                threads: 1,
-                limits: WorkLimits::default(),
-            }),
-        }
+        let Stack { table_name, lake_bucket, results_bucket, queues, url, mcp_url: _ } = self.stack.clone();
+        let stack = StackConfig { table_name, lake_bucket, results_bucket, queues, memory_mb: 0 };
+        let app_url = url.trim_end_matches('/').to_owned();
+        let settings = Settings { app_url, threads: 1, limits: WorkLimits::default() };
+        stack::desk(&self.clients, &stack, Catalogue::builtin(), settings)
     }
 }
 

@@ -1,12 +1,13 @@
 //! The way in: one HTTP client, one credential chain, one region, one retry policy for every service.
 
 use crate::counters::CountRequests;
-use crate::{Counters, DynamoTable, QueueUrls, S3Blobs, SqsQueue};
+use crate::{Counters, DynamoTable, S3Blobs, SqsQueue};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use ports::queue::QueueUrls;
 use std::sync::Arc;
 use std::time::Duration;
 

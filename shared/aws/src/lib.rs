@@ -38,7 +38,7 @@ pub mod table;
 pub use blobs::{PRESIGN_SECONDS_MAX, Presigned, S3Blobs};
 pub use clients::{Clients, Settings};
 pub use counters::Counters;
-pub use queue::{QueueUrls, SqsQueue};
+pub use queue::SqsQueue;
 #[cfg(feature = "operator")]
 pub use stack::Stack;
 pub use table::DynamoTable;

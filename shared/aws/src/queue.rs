@@ -10,7 +10,7 @@ use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
 use futures::{StreamExt, TryStreamExt, stream};
 use ports::PortError;
-use ports::queue::{Outgoing, Queue, QueueName, VISIBILITY_SECONDS_MAX, validate_messages};
+use ports::queue::{Outgoing, Queue, QueueName, QueueUrls, VISIBILITY_SECONDS_MAX, validate_messages};
 use std::collections::BTreeSet;
 
 /// Messages of one request (the SQS limit).
@@ -30,35 +30,6 @@ const STALE: [&str; 4] = [
     "ReceiptHandleIsInvalid",
     "AWS.SimpleQueueService.ReceiptHandleIsInvalid",
 ];
-
-/// Where the queues are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueueUrls {
-    /// Strategy builds.
-    pub builds: String,
-    /// Single backtests.
-    pub backtests: String,
-    /// Steps of sweeps, and watches.
-    pub steps: String,
-    /// Slices of sweeps.
-    pub units: String,
-    /// Messages received too often.
-    pub dead_letters: String,
-}
-
-impl QueueUrls {
-    /// The address of a queue.
-    #[must_use]
-    pub fn of(&self, queue: QueueName) -> &str {
-        match queue {
-            QueueName::Builds => &self.builds,
-            QueueName::Backtests => &self.backtests,
-            QueueName::Steps => &self.steps,
-            QueueName::Units => &self.units,
-            QueueName::DeadLetters => &self.dead_letters,
-        }
-    }
-}
 
 /// The service's SQS queues.
 #[derive(Debug, Clone)]

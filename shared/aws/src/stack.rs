@@ -1,8 +1,9 @@
 //! What a deployed stack says of itself: the outputs of its template, for the operator's commands.
 
+use crate::Clients;
 use crate::sign_in::{look_up_failure, no_stack, unusable};
-use crate::{Clients, QueueUrls};
 use ports::PortError;
+use ports::queue::QueueUrls;
 use std::collections::BTreeMap;
 
 /// The resources of a stack.

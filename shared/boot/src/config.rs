@@ -2,7 +2,7 @@
 
 use crate::machine::{threads_of, warm_bytes_of};
 use crate::reader::Reader;
-use ports::queue::QueueName;
+use ports::queue::QueueUrls;
 
 /// Which functions read a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,35 +63,6 @@ const MEMORY_MB_DEFAULT: usize = 1_769;
 pub struct ConfigError {
     /// One sentence each, naming its variable.
     pub problems: Vec<String>,
-}
-
-/// URLs of the queues.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueueUrls {
-    /// Strategy builds.
-    pub builds: String,
-    /// Single backtests.
-    pub backtests: String,
-    /// Steps of sweeps.
-    pub steps: String,
-    /// Slices of sweeps.
-    pub units: String,
-    /// What was received too often.
-    pub dead_letters: String,
-}
-
-impl QueueUrls {
-    /// The URL of a queue.
-    #[must_use]
-    pub fn url(&self, queue: QueueName) -> &str {
-        match queue {
-            QueueName::Builds => &self.builds,
-            QueueName::Backtests => &self.backtests,
-            QueueName::Steps => &self.steps,
-            QueueName::Units => &self.units,
-            QueueName::DeadLetters => &self.dead_letters,
-        }
-    }
 }
 
 /// What every function needs: where the stack keeps things.

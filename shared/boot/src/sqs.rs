@@ -3,12 +3,12 @@
 //! A record that cannot be understood is reported as failed, so that it is delivered again and ends as a dead letter;
 //! nothing is dropped here.
 
-use crate::config::{HandlerConfig, QueueUrls};
+use crate::config::HandlerConfig;
 use crate::machine::SystemClock;
 use crate::{deadline, telemetry};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use ports::clock::Clock;
-use ports::queue::{BatchResponse, Deadline, Delivery, Handler, QueueName};
+use ports::queue::{BatchResponse, Deadline, Delivery, Handler, QueueName, QueueUrls};
 use tracing::Instrument;
 
 /// A record without an identity: only the invocation as a whole can report it.
@@ -43,8 +43,8 @@ pub fn read(event: SqsEvent, queues: &QueueUrls) -> Result<Received, Anonymous> 
 
 fn delivery(message_id: &str, mut record: SqsMessage, queues: &QueueUrls) -> Result<Delivery, String> {
     let arn = record.event_source_arn.as_deref().unwrap_or_default();
-    let queue = queues.of_arn(arn).ok_or_else(|| format!("it comes from a queue that is not ours: `{arn}`"))?;
-    let source = record.attributes.get("DeadLetterQueueSourceArn").and_then(|arn| queues.of_arn(arn));
+    let queue = queue_of(queues, arn).ok_or_else(|| format!("it comes from a queue that is not ours: `{arn}`"))?;
+    let source = record.attributes.get("DeadLetterQueueSourceArn").and_then(|arn| queue_of(queues, arn));
     let receives = record.attributes.get("ApproximateReceiveCount").map(String::as_str).unwrap_or_default();
     let receive_count = receives.parse().map_err(|_| format!("its ApproximateReceiveCount is `{receives}`"))?;
     Ok(Delivery {
@@ -118,10 +118,8 @@ impl<H: Handler> EventSource<H> {
     }
 }
 
-impl QueueUrls {
-    /// The queue an ARN names: the one whose URL ends with the same name.
-    fn of_arn(&self, arn: &str) -> Option<QueueName> {
-        let name = arn.rsplit(':').next().filter(|name| !name.is_empty())?;
-        QueueName::ALL.into_iter().find(|queue| self.url(*queue).rsplit('/').next() == Some(name))
-    }
+/// The queue an ARN names: the one whose URL ends with the same name.
+fn queue_of(queues: &QueueUrls, arn: &str) -> Option<QueueName> {
+    let name = arn.rsplit(':').next().filter(|name| !name.is_empty())?;
+    QueueName::ALL.into_iter().find(|queue| queues.of(*queue).rsplit('/').next() == Some(name))
 }

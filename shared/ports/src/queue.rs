@@ -35,6 +35,35 @@ impl QueueName {
     }
 }
 
+/// Where the queues are, for adapters that reach them by address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueUrls {
+    /// Strategy builds.
+    pub builds: String,
+    /// Single backtests.
+    pub backtests: String,
+    /// Steps of sweeps, and watches.
+    pub steps: String,
+    /// Slices of sweeps.
+    pub units: String,
+    /// Messages received too often.
+    pub dead_letters: String,
+}
+
+impl QueueUrls {
+    /// The address of a queue.
+    #[must_use]
+    pub fn of(&self, queue: QueueName) -> &str {
+        match queue {
+            QueueName::Builds => &self.builds,
+            QueueName::Backtests => &self.backtests,
+            QueueName::Steps => &self.steps,
+            QueueName::Units => &self.units,
+            QueueName::DeadLetters => &self.dead_letters,
+        }
+    }
+}
+
 /// Longest delay of a message, seconds (the SQS limit).
 pub const DELAY_SECONDS_MAX: u32 = 900;
 

@@ -13,6 +13,7 @@ import threading
 
 import gateway
 import processes
+from runtime import Runtime
 
 # Instances of a function that may start before names are used again: by then the first ones are long gone.
 NAMES_PER_FUNCTION = 500
@@ -47,6 +48,7 @@ class Fleet:
         self.stopping = False
         self.port = processes.free_port()
         self.emulator = self.emulate(cargo_lambda)
+        self.runtime = Runtime(self.port)
 
     def emulate(self, cargo_lambda):
         project = self.folder / "instances"
@@ -73,7 +75,7 @@ class Fleet:
         environment = {"PATH": os.environ["PATH"], "TZ": ":UTC", "RUST_BACKTRACE": "1"} | self.environment | {
             "AWS_ACCESS_KEY_ID": gateway.key_of(binary),
             "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{self.port}/.rt/{name}",
+            "AWS_LAMBDA_RUNTIME_API": self.runtime.address_of(name),
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
@@ -113,7 +115,7 @@ class Fleet:
         raise Failed("the stack is being stopped")
 
     def call(self, function, method, path_of, headers, body, on_start=None):
-        """One invocation through cargo-lambda: status, headers, body. `path_of` makes the path from the instance's name."""
+        """One invocation through cargo-lambda; the function's answer (bytes). `path_of` makes the path from the instance's name."""
         instance = self.acquire(function)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=function.timeout_seconds)
         try:
@@ -125,8 +127,8 @@ class Fleet:
             if instance.process.poll() is not None:
                 raise Failed(f"{instance.name} is gone")
             connection.request(method, path_of(instance.name), body, headers)
-            answer = connection.getresponse()
-            found = answer.status, answer.getheaders(), answer.read()
+            connection.getresponse().read()
+            succeeded, answer = self.runtime.take(instance.name) or (False, b"no answer")
         except (OSError, http.client.HTTPException) as error:
             # Lambda ends an instance that crashes or takes too long; so does this.
             instance.process.kill()
@@ -141,17 +143,14 @@ class Fleet:
             if instance.process.poll() is None:
                 self.idle[function.binary].append(instance)
                 self.changed.notify_all()
-        return found
+        if not succeeded:
+            raise Failed(f"{function.name}: {answer[:500].decode(errors='replace')}")
+        return answer
 
     def invoke(self, function, event, on_start=None):
         """Invokes a function with an event (bytes); its answer (bytes)."""
-        status, _, body = self.call(
-            function, "POST", lambda name: f"/2015-03-31/functions/{name}/invocations", {"Content-Type": "application/json"},
-            event, on_start,
-        )
-        if status != 200:
-            raise Failed(f"{function.name}: {body.decode(errors='replace')[:500]}")
-        return body
+        headers = {"Content-Type": "application/json"}
+        return self.call(function, "POST", lambda name: f"/2015-03-31/functions/{name}/invocations", headers, event, on_start)
 
     def stop(self):
         with self.changed:
@@ -160,6 +159,7 @@ class Fleet:
             alive = list(self.alive)
         for process in alive:
             process.kill()
+        self.runtime.stop()
         processes.stop(self.emulator)
 
 

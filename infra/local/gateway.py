@@ -8,6 +8,7 @@ import collections
 import http.client
 import http.server
 import json
+import sys
 import threading
 
 import capacity
@@ -27,6 +28,18 @@ def key_of(binary):
     return f"AKIALOCAL{binary.upper()}"
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A thread per connection; as many may wait to be accepted as a burst of clients brings."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        # Who goes away before the answer is a client's affair.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Gateway:
     """A reverse proxy on loopback."""
 
@@ -38,8 +51,7 @@ class Gateway:
         self.denied = []
         self.meter = capacity.Meter()
         self.refused_units = collections.Counter()  # access key id → write units of refused writes
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), handler_of(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -118,32 +130,35 @@ def handler_of(gateway):
                 service, refused = "s3", f"not understood: {self.command} {self.path}: {error!r}"
             if refused:
                 gateway.deny(refused)
-                return self.send(*denial(service, refused))
+                return send(self, *denial(service, refused))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in DROPPED}
             answer = gateway.forward(key, service, self.command, self.path, headers, body)
             if service == "s3" and answer[0] == 404 and (hidden := gateway.hidden(key, path)):
                 gateway.deny(hidden)
                 answer = denial(service, hidden)
-            return self.send(*answer)
+            return send(self, *answer)
 
         do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer
-
-        def send(self, status, headers, body):
-            self.send_response_only(status)
-            for name, value in headers:
-                # A HEAD's length is the object's.
-                if name.lower() not in DROPPED or (self.command == "HEAD" and name.lower() == "content-length"):
-                    self.send_header(name, value)
-            if self.command != "HEAD":
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
 
         def log_message(self, *_):
             pass
 
     return Handler
+
+
+def send(request, status, headers, body):
+    """Answers a request."""
+    head = request.command == "HEAD"
+    request.send_response_only(status)
+    for name, value in headers:
+        # A HEAD's length is the object's.
+        if name.lower() not in DROPPED or (head and name.lower() == "content-length"):
+            request.send_header(name, value)
+    if not head:
+        request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    if not head:
+        request.wfile.write(body)
 
 
 def read_body(request):

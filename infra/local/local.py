@@ -40,7 +40,7 @@ class Local:
     def start(self, path, binaries, port, visibility_scale, crowds, extra_headers, on_dispatch):
         moto_port = self.start_moto()
         self.gateway = self.kept(gateway.Gateway(moto_port, self.report))
-        self.router = self.kept(Router(port, extra_headers))
+        self.router = self.kept(Router(port, extra_headers, self.report))
         self.environment = {
             "AWS_REGION": stack.REGION, "AWS_DEFAULT_REGION": stack.REGION, "AWS_ENDPOINT_URL": self.gateway.url,
             "AWS_ACCESS_KEY_ID": gateway.OPERATOR, "AWS_SECRET_ACCESS_KEY": "local",

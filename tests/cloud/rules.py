@@ -13,6 +13,7 @@ import cost  # noqa: E402
 import gateway  # noqa: E402
 import mappings  # noqa: E402
 import policy  # noqa: E402
+import router  # noqa: E402
 import stack  # noqa: E402
 import wire  # noqa: E402
 from resolve import Resolver, Unresolved  # noqa: E402
@@ -86,6 +87,20 @@ class Requests(unittest.TestCase):
         self.assertEqual(wire.service_of({}, query), (gateway.key_of("api"), "s3"))
         with self.assertRaises(wire.Unknown):
             wire.service_of({}, "")
+
+
+class FunctionUrls(unittest.TestCase):
+    def test_what_a_client_gets(self):
+        cases = [
+            ({"statusCode": 202}, (202, [], b"")),
+            ({"statusCode": 200, "headers": {"A": "1"}, "multiValueHeaders": {"a": ["1"], "B": ["2", "3"]}, "body": "hé"},
+             (200, [("A", "1"), ("B", "2"), ("B", "3")], "hé".encode())),
+            ({"statusCode": 200, "body": "AP8=", "isBase64Encoded": True, "cookies": ["c=d"]},
+             (200, [("Set-Cookie", "c=d")], b"\0\xff")),
+        ]
+        for answer, expected in cases:
+            with self.subTest(answer=answer):
+                self.assertEqual(router.response_of(json.dumps(answer).encode()), expected)
 
 
 class EventSourceMappings(unittest.TestCase):

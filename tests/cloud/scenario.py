@@ -213,4 +213,5 @@ def finish(running):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     {"workflow": workflow, "sweep": sweep}[sys.argv[1]](pathlib.Path(sys.argv[2]).resolve())

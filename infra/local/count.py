@@ -11,6 +11,7 @@ import datetime
 import json
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 import time
@@ -56,6 +57,8 @@ def arguments():
 
 def main():
     options = arguments()
+    # Told to end, it still ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="barlake-cost-"))
     running = local.Local(folder, up.binaries(options.binaries), variables={"BARLAKE_COUNT_CALLS": "1"},
                           report=lambda line: print(f"  {line}", flush=True))
@@ -66,8 +69,6 @@ def main():
         running.router.extra_headers["Authorization"] = f"Bearer {key}"
         sizes = sorted({SMALLEST, options.largest})
         market, work = asyncio.run(everything(running, sizes))
-        if running.gateway.denied:
-            raise RuntimeError(f"the roles deny: {running.gateway.denied}")
         counts = recorded(running, options, market, work)
     finally:
         running.stop()
@@ -75,6 +76,15 @@ def main():
     running.remove()
     cost.write()
     print(f"wrote {COUNTS.relative_to(local.REPOSITORY)} and the tables of infra/README.md")
+
+
+def reject(running):
+    """Counts of a run in which something went wrong are counts of something else."""
+    if running.gateway.denied:
+        raise RuntimeError(f"the roles deny: {running.gateway.denied}")
+    ended = [process.pid for processes in running.fleet.processes.values() for process in processes if process.poll() is not None]
+    if ended:
+        raise RuntimeError(f"instances {ended} ended on the way, and their counts with them: is the machine too busy?")
 
 
 def recorded(running, options, market, work):
@@ -130,6 +140,7 @@ async def counted(running, job, *given):
     result, waited = await job(running, *given)
     seconds = time.monotonic() - begun
     await settled(running)
+    reject(running)
     functions = difference(snapshot(running), before)
     counts = {"seconds": round(seconds, 1), "functions": functions, "stored": minus(stored(running), kept)}
     if waited:

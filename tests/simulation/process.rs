@@ -12,6 +12,9 @@ use tokio::sync::Notify;
 /// Calls among which a crash point is chosen: few processes make more.
 const CRASH_CALLS: u64 = 14;
 
+/// Long pauses before a write for each before another call.
+const WRITE_SLOWNESS: u32 = 5;
+
 /// Processes that die after a long pause, per thousand.
 const DOOMED: u32 = 400;
 
@@ -90,7 +93,9 @@ impl Process {
     ) -> Result<T, PortError> {
         let world = &self.world;
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
-        self.pass_time(call).await;
+        // A write is tried again and again by the client library: it is what takes long.
+        let slowness = if site.starts_with("table.write") { WRITE_SLOWNESS } else { 1 };
+        self.pass_time(call, slowness).await;
         let pair = (self.role(), site);
         world.coverage.lock().unwrap().reach(world.seed, &pair);
         self.die_at(call, &pair, Edge::Before).await;
@@ -105,17 +110,17 @@ impl Process {
         });
         self.die_at(call, &pair, Edge::After).await;
         if world.happens(300) {
-            self.pass_time(call + 1).await;
+            self.pass_time(call + 1, 1).await;
         }
         outcome
     }
 
-    async fn pass_time(&self, next_call: u32) {
+    async fn pass_time(&self, next_call: u32, slowness: u32) {
         let weather = self.world.weather();
         if self.is_dead() {
             pending::<()>().await;
         }
-        let ms = if self.world.happens(weather.long_pause) {
+        let ms = if self.world.happens(weather.long_pause * slowness) {
             self.doom(next_call);
             self.world.below(LONG_PAUSE_MS)
         } else {

@@ -44,6 +44,10 @@ impl Coverage {
     /// A pair was reached.
     pub fn reach(&mut self, seed: u64, pair: &Pair) {
         if let Some(seen) = self.pairs.get_mut(pair) {
+            // A process that died just before it has not reached it.
+            if seen.reached == 0 {
+                seen.seed = seed;
+            }
             seen.reached += 1;
         } else {
             self.pairs.insert(pair.clone(), Seen { reached: 1, seed, ..Seen::default() });
@@ -63,6 +67,9 @@ impl Coverage {
     pub fn add(&mut self, other: &Self) {
         for (pair, theirs) in &other.pairs {
             let ours = self.pairs.entry(pair.clone()).or_insert_with(|| Seen { seed: theirs.seed, ..Seen::default() });
+            if ours.reached == 0 {
+                ours.seed = theirs.seed;
+            }
             ours.reached += theirs.reached;
             ours.before += theirs.before;
             ours.after += theirs.after;

@@ -97,8 +97,9 @@ impl Process {
         let slowness = if site.starts_with("table.write") { WRITE_SLOWNESS } else { 1 };
         self.pass_time(call, slowness).await;
         let pair = (self.role(), site);
-        world.coverage.lock().unwrap().reach(world.seed, &pair);
         self.die_at(call, &pair, Edge::Before).await;
+        // Only now: who died before it does not lead to what comes after it.
+        world.coverage.lock().unwrap().reach(world.seed, &pair);
         let struck = if self.spared { None } else { strike(world) };
         let outcome = match struck {
             Some(error) => Err(error),

@@ -13,8 +13,8 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
+    AttributeValue, CancellationReason, ConditionCheck, ConsumedCapacity, Delete, Put,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use ports::PortError;
 use ports::table::{Change, Condition, Key, RECORD_BYTES_MAX, Record, WriteOutcome};
@@ -146,6 +146,12 @@ impl DynamoTable {
         }
     }
 
+    /// Counts an applied write.
+    fn written<'a>(&self, consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> Attempt {
+        self.counters.add_written(consumed);
+        Attempt::Written
+    }
+
     async fn put(&self, item: &Item, condition: Condition) -> Result<Attempt, PortError> {
         let (condition, names, values) = expression(condition);
         let request = self
@@ -159,10 +165,7 @@ impl DynamoTable {
             .return_values_on_condition_check_failure(ALL_OLD)
             .set_return_consumed_capacity(self.capacity());
         match request.send().await {
-            Ok(answer) => {
-                self.counters.add_written(answer.consumed_capacity());
-                Ok(Attempt::Written)
-            }
+            Ok(answer) => Ok(self.written(answer.consumed_capacity())),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => refusal([failed.item()]),
                 _ => busy(&self.call("PutItem"), &error),
@@ -183,10 +186,7 @@ impl DynamoTable {
             .return_values_on_condition_check_failure(ALL_OLD)
             .set_return_consumed_capacity(self.capacity());
         match request.send().await {
-            Ok(answer) => {
-                self.counters.add_written(answer.consumed_capacity());
-                Ok(Attempt::Written)
-            }
+            Ok(answer) => Ok(self.written(answer.consumed_capacity())),
             Err(error) => match error.as_service_error() {
                 Some(DeleteItemError::ConditionalCheckFailedException(failed)) => refusal([failed.item()]),
                 _ => busy(&self.call("DeleteItem"), &error),
@@ -214,10 +214,7 @@ impl DynamoTable {
             .client_request_token(token)
             .set_return_consumed_capacity(self.capacity());
         match request.send().await {
-            Ok(answer) => {
-                self.counters.add_written(answer.consumed_capacity());
-                Ok(Attempt::Written)
-            }
+            Ok(answer) => Ok(self.written(answer.consumed_capacity())),
             Err(error) => match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                     self.cancelled(cancelled.cancellation_reasons())

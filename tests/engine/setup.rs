@@ -62,6 +62,7 @@ impl Setup {
             .collect();
         Plan {
             tape: &self.tape,
+            index: std::sync::Arc::new(engine::PriceIndex::new(&self.tape)),
             decisions: &self.bars,
             window: self.window.unwrap_or((0, self.tape.len() as u32)),
             terms: self.terms,

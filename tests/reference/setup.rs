@@ -170,6 +170,7 @@ impl Setup {
     pub fn plan(&self) -> Plan<'_> {
         Plan {
             tape: &self.tape,
+            index: std::sync::Arc::new(engine::PriceIndex::new(&self.tape)),
             decisions: &self.decisions,
             window: self.window,
             terms: self.terms,

@@ -3,6 +3,7 @@
 //! Everything here is resolved: no expressions, no names, no calendars. Prices and distances named *counts* are
 //! integers on the tape's price scale; *price units* are `f64` quoted prices (count ÷ `10^places`) on the adjusted series.
 
+use crate::price_index::PriceIndex;
 use market::{Tape, TimeframeBars};
 use std::sync::Arc;
 
@@ -365,6 +366,8 @@ pub struct TradeLimits {
 pub struct Plan<'a> {
     /// Minutes of the run's symbol and session (window and more; only `window` is simulated).
     pub tape: &'a Tape,
+    /// Summaries of that tape.
+    pub index: Arc<PriceIndex>,
     /// Decision bars: the strategy timeframe over the same tape. Masks and levels are indexed like these.
     pub decisions: &'a TimeframeBars,
     /// Minutes `[first, end)` of the tape that are simulated; the window starts and ends on trading-day boundaries.

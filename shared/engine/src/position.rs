@@ -144,6 +144,19 @@ impl Position {
         below < minute.low && minute.high < above
     }
 
+    /// Prices that a minute must stay strictly between to change nothing about the position; `None` when any close may.
+    pub(crate) fn quiet_band(&self) -> Option<(i64, i64)> {
+        let (below, above) = self.quiet;
+        match (&self.brackets.trailing, &self.brackets.break_even) {
+            (None, None) => Some((below, above)),
+            (Some(Trail { basis: TrailBasis::Close, .. }), _) => None,
+            (Some(Trail { basis: TrailBasis::HighLow, .. }), _) | (None, Some(_)) => Some(match self.side {
+                Side::Long => (below, above.min(self.best_extreme.saturating_add(1))),
+                Side::Short => (below.max(self.best_extreme.saturating_sub(1)), above),
+            }),
+        }
+    }
+
     /// True in the minute of an entry inside its range.
     pub(crate) const fn entered_inside(&self, minute: &Minute) -> bool {
         self.inside && self.entry_minute == minute.index

@@ -60,12 +60,7 @@ impl<R: Recorder> Simulation<'_, R> {
             self.halted = true;
             self.stop_trading(Due::Liquidation);
         }
-        if self.day.limited {
-            return;
-        }
-        let change = self.equity.0.saturating_sub(self.day.base.0);
-        let limits = self.daily_limits;
-        if limits.loss.is_some_and(|loss| change <= loss) || limits.profit.is_some_and(|profit| change >= profit) {
+        if self.day.would_limit(&self.daily_limits, self.equity) {
             self.day.limited = true;
             self.stop_trading(Due::DailyLimit);
         }

@@ -1,4 +1,4 @@
-//! One minute of the tape as the simulation sees it, and the walk over the window's minutes.
+//! One minute of the tape as the simulation sees it.
 
 use crate::plan::{Plan, Side};
 use market::Tape;
@@ -60,25 +60,4 @@ impl Minute {
 /// The window as a range of tape indexes.
 pub(crate) const fn window(plan: &Plan<'_>) -> Range<usize> {
     plan.window.0 as usize..plan.window.1 as usize
-}
-
-/// The window's minutes in order; empty when the window is not on the tape.
-pub(crate) fn minutes<'p>(plan: &'p Plan<'_>) -> impl Iterator<Item = Minute> + use<'p> {
-    let tape = plan.tape;
-    let window = window(plan);
-    let columns = [&tape.ts, &tape.open, &tape.high, &tape.low, &tape.close]
-        .map(|column| column.get(window.clone()).unwrap_or_default());
-    let [ts, open, high, low, close] = columns;
-    let day = tape.day.get(window.clone()).unwrap_or_default();
-    let prices = open.iter().zip(high).zip(low).zip(close);
-    window.zip(ts.iter().zip(day)).zip(prices).map(|((index, (&ts, &day)), (((&open, &high), &low), &close))| Minute {
-        index,
-        ts,
-        day,
-        open,
-        high,
-        low,
-        close,
-        offset: tape.offset_at(index),
-    })
 }

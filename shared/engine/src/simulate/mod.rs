@@ -1,6 +1,6 @@
 //! The one simulation core, used alike by a full run and by a sweep.
 //!
-//! This file walks the minutes; `open`, `range` and `close` are the three phases of one minute, `decide` the rules at the
+//! `walk` goes from minute to minute; `open`, `range` and `close` are the three phases of one minute, `decide` the rules at the
 //! end of a strategy bar, `enter` and `exit` the two kinds of fill. It computes no statistic (see `statistics`).
 
 mod close;
@@ -13,13 +13,13 @@ mod range;
 mod recorder;
 mod roll;
 mod state;
+mod walk;
 
 pub(crate) use minute::Minute;
 
 use crate::error::EngineError;
 use crate::outcome::{FullResult, Metrics, RunCounts};
 use crate::plan::Plan;
-use minute::minutes;
 use recorder::{FullRecorder, Recorder, SummaryRecorder};
 use state::Simulation;
 
@@ -42,19 +42,8 @@ pub fn run_summary(plan: &Plan<'_>) -> Result<(Metrics, RunCounts), EngineError>
     Ok((finished.statistics.metrics(), finished.counts))
 }
 
-/// The loop: every simulated minute is opened, ranged over and closed. The two tests only skip phases that would do nothing.
 fn run<'p, R: Recorder>(plan: &'p Plan<'p>, recorder: R) -> Result<state::Finished<R>, EngineError> {
     let mut simulation = Simulation::new(plan, recorder)?;
-    for minute in minutes(plan) {
-        if simulation.is_idle(&minute) {
-            simulation.pass();
-            continue;
-        }
-        if !simulation.is_undisturbed(&minute) {
-            simulation.open_phase(&minute)?;
-            simulation.range_phase(&minute)?;
-        }
-        simulation.close_phase(&minute)?;
-    }
+    simulation.walk()?;
     Ok(simulation.finish())
 }

@@ -9,6 +9,8 @@ pub(crate) trait Recorder {
     fn trade(&mut self, trade: &Trade);
     /// A minute was marked.
     fn mark(&mut self, equity: Money);
+    /// Minutes were marked, in order.
+    fn marks(&mut self, equities: impl Iterator<Item = Money>);
 }
 
 /// Keeps nothing.
@@ -18,6 +20,7 @@ pub(crate) struct SummaryRecorder;
 impl Recorder for SummaryRecorder {
     fn trade(&mut self, _trade: &Trade) {}
     fn mark(&mut self, _equity: Money) {}
+    fn marks(&mut self, _equities: impl Iterator<Item = Money>) {}
 }
 
 /// Keeps trades and the equity of every minute.
@@ -43,5 +46,9 @@ impl Recorder for FullRecorder {
 
     fn mark(&mut self, equity: Money) {
         self.equity.push(equity);
+    }
+
+    fn marks(&mut self, equities: impl Iterator<Item = Money>) {
+        self.equity.extend(equities);
     }
 }

@@ -6,7 +6,6 @@ use crate::brackets::Target;
 use crate::contract::Contract;
 use crate::error::EngineError;
 use crate::exact::Ratio;
-use crate::levels::PRICE_LIMIT_COUNTS;
 use crate::orders::Orders;
 use crate::outcome::RunCounts;
 use crate::plan::{Money, Plan};
@@ -40,6 +39,10 @@ pub(crate) struct Day {
     pub(crate) flatten_at: i64,
     /// Scheduled end of the session.
     pub(crate) closes_at: i64,
+    /// One past its last minute.
+    pub(crate) end: usize,
+    /// Its first minute at or after the clock exit; `end` without one.
+    pub(crate) flatten_minute: usize,
     /// Last mark of the trading day before (capital before the first).
     pub(crate) base: Money,
     /// Entry fills.
@@ -150,17 +153,6 @@ impl<'p, R: Recorder> Simulation<'p, R> {
         Minute::at(self.plan.tape, index)
     }
 
-    /// True when nothing is open, nothing waits, and the minute neither starts a day nor ends a strategy bar or the window:
-    /// it can only repeat the last mark.
-    #[inline]
-    pub(super) fn is_idle(&self, minute: &Minute) -> bool {
-        self.position.is_none()
-            && self.day.index == Some(minute.day)
-            && minute.index != self.decides_after
-            && minute.index != self.last_index
-            && self.orders.is_empty()
-    }
-
     /// True when a position is open and the minute can neither close nor change it before its close: nothing is due or
     /// waits, and the range stays between the position's levels.
     #[inline]
@@ -171,13 +163,6 @@ impl<'p, R: Recorder> Simulation<'p, R> {
             && self.day.index == Some(minute.day)
             && minute.ts < self.day.flatten_at
             && self.orders.is_empty()
-    }
-
-    /// An idle minute: the last mark again.
-    #[inline]
-    pub(super) fn pass(&mut self) {
-        self.statistics.repeat_mark();
-        self.recorder.mark(self.equity);
     }
 
     /// Account currency per unit of the instrument's currency at a minute's close; `None` when they are the same.
@@ -215,11 +200,21 @@ impl Day {
             index: None,
             flatten_at: NEVER,
             closes_at: NEVER,
+            end: 0,
+            flatten_minute: 0,
             base: capital,
             entries: 0,
             losing_streak: 0,
             limited: false,
         }
+    }
+
+    /// True when this mark reaches a daily limit that has not been reached yet.
+    #[inline]
+    pub(super) fn would_limit(&self, limits: &DailyLimits, equity: Money) -> bool {
+        let change = equity.0.saturating_sub(self.base.0);
+        !self.limited
+            && (limits.loss.is_some_and(|loss| change <= loss) || limits.profit.is_some_and(|profit| change >= profit))
     }
 }
 
@@ -255,9 +250,10 @@ fn check(plan: &Plan<'_>) -> Result<(), EngineError> {
     if window(plan).is_empty() || window(plan).end > length {
         return invalid("the window holds no minutes of the tape");
     }
-    let in_range =
-        |column: &[i64]| column.iter().all(|count| count.unsigned_abs() <= PRICE_LIMIT_COUNTS.unsigned_abs());
-    if ![&tape.high, &tape.low, &tape.offset].into_iter().all(|column| in_range(column)) {
+    if !plan.index.covers(tape) {
+        return invalid("the price index is not of this tape");
+    }
+    if !plan.index.within_limits() {
         return Err(EngineError::Overflow("a price of the tape"));
     }
     if plan.decisions.completes_at.len() != plan.decisions.last.len() {

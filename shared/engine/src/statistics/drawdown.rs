@@ -104,6 +104,17 @@ impl Drawdown {
         }
     }
 
+    /// Adds marks between `low` and `high` of which none is a new peak; false, and nothing done, when one is.
+    #[inline]
+    pub(super) fn without_peak(&mut self, low: Money, high: Money, last: Money) -> bool {
+        if high.0 > self.peak {
+            return false;
+        }
+        self.trough = self.trough.min(low.0);
+        self.last = last.0;
+        true
+    }
+
     /// The largest falls so far. Peaks are above zero because capital is.
     pub(super) fn worst(&self) -> Worst {
         let fall = i128::from(self.peak) - i128::from(self.trough);

@@ -38,6 +38,18 @@ impl Exposure {
     #[inline]
     pub(super) fn held(&mut self, notional: f64, equity: Money) {
         self.held_minutes += 1;
+        self.leverage(notional, equity);
+    }
+
+    /// Adds minutes with the same position: notional and equity where leverage may be largest.
+    #[inline]
+    pub(super) fn stretch(&mut self, minutes: u64, extremes: [(f64, Money); 2]) {
+        self.held_minutes += minutes;
+        extremes.into_iter().for_each(|(notional, equity)| self.leverage(notional, equity));
+    }
+
+    #[inline]
+    fn leverage(&mut self, notional: f64, equity: Money) {
         let equity = equity.0 as f64;
         // A product instead of a quotient: the division is needed only for a new maximum.
         if equity > 0.0 && notional > self.peak_leverage * equity {

@@ -28,6 +28,23 @@ pub(crate) struct Statistics {
     exposure: Exposure,
 }
 
+/// Marks of consecutive minutes with the same position.
+pub(crate) struct HeldMarks<M> {
+    /// How many.
+    pub(crate) minutes: u64,
+    /// Notional (millionths of account currency) and equity at the highest and at the lowest close: leverage is largest at
+    /// one of the two.
+    pub(crate) extremes: [(f64, Money); 2],
+    /// Least mark.
+    pub(crate) low: Money,
+    /// Greatest mark.
+    pub(crate) high: Money,
+    /// Last mark.
+    pub(crate) last: Money,
+    /// All of them, in order.
+    pub(crate) marks: M,
+}
+
 impl Statistics {
     /// Before the first minute of `plan`.
     pub(crate) fn new(plan: &Plan<'_>) -> Self {
@@ -51,10 +68,19 @@ impl Statistics {
         self.exposure.minutes += 1;
     }
 
-    /// A minute was marked as the one before it: no peak, no trough, no exposure.
+    /// Minutes were marked as the one before them: no peak, no trough, no exposure.
+    pub(crate) fn repeat_mark(&mut self, minutes: u64) {
+        self.exposure.minutes += minutes;
+    }
+
+    /// Minutes were marked with the same position.
     #[inline]
-    pub(crate) fn repeat_mark(&mut self) {
-        self.exposure.minutes += 1;
+    pub(crate) fn held(&mut self, held: HeldMarks<impl Iterator<Item = Money>>) {
+        self.exposure.minutes += held.minutes;
+        self.exposure.stretch(held.minutes, held.extremes);
+        if !self.drawdown.without_peak(held.low, held.high, held.last) {
+            held.marks.for_each(|equity| self.drawdown.mark(equity));
+        }
     }
 
     /// A minute was marked with a position of this notional (millionths of account currency).

@@ -9,6 +9,7 @@ use engine::Plan;
 use engine::plan::{
     BreakEven, Distance, Entry, Exits, OrderKind, PerSide, Sizing, TargetLeg, TradeLimits, TrailBasis, Trailing,
 };
+use std::sync::Arc;
 
 impl Study {
     /// The plan of one combination.
@@ -18,6 +19,7 @@ impl Study {
         let entry = |rule: &Option<EntryRule>| rule.as_ref().map(|rule| evaluator.entry(rule));
         Ok(Plan {
             tape: self.tape(),
+            index: Arc::clone(&self.index),
             decisions: self.decisions(),
             window: self.window,
             terms: self.terms,

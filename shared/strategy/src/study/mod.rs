@@ -27,7 +27,7 @@ use cache::Cache;
 use clock::Clock;
 use conversion::Conversion;
 use engine::plan::{Money, Terms};
-use engine::{FullResult, Metrics, RunCounts};
+use engine::{FullResult, Metrics, PriceIndex, RunCounts};
 use market::{BarSeries, Instrument, Scale, Tape, TimeframeBars, TradingDate};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -98,6 +98,7 @@ pub struct Summary {
 pub struct Study {
     strategy: Strategy,
     sources: Sources,
+    index: Arc<PriceIndex>,
     clock: Clock,
     conversion: Conversion,
     costs: CostTerms,
@@ -154,6 +155,7 @@ impl Study {
             stale_values,
             notes,
             cache: Mutex::new(Cache::new(crate::limits::STUDY_CACHE_BYTES)),
+            index: Arc::new(PriceIndex::new(sources.tape())),
             sources,
         })
     }

@@ -26,7 +26,7 @@ pub use outcome::{ExitReason, FullResult, Metrics, RunCounts, Trade};
 pub use plan::Plan;
 pub use price_index::PriceIndex;
 pub use quality::{QualityFlag, Severity};
-pub use simulate::{run_full, run_summary};
+pub use simulate::{run_full, run_summaries, run_summary};
 pub use statistics::{Better, MetricInfo, Unit, catalogue};
 
 /// Version of the meaning of every number. Bumped by any change that moves a result; pinned by every run and batch.

@@ -137,13 +137,6 @@ impl Position {
         self.brackets.stop
     }
 
-    /// True when the minute's range reaches neither the protective stop nor the next target.
-    #[inline]
-    pub(crate) const fn is_between_levels(&self, minute: &Minute) -> bool {
-        let (below, above) = self.quiet;
-        below < minute.low && minute.high < above
-    }
-
     /// Prices that a minute must stay strictly between to change nothing about the position; `None` when any close may.
     pub(crate) fn quiet_band(&self) -> Option<(i64, i64)> {
         let (below, above) = self.quiet;

@@ -121,6 +121,9 @@ impl PriceIndex {
             let found = prices.enumerate().find(|(_, (low, high))| **low <= below || **high >= above);
             found.map(|(place, _)| minutes.start + place)
         };
+        if (below, above) == (i64::MIN, i64::MAX) {
+            return range.end;
+        }
         let mut from = range.start;
         while from < range.end {
             let block = from / BLOCK_MINUTES;

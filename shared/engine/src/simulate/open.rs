@@ -21,8 +21,12 @@ impl<R: Recorder> Simulation<'_, R> {
         self.pay_roll(minute)?;
         self.watch_clock(minute);
         self.exit_due(minute)?;
-        self.exit_passed_levels(minute)?;
-        self.enter_at_market(minute)?;
+        // A reversal is all or nothing, and comes before levels: one that is refused leaves the position to them.
+        let reverses = self.position.is_some();
+        if !reverses || !self.enter_at_market(minute)? {
+            self.exit_passed_levels(minute)?;
+            self.enter_at_market(minute)?;
+        }
         self.enter_passed_orders(minute)
     }
 
@@ -64,7 +68,7 @@ impl<R: Recorder> Simulation<'_, R> {
         }
     }
 
-    /// (a) Market exits, clock exits and the exit leg of a market reversal.
+    /// (a) Market exits and clock exits.
     fn exit_due(&mut self, minute: &Minute) -> Result<(), EngineError> {
         let Some(position) = &self.position else { return Ok(()) };
         let late = (minute.ts >= position.deadline).then_some(Due::Time);
@@ -75,16 +79,7 @@ impl<R: Recorder> Simulation<'_, R> {
             Some(Due::DailyLimit) => ExitReason::DailyLimit,
             Some(Due::Time) => ExitReason::Time,
             Some(Due::Signal) => ExitReason::Signal,
-            None => {
-                let Some(order) = self.orders.market else { return Ok(()) };
-                // A reversal is all or nothing: an entry that would be refused leaves the position alone.
-                if self.prepare(&order, EntryPrice::market(minute.open), minute)?.is_none() {
-                    self.counts.refused_entries += 1;
-                    self.orders.market = None;
-                    return Ok(());
-                }
-                ExitReason::Reversal
-            }
+            None => return Ok(()),
         };
         self.due = None;
         self.exit_all(ExitPrice::market(minute.open, reason), minute)
@@ -107,10 +102,12 @@ impl<R: Recorder> Simulation<'_, R> {
         Ok(())
     }
 
-    /// (c) The pending market entry.
-    fn enter_at_market(&mut self, minute: &Minute) -> Result<(), EngineError> {
-        let Some(order) = self.orders.market.take() else { return Ok(()) };
-        self.enter(&order, EntryPrice::market(minute.open), minute).map(|_| ())
+    /// (c) The pending market entry, of a flat account or as a reversal; false when there is none or it is refused.
+    fn enter_at_market(&mut self, minute: &Minute) -> Result<bool, EngineError> {
+        match self.orders.market.take() {
+            Some(order) => self.enter(&order, EntryPrice::market(minute.open), minute),
+            None => Ok(false),
+        }
     }
 
     /// (d) Resting entries passed by the open.

@@ -87,6 +87,8 @@ pub(crate) struct Simulation<'p, R> {
     pub(super) bars_since_exit: Option<u32>,
     /// Liquidated: nothing trades again.
     pub(super) halted: bool,
+    /// The next minute to take.
+    pub(super) next_minute: usize,
     /// Next decision bar and the minute it completes with.
     pub(super) decision: usize,
     pub(super) decides_after: usize,
@@ -132,6 +134,7 @@ impl<'p, R: Recorder> Simulation<'p, R> {
             day: Day::before_first(plan.capital),
             bars_since_exit: None,
             halted: false,
+            next_minute: window(plan).start,
             decision: plan.decisions.last.partition_point(|last| *last < first),
             decides_after: 0,
             counts: RunCounts::default(),
@@ -151,18 +154,6 @@ impl<'p, R: Recorder> Simulation<'p, R> {
     pub(super) fn previous(&self, minute: &Minute) -> Option<Minute> {
         let index = minute.index.checked_sub(1).filter(|index| *index >= self.plan.window.0 as usize)?;
         Minute::at(self.plan.tape, index)
-    }
-
-    /// True when a position is open and the minute can neither close nor change it before its close: nothing is due or
-    /// waits, and the range stays between the position's levels.
-    #[inline]
-    pub(super) fn is_undisturbed(&self, minute: &Minute) -> bool {
-        self.position.as_ref().is_some_and(|position| {
-            position.is_between_levels(minute) && minute.ts < position.deadline && minute.offset == position.offset
-        }) && self.due.is_none()
-            && self.day.index == Some(minute.day)
-            && minute.ts < self.day.flatten_at
-            && self.orders.is_empty()
     }
 
     /// Account currency per unit of the instrument's currency at a minute's close; `None` when they are the same.

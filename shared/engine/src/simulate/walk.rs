@@ -1,11 +1,11 @@
 //! The walk over the window: minutes in which something may happen are taken phase by phase, the quiet ones between them in
 //! one step. A quiet minute fills nothing, moves no level, decides nothing: it only marks the account.
 
-use super::minute::{Minute, window};
+use super::minute::Minute;
 use super::recorder::Recorder;
-use super::state::Simulation;
+use super::state::{NEVER, Simulation};
 use crate::error::EngineError;
-use crate::plan::{Entry, ExitSignal, Mask, Money, Side};
+use crate::plan::{Entry, ExitSignal, Mask, Side};
 use crate::position::Position;
 use crate::price_index::Extremes;
 use crate::statistics::HeldMarks;
@@ -22,40 +22,38 @@ struct Quiet {
 }
 
 impl<R: Recorder> Simulation<'_, R> {
-    /// Takes every minute of the window.
-    pub(super) fn walk(&mut self) -> Result<(), EngineError> {
-        let mut index = window(self.plan).start;
-        while let Some(minute) = Minute::at(self.plan.tape, index).filter(|minute| minute.index <= self.last_index) {
-            index = match self.quiet(&minute) {
-                Some(quiet) => self.pass(&minute, &quiet)?,
-                None => self.step(&minute)?,
+    /// Takes every minute before `end` that has not been taken. A walk may rest where a trading day begins: no quiet
+    /// stretch goes further, so resting changes nothing.
+    pub(super) fn walk(&mut self, end: usize) -> Result<(), EngineError> {
+        while self.next_minute < end
+            && let Some(minute) = Minute::at(self.plan.tape, self.next_minute)
+        {
+            self.open_phase(&minute)?;
+            self.next_minute = match self.quiet(&minute) {
+                Some(quiet) if self.pass(&minute, &quiet)? => quiet.end,
+                Some(_) | None => {
+                    self.range_phase(&minute)?;
+                    self.close_phase(&minute)?;
+                    minute.index + 1
+                }
             };
         }
         Ok(())
     }
 
-    /// One minute, phase by phase; the next one's index.
-    fn step(&mut self, minute: &Minute) -> Result<usize, EngineError> {
-        if !self.is_undisturbed(minute) {
-            self.open_phase(minute)?;
-            self.range_phase(minute)?;
-        }
-        self.close_phase(minute)?;
-        Ok(minute.index + 1)
-    }
-
-    /// The quiet minutes from `minute` on, within its trading day; `None` when it is not one itself.
+    /// The quiet minutes from `minute`, which has opened, within its trading day; `None` when it is not one itself.
     fn quiet(&self, minute: &Minute) -> Option<Quiet> {
-        if self.day.index != Some(minute.day) || self.due.is_some() || !self.orders.is_empty() {
+        if self.due.is_some() || !self.orders.is_empty() {
             return None;
         }
         let day_end = self.day.end.min(self.last_index);
         let most = match &self.position {
+            // What the open has just closed is marked by the minute itself.
+            None if self.equity != self.cash => return None,
             None => day_end,
             Some(position) => self.held_until(position, minute, day_end)?,
         };
-        let decides = self.next_deciding(most);
-        let mut quiet = match decides {
+        let mut quiet = match self.next_deciding(most) {
             Some((decision, at)) => Quiet { end: at + 1, decides: Some(decision) },
             None => Quiet { end: most, decides: None },
         };
@@ -71,10 +69,13 @@ impl<R: Recorder> Simulation<'_, R> {
 
     /// One past the last minute that clocks, rolls and the day leave to a position.
     fn held_until(&self, position: &Position, minute: &Minute, day_end: usize) -> Option<usize> {
-        if self.plan.conversion.is_some() || minute.offset != position.offset {
+        if self.plan.conversion.is_some() || position.entered_inside(minute) {
             return None;
         }
         let most = day_end.min(self.day.flatten_minute).min(self.plan.index.next_roll(minute.index));
+        if position.deadline == NEVER {
+            return Some(most);
+        }
         let times = self.plan.tape.ts.get(minute.index..most)?;
         Some(minute.index + times.partition_point(|ts| *ts < position.deadline))
     }
@@ -121,15 +122,15 @@ impl<R: Recorder> Simulation<'_, R> {
         entry(position.side.opposite()) & allowed | exit
     }
 
-    /// Marks the quiet minutes from `minute` on and decides at the last one's close if a rule may act there; the next
-    /// minute's index. A mark that would stop trading is not quiet: then only `minute` is taken.
-    fn pass(&mut self, minute: &Minute, quiet: &Quiet) -> Result<usize, EngineError> {
+    /// Marks the quiet minutes from `minute` on and decides at the last one's close if a rule may act there; false, and
+    /// nothing done, when a mark among them stops trading.
+    fn pass(&mut self, minute: &Minute, quiet: &Quiet) -> Result<bool, EngineError> {
         if self.position.is_none() {
             let minutes = quiet.end - minute.index;
             self.statistics.repeat_mark(minutes as u64);
             self.recorder.marks(std::iter::repeat_n(self.equity, minutes));
         } else if !self.mark_held(minute, quiet)? {
-            return self.step(minute);
+            return Ok(false);
         }
         self.pass_decisions(quiet.decides.unwrap_or_else(|| self.decided_before(minute.index, quiet.end)));
         if quiet.decides.is_some() {
@@ -139,7 +140,7 @@ impl<R: Recorder> Simulation<'_, R> {
             self.decision += 1;
             self.decides_after = self.decision_minute();
         }
-        Ok(quiet.end)
+        Ok(true)
     }
 
     /// Marks every quiet minute of an open position; false, and nothing done, when a mark among them stops trading.

@@ -1,7 +1,5 @@
 //! One combination as a plan of the engine.
 
-use super::Study;
-use super::error::RunError;
 use super::numbers::Evaluator;
 use crate::amounts::Bound;
 use crate::rules::{Amount, DistanceRule, EntryRule, ExitRules, OrderRule, SizingRule};
@@ -11,20 +9,20 @@ use engine::plan::{
 };
 use std::sync::Arc;
 
-impl Study {
-    /// The plan of one combination.
-    pub(super) fn plan(&self, bound: &Bound<'_>) -> Result<Plan<'_>, RunError> {
-        let evaluator = Evaluator::new(self, *bound)?;
+impl Evaluator<'_> {
+    /// The plan of the combination.
+    pub(super) fn plan(&self) -> Plan<'_> {
+        let (evaluator, bound, study) = (self, &self.bound, self.study);
         let rules = bound.rules;
         let entry = |rule: &Option<EntryRule>| rule.as_ref().map(|rule| evaluator.entry(rule));
-        Ok(Plan {
-            tape: self.tape(),
-            index: Arc::clone(&self.index),
-            decisions: self.decisions(),
-            window: self.window,
-            terms: self.terms,
-            costs: self.costs.costs,
-            capital: self.capital,
+        Plan {
+            tape: study.tape(),
+            index: Arc::clone(&study.index),
+            decisions: study.decisions(),
+            window: study.window,
+            terms: study.terms,
+            costs: study.costs.costs,
+            capital: study.capital,
             entry: PerSide { long: entry(&rules.entry_long), short: entry(&rules.entry_short) },
             exits: PerSide { long: evaluator.exits(&rules.exit_long), short: evaluator.exits(&rules.exit_short) },
             allowed: evaluator.allowed(),
@@ -38,8 +36,8 @@ impl Study {
             max_quantity: rules.max_quantity.map(|units| bound.number(units)),
             limits: limits(bound),
             limit_through_ticks: rules.limit_through_ticks,
-            conversion: self.conversion.rates.clone(),
-        })
+            conversion: study.conversion.rates.clone(),
+        }
     }
 }
 

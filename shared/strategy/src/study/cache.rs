@@ -1,5 +1,6 @@
 //! What one combination computed, kept for others within a bound of bytes. Forgetting changes no result.
 
+use super::bounds::Bounds;
 use super::truth::Truth;
 use crate::indicators::Column;
 use engine::plan::{FlattenAt, Mask};
@@ -13,6 +14,8 @@ pub(super) enum Kept {
     Columns(Arc<Vec<Arc<Column>>>),
     /// One column.
     Column(Arc<Column>),
+    /// Bounds of a column as decision bars see it.
+    Bounds(Arc<Bounds>),
     /// A column as the engine reads levels.
     Levels(Arc<[f64]>),
     /// A condition at every decision bar.
@@ -31,6 +34,7 @@ impl Kept {
         match self {
             Self::Columns(columns) => columns.iter().map(|output| column(output)).sum(),
             Self::Column(one) => column(one),
+            Self::Bounds(bounds) => bounds.bytes(),
             Self::Levels(levels) => size_of_val(levels.as_ref()),
             Self::Truth(truth) => truth.bytes(),
             Self::Mask(mask) => size_of_val(mask.words()),

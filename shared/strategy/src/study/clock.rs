@@ -76,7 +76,12 @@ impl Evaluator<'_> {
         });
         match kept {
             Kept::Mask(mask) => Some(mask),
-            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Flatten(_) => None,
+            Kept::Columns(_)
+            | Kept::Column(_)
+            | Kept::Bounds(_)
+            | Kept::Levels(_)
+            | Kept::Truth(_)
+            | Kept::Flatten(_) => None,
         }
     }
 
@@ -97,7 +102,9 @@ impl Evaluator<'_> {
         });
         match kept {
             Kept::Flatten(days) => days,
-            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) => Arc::from([]),
+            Kept::Columns(_) | Kept::Column(_) | Kept::Bounds(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) => {
+                Arc::from([])
+            }
         }
     }
 }

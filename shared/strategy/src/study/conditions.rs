@@ -1,21 +1,22 @@
 //! Conditions of one combination as three-valued words over the decision bars.
 
+use super::bounds::Bounds;
 use super::cache::Kept;
+use super::comparison::{Order, Seen, orders};
 use super::numbers::{Computed, Evaluator};
-use super::truth::{Operand, Truth};
+use super::truth::Truth;
+use crate::indicators::Column;
 use crate::rules::{Amount, Condition, ConditionId, NumberId};
 use crate::syntax::{CompareOperator, Direction};
 use engine::plan::Mask;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-impl Computed {
-    fn operand(&self) -> Operand<'_> {
-        match self {
-            Self::Scalar(value) => Operand::Scalar(*value),
-            Self::Column(column) => Operand::Column(&column.values),
-        }
-    }
-}
+/// Keys of two numbers that are compared.
+pub(super) type Pair = (String, String);
+
+/// Orders of pairs, by their keys.
+pub(super) type Orders = BTreeMap<Pair, Order>;
 
 impl Evaluator<'_> {
     /// The condition at every decision bar. Conditions of the open position are not for this: they are unknown here.
@@ -24,23 +25,42 @@ impl Evaluator<'_> {
         self.kept_truth(self.condition_key_of(id), || self.compute(&node.condition))
     }
 
+    /// A condition kept under its key, if another of the combinations at hand has it too.
     fn kept_truth(&self, key: &str, compute: impl FnOnce() -> Truth) -> Arc<Truth> {
+        if !self.is_repeated(key) {
+            return Arc::new(compute());
+        }
         match self.kept(key, || Kept::Truth(Arc::new(compute()))) {
             Kept::Truth(truth) => truth,
-            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Mask(_) | Kept::Flatten(_) => {
-                Arc::new(Truth::from_bars(0, |_| None))
-            }
+            Kept::Columns(_)
+            | Kept::Column(_)
+            | Kept::Bounds(_)
+            | Kept::Levels(_)
+            | Kept::Mask(_)
+            | Kept::Flatten(_) => Arc::new(Truth::from_bars(0, |_| None)),
         }
     }
 
     /// Where a condition is true.
     pub(super) fn mask(&self, id: ConditionId) -> Arc<Mask> {
-        let key = format!("{} mask", self.condition_key_of(id));
-        match self.kept(&key, || Kept::Mask(Arc::new(self.truth(id).mask()))) {
-            Kept::Mask(mask) => mask,
-            Kept::Columns(_) | Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Flatten(_) => {
-                Arc::new(Mask::default())
+        let key = self.condition_key_of(id);
+        let compute = || match self.bound.rules.conditions.get(id).map(|node| &node.condition) {
+            Some(Condition::Cross { direction, left, right }) => {
+                self.compare(beyond(*direction), *left, *right).crossing_mask()
             }
+            Some(_) | None => self.truth(id).mask(),
+        };
+        if !self.is_repeated(key) {
+            return Arc::new(compute());
+        }
+        match self.kept(&format!("{key} mask"), || Kept::Mask(Arc::new(compute()))) {
+            Kept::Mask(mask) => mask,
+            Kept::Columns(_)
+            | Kept::Column(_)
+            | Kept::Bounds(_)
+            | Kept::Levels(_)
+            | Kept::Truth(_)
+            | Kept::Flatten(_) => Arc::new(Mask::default()),
         }
     }
 
@@ -48,14 +68,7 @@ impl Evaluator<'_> {
         let count = |bars: &Amount| self.bound.count(*bars).max(1);
         match condition {
             Condition::Compare { operator, left, right } => self.compare(*operator, *left, *right),
-            Condition::Cross { direction, left, right } => {
-                let beyond = match direction {
-                    Direction::Up => CompareOperator::Greater,
-                    Direction::Down => CompareOperator::Less,
-                };
-                let key = format!("{}{}{}", self.key_of(*left), beyond.symbol(), self.key_of(*right));
-                self.kept_truth(&key, || self.compare(beyond, *left, *right)).crossing()
-            }
+            Condition::Cross { direction, left, right } => self.compare(beyond(*direction), *left, *right).crossing(),
             Condition::Trend { direction, base, bars } => self.trend(*direction, *base, count(bars)),
             Condition::And(left, right) => self.truth(*left).and(&self.truth(*right)),
             Condition::Or(left, right) => self.truth(*left).or(&self.truth(*right)),
@@ -67,8 +80,52 @@ impl Evaluator<'_> {
     }
 
     fn compare(&self, operator: CompareOperator, left: NumberId, right: NumberId) -> Truth {
-        let (left, right) = (self.at_decisions(left), self.at_decisions(right));
-        compare(operator, left.operand(), right.operand(), self.study.decisions().len())
+        let len = self.study.decisions().len();
+        let known = self.orders.as_ref().and_then(|orders| orders.get(&self.pair(left, right)));
+        match known {
+            Some(order) => order.truth(operator, len),
+            None => orders(&[(self.seen(left), self.seen(right))], len).pop().unwrap_or_default().truth(operator, len),
+        }
+    }
+
+    /// Every pair of numbers the combination compares, with their values at decision bars.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, (NumberId, NumberId))> {
+        self.bound.rules.conditions.iter().filter_map(|node| match &node.condition {
+            Condition::Compare { left, right, .. } | Condition::Cross { left, right, .. } => {
+                Some((self.pair(*left, *right), (*left, *right)))
+            }
+            Condition::Trend { .. }
+            | Condition::And(..)
+            | Condition::Or(..)
+            | Condition::Not(_)
+            | Condition::For { .. }
+            | Condition::Within { .. }
+            | Condition::Shift { .. } => None,
+        })
+    }
+
+    fn pair(&self, left: NumberId, right: NumberId) -> Pair {
+        (self.key_of(left).to_owned(), self.key_of(right).to_owned())
+    }
+
+    /// A number at every decision bar with its bounds.
+    pub(super) fn seen(&self, id: NumberId) -> Seen {
+        match self.at_decisions(id) {
+            Computed::Scalar(value) => Seen::Scalar(value),
+            Computed::Column(column) => {
+                let key = format!("{} bounds", self.key_of(id));
+                let bounds = match self.kept(&key, || Kept::Bounds(Arc::new(Bounds::of(&column.values)))) {
+                    Kept::Bounds(bounds) => bounds,
+                    Kept::Columns(_)
+                    | Kept::Column(_)
+                    | Kept::Levels(_)
+                    | Kept::Truth(_)
+                    | Kept::Mask(_)
+                    | Kept::Flatten(_) => Arc::new(Bounds::of(&[])),
+                };
+                Seen::Column(column, bounds)
+            }
+        }
     }
 
     /// Each of the last `bars` steps of the operand's own bars strict; as visible at decision bars.
@@ -78,11 +135,15 @@ impl Evaluator<'_> {
         };
         let mut before = vec![f64::NAN; column.values.len().min(1)];
         before.extend_from_slice(column.values.get(..column.values.len().saturating_sub(1)).unwrap_or_default());
-        let operator = match direction {
-            Direction::Up => CompareOperator::Greater,
-            Direction::Down => CompareOperator::Less,
-        };
-        let steps = compare(operator, Operand::Column(&column.values), Operand::Column(&before), column.values.len())
+        let earlier = Bounds::of(&before);
+        let pair = (
+            Seen::Column(Arc::clone(&column), Arc::new(Bounds::of(&column.values))),
+            Seen::Column(Arc::new(Column::computed(before)), Arc::new(earlier)),
+        );
+        let steps = orders(&[pair], column.values.len())
+            .pop()
+            .unwrap_or_default()
+            .truth(beyond(direction), column.values.len())
             .for_bars(bars);
         let frame = self.bound.rules.numbers.get(base).and_then(|node| node.frame).filter(|frame| *frame > 0);
         match frame.and_then(|frame| self.frame(frame)) {
@@ -92,24 +153,10 @@ impl Evaluator<'_> {
     }
 }
 
-fn compare(operator: CompareOperator, left: Operand<'_>, right: Operand<'_>, len: usize) -> Truth {
-    match operator {
-        CompareOperator::Less => Truth::compare(left, right, len, |a, b| (a < b, a >= b)),
-        CompareOperator::LessOrEqual => Truth::compare(left, right, len, |a, b| (a <= b, a > b)),
-        CompareOperator::Greater => Truth::compare(left, right, len, |a, b| (a > b, a <= b)),
-        CompareOperator::GreaterOrEqual => Truth::compare(left, right, len, |a, b| (a >= b, a < b)),
-        CompareOperator::Equal => Truth::compare(left, right, len, |a, b| (a == b, differs(a, b))),
-        CompareOperator::NotEqual => Truth::compare(left, right, len, |a, b| (differs(a, b), a == b)),
+/// What is strictly beyond in a direction.
+const fn beyond(direction: Direction) -> CompareOperator {
+    match direction {
+        Direction::Up => CompareOperator::Greater,
+        Direction::Down => CompareOperator::Less,
     }
-}
-
-/// Unequal and both defined: an undefined number differs from nothing.
-#[inline]
-fn differs(a: f64, b: f64) -> bool {
-    a.partial_cmp(&b).is_some_and(std::cmp::Ordering::is_ne)
-}
-
-/// One comparison of two numbers; unknown when either is undefined.
-pub(super) fn compare_at(operator: CompareOperator, a: f64, b: f64) -> Option<bool> {
-    compare(operator, Operand::Scalar(a), Operand::Scalar(b), 1).at(0)
 }

@@ -1,6 +1,6 @@
 //! Exit conditions that look at the open position: everything else in them is computed beforehand.
 
-use super::conditions::compare_at;
+use super::comparison::compare_at;
 use super::numbers::{Computed, Evaluator, calculate};
 use super::truth::Truth;
 use crate::indicators::Column;

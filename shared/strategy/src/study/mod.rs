@@ -4,12 +4,15 @@
 //! for one combination are kept for others (within [`crate::limits::STUDY_CACHE_BYTES`]), which changes no result.
 
 mod assemble;
+mod bounds;
 mod cache;
 mod clock;
 mod columns;
+mod comparison;
 mod conditions;
 mod conversion;
 mod error;
+mod lanes;
 mod live;
 mod numbers;
 mod sessions;
@@ -25,14 +28,16 @@ use crate::strategy::Strategy;
 use crate::value::{ParameterValue, decimal_to_f64};
 use cache::Cache;
 use clock::Clock;
+use conditions::Orders;
 use conversion::Conversion;
 use engine::plan::{Money, Terms};
 use engine::{FullResult, Metrics, PriceIndex, RunCounts};
 use market::{BarSeries, Instrument, Scale, Tape, TimeframeBars, TradingDate};
+use numbers::Evaluator;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sources::Sources;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 /// The bars a study reads: every symbol of [`Strategy::symbols`] (optional ones may be missing).
@@ -173,8 +178,8 @@ impl Study {
     /// [`RunError`] for this combination.
     pub fn full(&self, values: &[ParameterValue]) -> Result<FullRun, RunError> {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
-        let plan = self.plan(&self.bound(&values))?;
-        let result = engine::run_full(&plan)?;
+        let evaluator = Evaluator::new(self, self.bound(&values))?;
+        let result = engine::run_full(&evaluator.plan())?;
         Ok(FullRun {
             result,
             price: self.price_terms(),
@@ -189,9 +194,47 @@ impl Study {
     /// [`RunError`] for this combination.
     pub fn summary(&self, values: &[ParameterValue]) -> Result<Summary, RunError> {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
-        let plan = self.plan(&self.bound(&values))?;
-        let (metrics, counts) = engine::run_summary(&plan)?;
+        let evaluator = Evaluator::new(self, self.bound(&values))?;
+        let (metrics, counts) = engine::run_summary(&evaluator.plan())?;
         Ok(Summary { metrics, counts })
+    }
+
+    /// Runs combinations side by side for their figures alone; each as [`Study::summary`] of its values.
+    #[must_use]
+    pub fn summaries(&self, combinations: &[Vec<ParameterValue>]) -> Vec<Result<Summary, RunError>> {
+        let conform = |values: &Vec<ParameterValue>| self.strategy.conform(values).map_err(RunError::Parameter);
+        let conformed: Vec<_> = combinations.iter().map(conform).collect();
+        let mut evaluators: Vec<_> = conformed
+            .iter()
+            .map(|values| Evaluator::new(self, self.bound(values.as_ref().map_err(Clone::clone)?)))
+            .collect();
+        let repeated = Arc::new(repeated(evaluators.iter().flatten()));
+        let orders = Arc::new(self.orders(evaluators.iter().flatten()));
+        for evaluator in evaluators.iter_mut().flatten() {
+            evaluator.repeated = Some(Arc::clone(&repeated));
+            evaluator.orders = Some(Arc::clone(&orders));
+        }
+        let plans: Vec<_> = evaluators.iter().flatten().map(Evaluator::plan).collect();
+        let mut runs = engine::run_summaries(&plans).into_iter();
+        let mut next = || runs.next().unwrap_or(Err(engine::EngineError::InvalidPlan("it was not run")));
+        let summary = |evaluator: &Result<Evaluator<'_>, RunError>| {
+            evaluator.as_ref().map_err(Clone::clone)?;
+            let (metrics, counts) = next()?;
+            Ok(Summary { metrics, counts })
+        };
+        evaluators.iter().map(summary).collect()
+    }
+
+    /// The orders of every pair of numbers that the combinations compare.
+    fn orders<'a>(&'a self, evaluators: impl Iterator<Item = &'a Evaluator<'a>>) -> Orders {
+        let mut pairs = BTreeMap::new();
+        for evaluator in evaluators {
+            for (pair, (left, right)) in evaluator.pairs() {
+                pairs.entry(pair).or_insert_with(|| (evaluator.seen(left), evaluator.seen(right)));
+            }
+        }
+        let (names, pairs): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+        names.into_iter().zip(comparison::orders(&pairs, self.decisions().len())).collect()
     }
 
     /// What the rules decide at every decision bar, for tests and for showing a rule at work.
@@ -204,7 +247,7 @@ impl Study {
         look: impl FnOnce(&engine::Plan<'_>) -> T,
     ) -> Result<T, RunError> {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
-        self.plan(&self.bound(&values)).map(|plan| look(&plan))
+        Ok(look(&Evaluator::new(self, self.bound(&values))?.plan()))
     }
 
     fn bound<'a>(&'a self, values: &'a [ParameterValue]) -> Bound<'a> {
@@ -271,6 +314,22 @@ impl Study {
             point_value: instrument.point_value,
         }
     }
+}
+
+/// Keys of conditions that more than one of the combinations has.
+fn repeated<'a>(evaluators: impl Iterator<Item = &'a Evaluator<'a>>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut repeated = BTreeSet::new();
+    for evaluator in evaluators {
+        // Within one combination a key counts once: its own rules share what they compute anyway.
+        let own: BTreeSet<&String> = evaluator.condition_keys.iter().collect();
+        for key in own {
+            if !seen.insert(key) {
+                repeated.insert(key.clone());
+            }
+        }
+    }
+    repeated
 }
 
 fn contract_terms(strategy: &Strategy, instrument: &Instrument, tape: &Tape) -> Terms {

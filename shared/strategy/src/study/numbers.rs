@@ -2,6 +2,7 @@
 
 use super::cache::Kept;
 use super::columns::{from_start, padded, seen, series_column, shifted};
+use super::conditions::Orders;
 use super::error::RunError;
 use super::sources::FrameBars;
 use super::{Study, sessions};
@@ -11,7 +12,7 @@ use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Row, Ses
 use crate::syntax::ArithmeticOperator;
 use crate::value::decimal_to_f64;
 use market::{ContractCalendar, TradingDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 /// A number of one combination.
@@ -29,12 +30,17 @@ pub(super) struct Evaluator<'a> {
     pub(super) bound: Bound<'a>,
     number_keys: Vec<String>,
     pub(super) condition_keys: Vec<String>,
+    /// Conditions that several of the combinations at hand have; `None` when there is only this one.
+    pub(super) repeated: Option<Arc<BTreeSet<String>>>,
+    /// Orders computed for all of them together.
+    pub(super) orders: Option<Arc<Orders>>,
 }
 
 impl<'a> Evaluator<'a> {
     /// An evaluator of `bound`; checks that the history before the window suffices.
     pub(super) fn new(study: &'a Study, bound: Bound<'a>) -> Result<Self, RunError> {
-        let mut evaluator = Self { study, bound, number_keys: Vec::new(), condition_keys: Vec::new() };
+        let mut evaluator =
+            Self { study, bound, number_keys: Vec::new(), condition_keys: Vec::new(), repeated: None, orders: None };
         for node in &bound.rules.numbers {
             let key = evaluator.number_key(&node.number);
             evaluator.number_keys.push(key);
@@ -45,6 +51,11 @@ impl<'a> Evaluator<'a> {
         }
         evaluator.check_history()?;
         Ok(evaluator)
+    }
+
+    /// True when what is computed under this condition's key may be wanted again.
+    pub(super) fn is_repeated(&self, key: &str) -> bool {
+        self.repeated.as_ref().is_none_or(|repeated| repeated.contains(key))
     }
 
     pub(super) fn key_of(&self, id: NumberId) -> &str {
@@ -169,9 +180,12 @@ impl<'a> Evaluator<'a> {
     fn kept_column(&self, key: &str, compute: impl FnOnce() -> Column) -> Arc<Column> {
         match self.kept(key, || Kept::Column(Arc::new(compute()))) {
             Kept::Column(column) => column,
-            Kept::Columns(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => {
-                Arc::new(Column::computed(Vec::new()))
-            }
+            Kept::Columns(_)
+            | Kept::Bounds(_)
+            | Kept::Levels(_)
+            | Kept::Truth(_)
+            | Kept::Mask(_)
+            | Kept::Flatten(_) => Arc::new(Column::computed(Vec::new())),
         }
     }
 
@@ -276,7 +290,12 @@ impl<'a> Evaluator<'a> {
         });
         match kept {
             Kept::Levels(levels) => levels,
-            Kept::Columns(_) | Kept::Column(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => Arc::from([]),
+            Kept::Columns(_)
+            | Kept::Column(_)
+            | Kept::Bounds(_)
+            | Kept::Truth(_)
+            | Kept::Mask(_)
+            | Kept::Flatten(_) => Arc::from([]),
         }
     }
 
@@ -312,7 +331,7 @@ impl<'a> Evaluator<'a> {
             Kept::Columns(columns) => {
                 columns.get(output).map_or(Computed::Scalar(f64::NAN), |column| Computed::Column(Arc::clone(column)))
             }
-            Kept::Column(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => {
+            Kept::Column(_) | Kept::Bounds(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => {
                 Computed::Scalar(f64::NAN)
             }
         }

@@ -2,10 +2,8 @@
 //!
 //! `and`, `or`, `not` follow Kleene's logic; shifts fill with unknown.
 
+use super::bounds::WORD;
 use engine::plan::Mask;
-
-/// Bits of a word.
-const WORD: usize = 64;
 
 /// A condition at every bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,35 +14,16 @@ pub(super) struct Truth {
 }
 
 impl Truth {
-    /// From each bar's value; `decide` says (true, false) of the pair of numbers at a bar.
-    pub(super) fn compare(
-        left: Operand<'_>,
-        right: Operand<'_>,
-        len: usize,
-        decide: impl Fn(f64, f64) -> (bool, bool) + Copy,
-    ) -> Self {
-        let mut truth =
-            Self { yes: Vec::with_capacity(len.div_ceil(WORD)), no: Vec::with_capacity(len.div_ceil(WORD)), len };
-        match (left, right) {
-            (Operand::Column(left), Operand::Column(right)) => {
-                for (left, right) in left.chunks(WORD).zip(right.chunks(WORD)) {
-                    truth.push(left.iter().zip(right).map(|(left, right)| decide(*left, *right)));
-                }
-            }
-            (Operand::Column(left), Operand::Scalar(right)) => {
-                left.chunks(WORD).for_each(|left| truth.push(left.iter().map(|left| decide(*left, right))))
-            }
-            (Operand::Scalar(left), Operand::Column(right)) => {
-                right.chunks(WORD).for_each(|right| truth.push(right.iter().map(|right| decide(left, *right))))
-            }
-            (Operand::Scalar(left), Operand::Scalar(right)) => {
-                let always = decide(left, right);
-                for start in (0..len).step_by(WORD) {
-                    truth.push(std::iter::repeat_n(always, (len - start).min(WORD)));
-                }
+    /// From the words of both values; bits past `len` are cleared.
+    pub(super) fn from_words(mut yes: Vec<u64>, mut no: Vec<u64>, len: usize) -> Self {
+        for words in [&mut yes, &mut no] {
+            if !len.is_multiple_of(WORD)
+                && let Some(last) = words.get_mut(len / WORD)
+            {
+                *last &= (1 << (len % WORD)) - 1;
             }
         }
-        truth
+        Self { yes, no, len }
     }
 
     #[inline]
@@ -138,10 +117,20 @@ impl Truth {
 
     /// A crossing: `self` (strictly beyond now) true, and false on the bar before; everything else is false.
     pub(super) fn crossing(&self) -> Self {
-        let before = shift_words(&self.no, 1, self.len);
-        let yes: Vec<u64> = self.yes.iter().zip(&before).map(|(now, before)| now & before).collect();
-        let no = Mask::from_words(yes.iter().map(|word| !word).collect(), self.len).words().to_vec();
-        Self { yes, no, len: self.len }
+        let yes = self.crossing_mask().words().to_vec();
+        let no = yes.iter().map(|word| !word).collect();
+        Self::from_words(yes, no, self.len)
+    }
+
+    /// Where it crosses.
+    pub(super) fn crossing_mask(&self) -> Mask {
+        let mut before = 0;
+        let crossed = self.yes.iter().zip(&self.no).map(|(now, not)| {
+            let crossed = now & (not << 1 | before >> (WORD - 1));
+            before = *not;
+            crossed
+        });
+        Mask::from_words(crossed.collect(), self.len)
     }
 
     /// A condition of another frame at every decision bar: that of the last visible bar, unknown without one.
@@ -165,13 +154,4 @@ fn shift_words(words: &[u64], bars: usize, len: usize) -> Vec<u64> {
         })
         .collect();
     Mask::from_words(shifted, len).words().to_vec()
-}
-
-/// One side of a comparison.
-#[derive(Clone, Copy)]
-pub(super) enum Operand<'a> {
-    /// The same at every bar.
-    Scalar(f64),
-    /// One value per bar.
-    Column(&'a [f64]),
 }

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import threading
 
+import foreign
 import gateway
 import processes
 from runtime import Runtime
@@ -81,7 +82,7 @@ class Fleet:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
             "AWS_LAMBDA_LOG_STREAM_NAME": name,
         } | function.environment
-        process = processes.start([self.binaries[binary]], self.folder / f"logs/{binary}.log", environment)
+        process = processes.start(foreign.command(self.binaries[binary]), self.folder / f"logs/{binary}.log", environment)
         instance = Instance(name, process)
         self.alive.add(process)
         self.processes[binary].append(process)

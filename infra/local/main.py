@@ -18,7 +18,7 @@ def arguments():
     parser.add_argument("--binaries", type=pathlib.Path, default=local.REPOSITORY / "target/debug", metavar="FOLDER",
                         help="folder with api, builder, worker, reducer and barlake")
     parser.add_argument("--artifacts", type=pathlib.Path, metavar="FOLDER",
-                        help="what `sam build` made (.aws-sam/build), built for this machine; instead of --binaries")
+                        help="what `sam build` made (.aws-sam/build), instead of --binaries; arm64 ones run through QEMU")
     parser.add_argument("--visibility-scale", type=float, default=1.0, metavar="FACTOR",
                         help="factor on the queues' visibility, so that lost deliveries come back sooner; 0.05 makes 120 s 6 s")
     parser.add_argument("--workers", type=int, default=local.CROWDS["worker"], help="instances of the worker at most")

@@ -59,6 +59,13 @@ pub(crate) fn place(
     targets: &mut Vec<Target>,
 ) -> Result<Option<Brackets>, EngineError> {
     targets.clear();
+    if exits.stop_loss.is_none()
+        && exits.take_profit.is_empty()
+        && exits.trailing.is_none()
+        && exits.break_even.is_none()
+    {
+        return Ok(Some(Brackets { stop: None, trailing: None, break_even: None }));
+    }
     let mut measure = measure;
     let mut stop = None;
     if let Some(distance) = &exits.stop_loss {

@@ -20,8 +20,8 @@ pub(crate) struct Contract {
     pub(crate) point_value: f64,
     /// Units per quantity count.
     pub(crate) quantity_step: f64,
-    /// Millionths of the instrument's currency per price count and quantity count.
-    value: Ratio,
+    /// Millionths of the instrument's currency per price count and quantity count, where both words hold it.
+    value_words: Option<(i64, i64)>,
     /// The same as a float, for exposure only.
     value_estimate: f64,
     commission: Commission,
@@ -35,6 +35,8 @@ struct Commission {
     per_notional: i128,
     denominator: i128,
     minimum: i64,
+    /// `per_quantity` and `denominator` as machine words where nothing depends on the price.
+    flat: Option<(i64, i64)>,
 }
 
 /// Slippage in counts.
@@ -64,7 +66,7 @@ impl Contract {
             counts_per_unit: counts_per_unit as f64,
             point_value: terms.point_value,
             quantity_step: terms.quantity_step,
-            value,
+            value_words: i64::try_from(value.numerator).ok().zip(i64::try_from(value.denominator).ok()),
             value_estimate: value.numerator as f64 / value.denominator as f64,
             commission: Commission::new(plan, value, step.times(millionths)?)?,
             slippage: SlippageRule::new(plan)?,
@@ -72,6 +74,7 @@ impl Contract {
     }
 
     /// Counts by which a market or stop fill at raw price `raw` moves against the trader, ≥ 0.
+    #[inline]
     pub(crate) fn slippage(&self, raw: i64, spread: i64) -> Result<i64, EngineError> {
         match self.slippage {
             SlippageRule::Counts(counts) => Ok(counts),
@@ -81,8 +84,14 @@ impl Contract {
     }
 
     /// Commission of one fill in millionths of the instrument's currency, ≥ 0.
+    #[inline]
     pub(crate) fn commission(&self, quantity: i64, raw_fill: i64) -> Result<i64, EngineError> {
         let terms = &self.commission;
+        if let Some((per_quantity, denominator)) = terms.flat
+            && let Some(sum) = per_quantity.checked_mul(quantity)
+        {
+            return Ok(exact::divide_half_even_word(sum, denominator).max(terms.minimum));
+        }
         let quantity = i128::from(quantity);
         let notional = exact::product(i128::from(raw_fill.unsigned_abs()), quantity)?;
         let sum = exact::product(quantity, terms.per_quantity)?
@@ -98,13 +107,16 @@ impl Contract {
     }
 
     /// What price moves are worth on `quantity`.
+    #[inline]
     pub(crate) fn value_of(&self, quantity: i64) -> Result<MoveValue, EngineError> {
-        let numerator = exact::product(self.value.numerator, i128::from(quantity))?;
-        let word = i64::try_from(numerator).ok().zip(i64::try_from(self.value.denominator).ok());
-        Ok(MoveValue { numerator, denominator: self.value.denominator, word })
+        let words = self.value_words.and_then(|(numerator, denominator)| {
+            Some(MoveValue { numerator: numerator.checked_mul(quantity)?, denominator })
+        });
+        words.ok_or(EngineError::Overflow("the value of a price move"))
     }
 
     /// Units of a quantity.
+    #[inline]
     pub(crate) fn units(&self, quantity: i64) -> f64 {
         quantity as f64 * self.quantity_step
     }
@@ -121,9 +133,12 @@ impl Commission {
             .times(value)?;
         let denominator = exact::least_common_multiple(per_quantity.denominator, per_notional.denominator)?;
         let minimum = Ratio::from_decimal_text(costs.commission_minimum, "the least commission must be zero or more")?;
+        let quantity_share = exact::product(per_quantity.numerator, denominator / per_quantity.denominator)?;
+        let words = i64::try_from(quantity_share).ok().zip(i64::try_from(denominator).ok());
         Ok(Self {
-            per_quantity: exact::product(per_quantity.numerator, denominator / per_quantity.denominator)?,
+            per_quantity: quantity_share,
             per_notional: exact::product(per_notional.numerator, denominator / per_notional.denominator)?,
+            flat: words.filter(|_| per_notional.numerator == 0),
             denominator,
             minimum: minimum.scale(i128::from(Money::PER_UNIT))?,
         })
@@ -148,42 +163,35 @@ impl SlippageRule {
     }
 }
 
-/// Value of price moves on one quantity.
+/// Value of price moves on one quantity: `numerator ÷ denominator` millionths of the instrument's currency per count.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MoveValue {
-    numerator: i128,
-    denominator: i128,
-    /// The same two where they fit a machine word: one multiplication and mostly no division per mark.
-    word: Option<(i64, i64)>,
+    numerator: i64,
+    denominator: i64,
 }
 
 impl MoveValue {
     /// Money for a move of `counts`, rounded half to even once, then converted at `rate`.
     #[inline]
     pub(crate) fn money(&self, counts: i64, rate: Option<f64>) -> Result<Money, EngineError> {
-        if let (Some((numerator, 1)), None) = (self.word, rate)
-            && let Some(product) = counts.checked_mul(numerator)
+        if rate.is_none()
+            && let Some(product) = counts.checked_mul(self.numerator)
         {
-            return Ok(Money(product));
+            return Ok(Money(exact::divide_half_even_word(product, self.denominator)));
         }
-        self.divided_money(counts, rate)
+        self.wide_money(counts, rate)
     }
 
-    /// The same where a division or a conversion is needed.
-    fn divided_money(&self, counts: i64, rate: Option<f64>) -> Result<Money, EngineError> {
-        let product = self.word.and_then(|(numerator, divisor)| Some((counts.checked_mul(numerator)?, divisor)));
-        let amount = match product {
-            Some((product, divisor)) => exact::divide_half_even_word(product, divisor),
-            None => exact::to_count(exact::divide_half_even(
-                exact::product(self.numerator, i128::from(counts))?,
-                self.denominator,
-            ))?,
-        };
-        convert(amount, rate)
+    /// The same where the product needs more than a word, or a conversion follows.
+    #[cold]
+    fn wide_money(&self, counts: i64, rate: Option<f64>) -> Result<Money, EngineError> {
+        let product = exact::product(i128::from(self.numerator), i128::from(counts))?;
+        convert(exact::to_count(exact::divide_half_even(product, i128::from(self.denominator)))?, rate)
     }
 }
 
 /// `amount` millionths of the instrument's currency in account currency; no rate means they are the same.
+#[inline]
 pub(crate) fn convert(amount: i64, rate: Option<f64>) -> Result<Money, EngineError> {
     match rate {
         None => Ok(Money(amount)),

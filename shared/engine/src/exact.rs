@@ -74,7 +74,11 @@ pub(crate) const fn divide_half_even(dividend: i128, divisor: i128) -> i128 {
 }
 
 /// [`divide_half_even`] for operands that fit a machine word.
+#[inline]
 pub(crate) const fn divide_half_even_word(dividend: i64, divisor: i64) -> i64 {
+    if divisor == 1 {
+        return dividend;
+    }
     let quotient = dividend.div_euclid(divisor);
     let rest = dividend.rem_euclid(divisor);
     let above = divisor - rest;
@@ -90,11 +94,13 @@ pub(crate) fn round_half_even(value: f64) -> Result<i64, EngineError> {
 
 impl Money {
     /// The sum, or an error when it does not fit.
+    #[inline]
     pub(crate) fn plus(self, other: Self) -> Result<Self, EngineError> {
         self.0.checked_add(other.0).map(Self).ok_or(EngineError::Overflow("an amount of money"))
     }
 
     /// The difference, or an error when it does not fit.
+    #[inline]
     pub(crate) fn minus(self, other: Self) -> Result<Self, EngineError> {
         self.0.checked_sub(other.0).map(Self).ok_or(EngineError::Overflow("an amount of money"))
     }

@@ -14,6 +14,7 @@ pub(crate) const GRID_TOLERANCE_TICKS: f64 = 1e-6;
 pub(crate) const PRICE_LIMIT_COUNTS: i64 = 1 << 60;
 
 /// `price + change`, or an error beyond [`PRICE_LIMIT_COUNTS`].
+#[inline]
 pub(crate) fn shifted(price: i64, change: i64) -> Result<i64, EngineError> {
     price
         .checked_add(change)

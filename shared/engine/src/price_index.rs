@@ -1,14 +1,13 @@
 //! Extremes of prices over any stretch of minutes, and the first minute that leaves a band.
 //!
-//! Built once per tape: one summary for every [`BLOCK_MINUTES`], so that a stretch costs its two ends and one look per
-//! block between them. It holds no prices of its own and decides nothing.
+//! Built once per tape: a summary of every [`BLOCK_MINUTES`], and at every minute those of its block's parts before and
+//! after it, so that a stretch costs one look at each end and one per block between them. It holds no prices of its own and decides nothing.
 
 use crate::levels::PRICE_LIMIT_COUNTS;
 use market::Tape;
 use std::ops::Range;
 
-/// Minutes of one summary: short enough that the ends of a stretch are cheap, long enough that the summaries of a year
-/// stay in the second-level cache.
+/// Minutes of one summary: short enough that a stretch inside one is cheap, long enough that there are few between two ends.
 const BLOCK_MINUTES: usize = 16;
 
 /// Highest and lowest prices over a stretch of minutes, adjusted counts.
@@ -36,6 +35,20 @@ impl Extremes {
         self.close_low = self.close_low.min(other.close_low);
     }
 
+    /// Of the minutes as they come, begun anew with every block.
+    fn running(tape: &Tape, minutes: impl Iterator<Item = usize>) -> Vec<Self> {
+        let mut running = (usize::MAX, Self::NONE);
+        let extended = minutes.map(|minute| {
+            let block = minute / BLOCK_MINUTES;
+            if running.0 != block {
+                running = (block, Self::NONE);
+            }
+            running.1.include(&Self::of_minutes(tape, minute..minute + 1));
+            running.1
+        });
+        extended.collect()
+    }
+
     /// Of the minutes in `range`, one by one.
     #[inline]
     fn of_minutes(tape: &Tape, range: Range<usize>) -> Self {
@@ -60,6 +73,10 @@ pub struct PriceIndex {
     minutes: usize,
     within_limits: bool,
     blocks: Vec<Extremes>,
+    /// Per minute: from the first minute of its block to it.
+    until: Vec<Extremes>,
+    /// Per minute: from it to the last minute of its block.
+    from: Vec<Extremes>,
     rolls: Vec<usize>,
 }
 
@@ -68,9 +85,9 @@ impl PriceIndex {
     #[must_use]
     pub fn new(tape: &Tape) -> Self {
         let minutes = tape.len();
-        let blocks = (0..minutes)
-            .step_by(BLOCK_MINUTES)
-            .map(|first| Extremes::of_minutes(tape, first..(first + BLOCK_MINUTES).min(minutes)));
+        let (until, from) = (Extremes::running(tape, 0..minutes), Extremes::running(tape, (0..minutes).rev()));
+        // From a block's first minute on is all of it.
+        let blocks = from.iter().rev().step_by(BLOCK_MINUTES).copied();
         let limit = PRICE_LIMIT_COUNTS.unsigned_abs();
         let within = |column: &[i64]| column.iter().all(|count| count.unsigned_abs() <= limit);
         let changes = tape.offset.windows(2).enumerate().filter(|(_, pair)| pair.first() != pair.last());
@@ -78,6 +95,8 @@ impl PriceIndex {
             minutes,
             within_limits: [&tape.high, &tape.low, &tape.offset].into_iter().all(|column| within(column)),
             blocks: blocks.collect(),
+            until,
+            from: from.into_iter().rev().collect(),
             rolls: changes.map(|(before, _)| before + 1).collect(),
         }
     }
@@ -101,15 +120,16 @@ impl PriceIndex {
     /// Extremes over `range`, which is on the tape.
     #[inline]
     pub(crate) fn extremes(&self, tape: &Tape, range: Range<usize>) -> Extremes {
-        let (first_block, end_block) = (range.start.div_ceil(BLOCK_MINUTES), range.end / BLOCK_MINUTES);
-        if first_block >= end_block {
+        let (first_block, last_block) = (range.start / BLOCK_MINUTES, range.end.saturating_sub(1) / BLOCK_MINUTES);
+        let ends = self.from.get(range.start).zip(self.until.get(range.end.wrapping_sub(1)));
+        let Some((first, last)) = ends.filter(|_| first_block < last_block) else {
             return Extremes::of_minutes(tape, range);
-        }
-        let mut extremes = Extremes::of_minutes(tape, range.start..first_block * BLOCK_MINUTES);
-        for block in self.blocks.get(first_block..end_block).unwrap_or_default() {
+        };
+        let mut extremes = *first;
+        for block in self.blocks.get(first_block + 1..last_block).unwrap_or_default() {
             extremes.include(block);
         }
-        extremes.include(&Extremes::of_minutes(tape, end_block * BLOCK_MINUTES..range.end));
+        extremes.include(last);
         extremes
     }
 

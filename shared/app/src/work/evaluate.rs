@@ -1,12 +1,16 @@
-//! Evaluating a range of combinations on every core. The rows do not depend on the number of threads.
+//! Evaluating a range of combinations on every core. The rows depend neither on the number of threads nor on which
+//! combinations run side by side.
 
 use crate::optimization::Combinations;
 use domain::grid::Grid;
 use domain::sweep::{SliceRow, SliceTable};
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use strategy::{ParameterValue, Study};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use strategy::{ParameterValue, RunError, Study, Summary};
+
+/// Neighbouring values of an axis that are evaluated together: combinations close to each other share their indicators.
+const NEIGHBOURS: u64 = 8;
 
 /// Evaluates the combinations of `[from, to)` that count; `None` when `stop` was raised on the way.
 pub(crate) fn range(
@@ -17,20 +21,23 @@ pub(crate) fn range(
     stop: &AtomicBool,
 ) -> Option<SliceTable> {
     let metric_keys: Vec<String> = engine::catalogue().iter().map(|info| info.key.to_owned()).collect();
-    let next = AtomicU64::new(from);
+    let mut indices: Vec<u64> = (from..to).collect();
+    indices.sort_by_cached_key(|index| neighbourhood(grid, *index));
+    let counted = indices.into_iter().filter_map(|index| Some((index, combinations.values(grid, index)?)));
+    let (indices, values): (Vec<u64>, Vec<Vec<ParameterValue>>) = counted.unzip();
+    let together = study.side_by_side().min(indices.len().div_ceil(threads.max(1))).max(1);
+    let groups: Vec<_> = indices.chunks(together).zip(values.chunks(together)).collect();
+    let next = AtomicUsize::new(0);
     let rows = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
             scope.spawn(|| {
                 let mut own = Vec::new();
-                while !stop.load(Ordering::Relaxed) {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= to {
-                        break;
-                    }
-                    if let Some(values) = combinations.values(grid, index) {
-                        own.push(row(study, index, &values, metric_keys.len()));
-                    }
+                while !stop.load(Ordering::Relaxed)
+                    && let Some((indices, values)) = groups.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let summaries = study.summaries(values);
+                    own.extend(indices.iter().zip(summaries).map(|(index, run)| row(*index, run, metric_keys.len())));
                 }
                 rows.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
             });
@@ -44,8 +51,13 @@ pub(crate) fn range(
     Some(SliceTable { metric_keys, rows })
 }
 
-fn row(study: &Study, index: u64, values: &[ParameterValue], columns: usize) -> SliceRow {
-    match study.summary(values) {
+/// Where on the grid a combination lies, in steps of [`NEIGHBOURS`] values; then its index.
+fn neighbourhood(grid: &Grid, index: u64) -> (Vec<u64>, u64) {
+    (grid.coordinates(index).into_iter().map(|coordinate| coordinate / NEIGHBOURS).collect(), index)
+}
+
+fn row(index: u64, run: Result<Summary, RunError>, columns: usize) -> SliceRow {
+    match run {
         Ok(summary) => {
             let metrics = summary.metrics.values.iter().map(|(_, value)| *value).collect();
             SliceRow { index, metrics, error: None }

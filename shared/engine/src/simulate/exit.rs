@@ -4,7 +4,7 @@ use super::minute::Minute;
 use super::recorder::Recorder;
 use super::state::Simulation;
 use crate::brackets::Target;
-use crate::contract::convert;
+use crate::contract::{Contract, convert};
 use crate::error::EngineError;
 use crate::exact;
 use crate::levels::shifted;
@@ -62,16 +62,17 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     fn exit(&mut self, quantity: i64, price: ExitPrice, minute: &Minute) -> Result<(), EngineError> {
-        let Some(mut position) = self.position.take() else { return Ok(()) };
-        let trade = self.close_quantity(&mut position, quantity, price, minute)?;
-        position.quantity -= quantity;
+        let (rate, spread) = (self.rate(minute.index), self.spread(minute.index));
+        let Some(position) = &mut self.position else { return Ok(()) };
+        let closing = Closing { contract: &self.contract, quantity, price, minute, rate, spread };
+        let trade = closing.close(position, &mut self.cash)?;
         self.counts.ambiguous_fills += u32::from(trade.ambiguous);
         self.statistics.trade(&trade);
         self.recorder.trade(&trade);
         if position.quantity > 0 {
             position.value = self.contract.value_of(position.quantity)?;
-            self.position = Some(position);
         } else {
+            self.position = None;
             self.bars_since_exit = Some(0);
             self.due = None;
         }
@@ -79,33 +80,48 @@ impl<R: Recorder> Simulation<'_, R> {
         Ok(())
     }
 
-    /// Books the money of one exit fill and describes the trade it closes.
-    fn close_quantity(
-        &mut self,
-        position: &mut Position,
-        quantity: i64,
-        price: ExitPrice,
-        minute: &Minute,
-    ) -> Result<Trade, EngineError> {
-        let rate = self.rate(minute.index);
+    /// Counts losing trades in a row; reaching the limit cancels resting orders.
+    fn count_streak(&mut self, trade: &Trade) {
+        self.day.losing_streak = if trade.net.0 < 0 { self.day.losing_streak + 1 } else { 0 };
+        if self.plan.limits.max_consecutive_losses.is_some_and(|most| self.day.losing_streak >= most) {
+            self.orders.cancel_resting();
+        }
+    }
+}
+
+/// One exit fill.
+struct Closing<'a> {
+    contract: &'a Contract,
+    quantity: i64,
+    price: ExitPrice,
+    minute: &'a Minute,
+    rate: Option<f64>,
+    spread: i64,
+}
+
+impl Closing<'_> {
+    /// Books the money of the fill, takes its quantity from the position and describes the trade it closes.
+    #[inline]
+    fn close(&self, position: &mut Position, cash: &mut Money) -> Result<Trade, EngineError> {
+        let Self { contract, quantity, price, minute, rate, spread } = *self;
         let raw = price.price - minute.offset;
-        let slippage = if price.slipped { self.contract.slippage(raw, self.spread(minute.index))? } else { 0 };
-        let sign = position.side.sign();
-        let fill = shifted(price.price, -slippage * sign)?;
+        let slippage = if price.slipped { contract.slippage(raw, spread)? } else { 0 };
+        let fill = shifted(price.price, -slippage * position.side.sign())?;
         if !position.entered_inside(minute) {
             position.touch(minute.open);
         }
         position.touch(fill);
-        let value = self.contract.value_of(quantity)?;
+        let value = contract.value_of(quantity)?;
         let profit = value.money(position.gain(fill), rate)?;
-        let exit_commission = convert(self.contract.commission(quantity, fill - minute.offset)?, rate)?;
+        let exit_commission = convert(contract.commission(quantity, fill - minute.offset)?, rate)?;
         let remaining = position.quantity;
         let roll_slippage = take_share(&mut position.roll_slippage, quantity, remaining)?;
         let carried = take_share(&mut position.commission, quantity, remaining)?;
         let entry_slippage = (position.fill - position.reference).abs();
         let gross = profit.minus(roll_slippage)?;
         let commission = carried.plus(exit_commission)?;
-        self.cash = self.cash.plus(profit)?.minus(exit_commission)?;
+        *cash = cash.plus(profit)?.minus(exit_commission)?;
+        position.quantity -= quantity;
         Ok(Trade {
             side: position.side,
             quantity: Quantity(quantity),
@@ -126,14 +142,6 @@ impl<R: Recorder> Simulation<'_, R> {
             reason: price.reason,
             ambiguous: price.ambiguous || position.ambiguous,
         })
-    }
-
-    /// Counts losing trades in a row; reaching the limit cancels resting orders.
-    fn count_streak(&mut self, trade: &Trade) {
-        self.day.losing_streak = if trade.net.0 < 0 { self.day.losing_streak + 1 } else { 0 };
-        if self.plan.limits.max_consecutive_losses.is_some_and(|most| self.day.losing_streak >= most) {
-            self.orders.cancel_resting();
-        }
     }
 }
 

@@ -22,9 +22,10 @@ struct Quiet {
 }
 
 impl<R: Recorder> Simulation<'_, R> {
-    /// Takes every minute before `end` that has not been taken. A walk may rest where a trading day begins: no quiet
+    /// Takes every minute of the window before `end` that has not been taken. A walk may rest where a trading day begins: no quiet
     /// stretch goes further, so resting changes nothing.
     pub(super) fn walk(&mut self, end: usize) -> Result<(), EngineError> {
+        let end = end.min(self.last_index + 1);
         while self.next_minute < end
             && let Some(minute) = Minute::at(self.plan.tape, self.next_minute)
         {

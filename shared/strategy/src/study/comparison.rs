@@ -4,13 +4,14 @@ use super::bounds::{Bounds, WORD, WordBounds};
 use super::lanes::{self, Lanes};
 use super::truth::Truth;
 use crate::indicators::Column;
-use crate::syntax::CompareOperator;
+use crate::syntax::{CompareOperator, Direction};
+use engine::plan::Mask;
 use std::cmp::Ordering::{Equal, Greater, Less};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Words compared before the next pair has its turn: their columns' part fits the second-level cache.
-const WORDS_AT_ONCE: usize = 256;
+const WORDS_AT_ONCE: usize = 64;
 
 /// A number at every decision bar.
 #[derive(Clone)]
@@ -22,20 +23,21 @@ pub(super) enum Seen {
 }
 
 /// Where one number is greater and where it is less than another; neither where they are equal or one is undefined.
-#[derive(Debug, Default)]
 pub(super) struct Order {
+    left: Seen,
+    right: Seen,
+    len: usize,
     greater: Vec<u64>,
     less: Vec<u64>,
-    ordered: Vec<u64>,
 }
 
 /// The orders of all pairs over `len` bars, computed side by side so that columns in several pairs are read once.
-pub(super) fn orders(pairs: &[(Seen, Seen)], len: usize) -> Vec<Order> {
+pub(super) fn orders(pairs: Vec<(Seen, Seen)>, len: usize) -> Vec<Order> {
     let words = len.div_ceil(WORD);
-    let mut orders: Vec<Order> = pairs.iter().map(|_| Order::with_capacity(words)).collect();
+    let mut orders: Vec<Order> = pairs.into_iter().map(|(left, right)| Order::before(left, right, len)).collect();
     for start in (0..words).step_by(WORDS_AT_ONCE) {
-        for ((left, right), order) in pairs.iter().zip(&mut orders) {
-            order.extend(left, right, start..(start + WORDS_AT_ONCE).min(words));
+        for order in &mut orders {
+            order.extend(start..(start + WORDS_AT_ONCE).min(words));
         }
     }
     orders
@@ -55,43 +57,73 @@ pub(super) fn compare_at(operator: CompareOperator, left: f64, right: f64) -> Op
 }
 
 impl Order {
-    fn with_capacity(words: usize) -> Self {
-        let room = || Vec::with_capacity(words);
-        Self { greater: room(), less: room(), ordered: room() }
+    /// The order of one pair over `len` bars.
+    pub(super) fn of(left: Seen, right: Seen, len: usize) -> Self {
+        let mut order = Self::before(left, right, len);
+        order.extend(0..len.div_ceil(WORD));
+        order
     }
 
-    /// `left operator right` at `len` bars.
-    pub(super) fn truth(&self, operator: CompareOperator, len: usize) -> Truth {
-        let but = |words: &[u64]| self.ordered.iter().zip(words).map(|(ordered, word)| ordered & !word).collect();
+    fn before(left: Seen, right: Seen, len: usize) -> Self {
+        let room = || Vec::with_capacity(len.div_ceil(WORD));
+        Self { left, right, len, greater: room(), less: room() }
+    }
+
+    /// `left operator right`.
+    pub(super) fn truth(&self, operator: CompareOperator) -> Truth {
+        let but = |words: &[u64]| -> Vec<u64> {
+            words.iter().enumerate().map(|(word, bits)| self.ordered(word) & !bits).collect()
+        };
+        let truth = |yes, no| Truth::from_words(yes, no, self.len);
         match operator {
-            CompareOperator::Greater => Truth::from_words(self.greater.clone(), but(&self.greater), len),
-            CompareOperator::Less => Truth::from_words(self.less.clone(), but(&self.less), len),
-            CompareOperator::GreaterOrEqual => Truth::from_words(but(&self.less), self.less.clone(), len),
-            CompareOperator::LessOrEqual => Truth::from_words(but(&self.greater), self.greater.clone(), len),
+            CompareOperator::Greater => truth(self.greater.clone(), but(&self.greater)),
+            CompareOperator::Less => truth(self.less.clone(), but(&self.less)),
+            CompareOperator::GreaterOrEqual => truth(but(&self.less), self.less.clone()),
+            CompareOperator::LessOrEqual => truth(but(&self.greater), self.greater.clone()),
             CompareOperator::NotEqual => {
-                let differ: Vec<u64> =
-                    self.greater.iter().zip(&self.less).map(|(greater, less)| greater | less).collect();
+                let either = self.greater.iter().zip(&self.less).map(|(greater, less)| greater | less);
+                let differ: Vec<u64> = either.collect();
                 let equal = but(&differ);
-                Truth::from_words(differ, equal, len)
+                truth(differ, equal)
             }
-            CompareOperator::Equal => self.truth(CompareOperator::NotEqual, len).negated(),
+            CompareOperator::Equal => self.truth(CompareOperator::NotEqual).negated(),
         }
     }
 
-    fn extend(&mut self, left: &Seen, right: &Seen, words: Range<usize>) {
+    /// Where `left` crosses `right`: strictly beyond now, at or behind it on the bar before.
+    pub(super) fn crossing(&self, direction: Direction) -> Mask {
+        let beyond = match direction {
+            Direction::Up => &self.greater,
+            Direction::Down => &self.less,
+        };
+        let mut before = 0;
+        let crossed = beyond.iter().enumerate().map(|(word, beyond)| {
+            let not_beyond = self.ordered(word) & !beyond;
+            let crossed = beyond & (not_beyond << 1 | before >> (WORD - 1));
+            before = not_beyond;
+            crossed
+        });
+        Mask::from_words(crossed.collect(), self.len)
+    }
+
+    /// Bars of a word where both are defined.
+    fn ordered(&self, word: usize) -> u64 {
+        self.left.bounds(word).defined & self.right.bounds(word).defined
+    }
+
+    fn extend(&mut self, words: Range<usize>) {
         for word in words {
-            let (left_bounds, right_bounds) = (left.bounds(word), right.bounds(word));
-            let ordered = left_bounds.defined & right_bounds.defined;
-            let (greater, less) = if left_bounds.lowest > right_bounds.highest {
+            let (left, right) = (self.left.bounds(word), self.right.bounds(word));
+            let ordered = left.defined & right.defined;
+            let (greater, less) = if left.lowest > right.highest {
                 (ordered, 0)
-            } else if left_bounds.highest < right_bounds.lowest {
+            } else if left.highest < right.lowest {
                 (0, ordered)
             } else {
-                order_of_word(left, right, word, ordered)
+                order_of_word(&self.left, &self.right, word, ordered)
             };
             self.greater.push(greater);
             self.less.push(less);
-            self.ordered.push(ordered);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::bounds::Bounds;
 use super::cache::Kept;
-use super::comparison::{Order, Seen, orders};
+use super::comparison::{Order, Seen};
 use super::numbers::{Computed, Evaluator};
 use super::truth::Truth;
 use crate::indicators::Column;
@@ -46,7 +46,7 @@ impl Evaluator<'_> {
         let key = self.condition_key_of(id);
         let compute = || match self.bound.rules.conditions.get(id).map(|node| &node.condition) {
             Some(Condition::Cross { direction, left, right }) => {
-                self.compare(beyond(*direction), *left, *right).crossing_mask()
+                self.with_order(*left, *right, |order| order.crossing(*direction))
             }
             Some(_) | None => self.truth(id).mask(),
         };
@@ -67,8 +67,12 @@ impl Evaluator<'_> {
     fn compute(&self, condition: &Condition) -> Truth {
         let count = |bars: &Amount| self.bound.count(*bars).max(1);
         match condition {
-            Condition::Compare { operator, left, right } => self.compare(*operator, *left, *right),
-            Condition::Cross { direction, left, right } => self.compare(beyond(*direction), *left, *right).crossing(),
+            Condition::Compare { operator, left, right } => {
+                self.with_order(*left, *right, |order| order.truth(*operator))
+            }
+            Condition::Cross { direction, left, right } => {
+                Truth::from_mask(&self.with_order(*left, *right, |order| order.crossing(*direction)))
+            }
             Condition::Trend { direction, base, bars } => self.trend(*direction, *base, count(bars)),
             Condition::And(left, right) => self.truth(*left).and(&self.truth(*right)),
             Condition::Or(left, right) => self.truth(*left).or(&self.truth(*right)),
@@ -79,12 +83,11 @@ impl Evaluator<'_> {
         }
     }
 
-    fn compare(&self, operator: CompareOperator, left: NumberId, right: NumberId) -> Truth {
-        let len = self.study.decisions().len();
-        let known = self.orders.as_ref().and_then(|orders| orders.get(&self.pair(left, right)));
-        match known {
-            Some(order) => order.truth(operator, len),
-            None => orders(&[(self.seen(left), self.seen(right))], len).pop().unwrap_or_default().truth(operator, len),
+    /// What `read` finds in the order of two numbers, which may have been computed for all combinations at hand.
+    fn with_order<T>(&self, left: NumberId, right: NumberId, read: impl FnOnce(&Order) -> T) -> T {
+        match self.orders.as_ref().and_then(|orders| orders.get(&self.pair(left, right))) {
+            Some(order) => read(order),
+            None => read(&Order::of(self.seen(left), self.seen(right), self.study.decisions().len())),
         }
     }
 
@@ -135,28 +138,17 @@ impl Evaluator<'_> {
         };
         let mut before = vec![f64::NAN; column.values.len().min(1)];
         before.extend_from_slice(column.values.get(..column.values.len().saturating_sub(1)).unwrap_or_default());
-        let earlier = Bounds::of(&before);
-        let pair = (
-            Seen::Column(Arc::clone(&column), Arc::new(Bounds::of(&column.values))),
-            Seen::Column(Arc::new(Column::computed(before)), Arc::new(earlier)),
-        );
-        let steps = orders(&[pair], column.values.len())
-            .pop()
-            .unwrap_or_default()
-            .truth(beyond(direction), column.values.len())
-            .for_bars(bars);
+        let earlier = Seen::Column(Arc::new(Column::computed(before.clone())), Arc::new(Bounds::of(&before)));
+        let now = Seen::Column(Arc::clone(&column), Arc::new(Bounds::of(&column.values)));
+        let beyond = match direction {
+            Direction::Up => CompareOperator::Greater,
+            Direction::Down => CompareOperator::Less,
+        };
+        let steps = Order::of(now, earlier, column.values.len()).truth(beyond).for_bars(bars);
         let frame = self.bound.rules.numbers.get(base).and_then(|node| node.frame).filter(|frame| *frame > 0);
         match frame.and_then(|frame| self.frame(frame)) {
             Some(frame) => steps.visible(&frame.visible),
             None => steps,
         }
-    }
-}
-
-/// What is strictly beyond in a direction.
-const fn beyond(direction: Direction) -> CompareOperator {
-    match direction {
-        Direction::Up => CompareOperator::Greater,
-        Direction::Down => CompareOperator::Less,
     }
 }

@@ -199,6 +199,16 @@ impl Study {
         Ok(Summary { metrics, counts })
     }
 
+    /// How many combinations [`Study::summaries`] should be given at once: what it keeps of each while they run stays within
+    /// [`crate::limits::SIDE_BY_SIDE_BYTES`] together.
+    #[must_use]
+    pub fn side_by_side(&self) -> usize {
+        /// Masks over the decision bars: two orders, two entries.
+        const MASKS: usize = 4;
+        let bytes = (self.decisions().len() * MASKS / 8).max(1);
+        (crate::limits::SIDE_BY_SIDE_BYTES / bytes).clamp(1, crate::limits::SIDE_BY_SIDE)
+    }
+
     /// Runs combinations side by side for their figures alone; each as [`Study::summary`] of its values.
     #[must_use]
     pub fn summaries(&self, combinations: &[Vec<ParameterValue>]) -> Vec<Result<Summary, RunError>> {
@@ -234,7 +244,7 @@ impl Study {
             }
         }
         let (names, pairs): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        names.into_iter().zip(comparison::orders(&pairs, self.decisions().len())).collect()
+        names.into_iter().zip(comparison::orders(pairs, self.decisions().len())).collect()
     }
 
     /// What the rules decide at every decision bar, for tests and for showing a rule at work.

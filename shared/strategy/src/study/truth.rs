@@ -37,6 +37,13 @@ impl Truth {
         self.no.push(no);
     }
 
+    /// True where `mask` is set, false elsewhere.
+    pub(super) fn from_mask(mask: &Mask) -> Self {
+        let yes = mask.words().to_vec();
+        let no = yes.iter().map(|word| !word).collect();
+        Self::from_words(yes, no, mask.len())
+    }
+
     /// From a function of the bar.
     pub(super) fn from_bars(len: usize, value: impl Fn(usize) -> Option<bool>) -> Self {
         let mut truth = Self { yes: Vec::new(), no: Vec::new(), len };
@@ -113,24 +120,6 @@ impl Truth {
             covered += step;
         }
         folded
-    }
-
-    /// A crossing: `self` (strictly beyond now) true, and false on the bar before; everything else is false.
-    pub(super) fn crossing(&self) -> Self {
-        let yes = self.crossing_mask().words().to_vec();
-        let no = yes.iter().map(|word| !word).collect();
-        Self::from_words(yes, no, self.len)
-    }
-
-    /// Where it crosses.
-    pub(super) fn crossing_mask(&self) -> Mask {
-        let mut before = 0;
-        let crossed = self.yes.iter().zip(&self.no).map(|(now, not)| {
-            let crossed = now & (not << 1 | before >> (WORD - 1));
-            before = *not;
-            crossed
-        });
-        Mask::from_words(crossed.collect(), self.len)
     }
 
     /// A condition of another frame at every decision bar: that of the last visible bar, unknown without one.

@@ -6,6 +6,9 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Neighbouring values of an axis that are evaluated together: combinations close to each other share their indicators.
+const NEIGHBOURS: u64 = 8;
+
 /// An axis as asked for: a range (`min`, `max`, `step`) or a list (`values`).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AxisRequest {
@@ -294,6 +297,13 @@ impl Grid {
     #[must_use]
     pub fn index(&self, coordinates: &[u64]) -> u64 {
         self.axes.iter().zip(coordinates).fold(0, |index, (axis, coordinate)| index * axis.values.count() + coordinate)
+    }
+
+    /// Where on the grid a combination lies, in steps of [`NEIGHBOURS`] values along each axis, then its index: in this order
+    /// combinations that differ little come together.
+    #[must_use]
+    pub fn neighbourhood(&self, index: u64) -> (Vec<u64>, u64) {
+        (self.coordinates(index).into_iter().map(|coordinate| coordinate / NEIGHBOURS).collect(), index)
     }
 
     /// Keys and values of a combination.

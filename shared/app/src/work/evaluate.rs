@@ -9,9 +9,6 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use strategy::{ParameterValue, RunError, Study, Summary};
 
-/// Neighbouring values of an axis that are evaluated together: combinations close to each other share their indicators.
-const NEIGHBOURS: u64 = 8;
-
 /// Evaluates the combinations of `[from, to)` that count; `None` when `stop` was raised on the way.
 pub(crate) fn range(
     study: &Study,
@@ -22,7 +19,7 @@ pub(crate) fn range(
 ) -> Option<SliceTable> {
     let metric_keys: Vec<String> = engine::catalogue().iter().map(|info| info.key.to_owned()).collect();
     let mut indices: Vec<u64> = (from..to).collect();
-    indices.sort_by_cached_key(|index| neighbourhood(grid, *index));
+    indices.sort_by_cached_key(|index| grid.neighbourhood(*index));
     let counted = indices.into_iter().filter_map(|index| Some((index, combinations.values(grid, index)?)));
     let (indices, values): (Vec<u64>, Vec<Vec<ParameterValue>>) = counted.unzip();
     let together = study.side_by_side().min(indices.len().div_ceil(threads.max(1))).max(1);
@@ -49,11 +46,6 @@ pub(crate) fn range(
     let mut rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
     rows.sort_by_key(|row: &SliceRow| row.index);
     Some(SliceTable { metric_keys, rows })
-}
-
-/// Where on the grid a combination lies, in steps of [`NEIGHBOURS`] values; then its index.
-fn neighbourhood(grid: &Grid, index: u64) -> (Vec<u64>, u64) {
-    (grid.coordinates(index).into_iter().map(|coordinate| coordinate / NEIGHBOURS).collect(), index)
 }
 
 fn row(index: u64, run: Result<Summary, RunError>, columns: usize) -> SliceRow {

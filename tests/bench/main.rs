@@ -1,0 +1,185 @@
+//! Our rows of the benchmark (tests/bench/run): reading a year of minutes, one full backtest, and the standard sweeps on one
+//! and two cores. One JSON line a figure; every swept figure is compared bit for bit with a full backtest of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a benchmark"
+)]
+
+use domain::grid::{AxisRequest, Grid};
+use domain::series::SeriesManifest;
+use embedded::FolderBlobs;
+use lake::LakeBars;
+use market::{BarSeries, Catalogue, TradingDate};
+use ports::bars::{Bars, Catalog};
+use results::BlobCatalog;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use strategy::{ParameterValue, RunTerms, Strategy, Study, StudyData, Summary, check};
+
+/// Runs of which the median is printed.
+const RUNS: usize = 5;
+/// Thirty days, in microseconds.
+const MONTH_US: i64 = 30 * 86_400_000_000;
+/// The standard year.
+const WINDOW: (&str, &str) = ("2024-01-01", "2024-12-31");
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().expect("usage: bench DATA_FOLDER SWEEP.json ...");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let (manifest, bars) = runtime.block_on(read(&Path::new(&folder).join("objects")));
+    for file in arguments {
+        let document: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        Sweep::new(&document, &manifest, &bars).measure();
+    }
+}
+
+/// The year from the lake, timed with nothing kept warm but the operating system's pages.
+async fn read(objects: &Path) -> (SeriesManifest, Arc<BarSeries>) {
+    let catalog = BlobCatalog::new(Arc::new(FolderBlobs::open(objects).unwrap()));
+    let manifest = catalog.current("ES", None).await.unwrap().expect("the year, imported as ES");
+    let cold = LakeBars::with_warm_bytes(lake::local_store(objects).unwrap(), 0);
+    let end = manifest.last_ts + 1;
+    for (name, from) in [("lake_month", end - MONTH_US), ("lake_year", manifest.first_ts)] {
+        let mut times = Vec::new();
+        let mut rows = 0;
+        for _ in 0..=2 * RUNS {
+            let started = Instant::now();
+            rows = cold.load(&manifest, from, end).await.unwrap().len();
+            times.push(started.elapsed());
+        }
+        println!("{}", json!({ "figure": name, "rows": rows, "milliseconds": milliseconds(median(times)) }));
+    }
+    let bars = cold.load(&manifest, manifest.first_ts, end).await.unwrap();
+    (manifest, bars)
+}
+
+/// One of the standard sweeps over the year.
+struct Sweep {
+    name: String,
+    strategy: Strategy,
+    data: StudyData,
+    terms: RunTerms,
+    combinations: Vec<Vec<ParameterValue>>,
+}
+
+impl Sweep {
+    fn new(document: &Value, manifest: &SeriesManifest, bars: &Arc<BarSeries>) -> Self {
+        let strategy = check(&document["rules"], &Catalogue::builtin(), None).unwrap();
+        let axes: Vec<AxisRequest> = document["grid"].as_array().unwrap().iter().map(axis).collect();
+        let grid = Grid::read(&axes).unwrap();
+        let mut indices: Vec<u64> = (0..grid.points().unwrap()).collect();
+        indices.sort_by_cached_key(|index| grid.neighbourhood(*index));
+        let place = |index| strategy.place_values(&BTreeMap::from_iter(grid.values(index))).unwrap();
+        let combinations = indices.into_iter().map(place).collect();
+        let date = |text| TradingDate::parse(text).unwrap();
+        let terms =
+            RunTerms { from: date(WINDOW.0), to: date(WINDOW.1), costs: None, capital: None, history_complete: true };
+        let series = BTreeMap::from([("ES".to_owned(), (manifest.instrument.clone(), Arc::clone(bars)))]);
+        let name = document["rules"]["name"].as_str().unwrap().to_owned();
+        Self { name, strategy, data: StudyData { series }, terms, combinations }
+    }
+
+    fn study(&self) -> Study {
+        Study::new(&self.strategy, &self.data, &self.terms).unwrap()
+    }
+
+    fn measure(&self) {
+        let study = self.study();
+        let values = study.strategy().canonical_values();
+        let full = (0..=2 * RUNS).map(|_| timed(|| study.full(&values).unwrap()).0).collect();
+        println!("{}", json!({ "figure": "full", "sweep": self.name, "milliseconds": milliseconds(median(full)) }));
+        let mut rates = Vec::new();
+        for threads in [1, 2] {
+            let mut times = Vec::new();
+            let mut summaries = Vec::new();
+            for _ in 0..RUNS {
+                // A study of its own each time: indicators are part of a sweep.
+                let study = self.study();
+                let (time, found) = timed(|| self.run(&study, threads));
+                times.push(time);
+                summaries = found;
+            }
+            let rate = self.combinations.len() as f64 / median(times).as_secs_f64();
+            rates.push(rate);
+            let (different, trades) = self.compared(&study, &summaries);
+            let figure = json!({
+                "figure": "sweep", "sweep": self.name, "threads": threads, "combinations": self.combinations.len(),
+                "combinations_per_second": rate.round(), "mean_trades": trades, "different_from_full": different,
+            });
+            println!("{figure}");
+        }
+    }
+
+    /// Every combination, in groups as a worker runs them.
+    fn run(&self, study: &Study, threads: usize) -> Vec<Summary> {
+        let groups: Vec<&[Vec<ParameterValue>]> = self.combinations.chunks(study.side_by_side()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut own = Vec::new();
+            while let Some((place, group)) = take(&next, &groups) {
+                own.push((place, study.summaries(group)));
+            }
+            own
+        };
+        let mut found: Vec<_> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        found.sort_by_key(|(place, _)| *place);
+        found.into_iter().flat_map(|(_, summaries)| summaries).map(Result::unwrap).collect()
+    }
+
+    /// How many combinations differ from their own full backtest in a bit of any figure; mean trades.
+    fn compared(&self, study: &Study, summaries: &[Summary]) -> (usize, f64) {
+        let bits = |values: &[(&'static str, Option<f64>)]| -> Vec<_> {
+            values.iter().map(|(key, value)| (*key, value.map(f64::to_bits))).collect()
+        };
+        let mut different = 0;
+        let mut trades = 0.0;
+        for (values, summary) in self.combinations.iter().zip(summaries) {
+            let full = study.full(values).unwrap();
+            different += usize::from(bits(&full.result.metrics.values) != bits(&summary.metrics.values));
+            trades += summary.metrics.get("tradeCount").unwrap();
+        }
+        (different, (trades / summaries.len() as f64).round())
+    }
+}
+
+fn take<'a, T: ?Sized>(next: &AtomicUsize, groups: &[&'a T]) -> Option<(usize, &'a T)> {
+    let place = next.fetch_add(1, Ordering::Relaxed);
+    groups.get(place).map(|group| (place, *group))
+}
+
+fn axis(axis: &Value) -> AxisRequest {
+    AxisRequest {
+        key: axis["key"].as_str().unwrap().to_owned(),
+        min: Some(axis["min"].clone()),
+        max: Some(axis["max"].clone()),
+        step: Some(axis["step"].clone()),
+        values: None,
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let started = Instant::now();
+    let result = work();
+    (started.elapsed(), result)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e5).round() / 100.0
+}

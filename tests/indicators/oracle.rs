@@ -2,7 +2,7 @@
 
 use crate::series::Series;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use strategy::indicators::{ArgumentKind, Column, Definition};
 
@@ -24,20 +24,40 @@ impl Call {
     }
 }
 
+/// Operands of the calls: the series, a second one, and periods of averages.
+pub struct Operands {
+    pub source: Column,
+    pub second: Column,
+    pub periods: Column,
+}
+
+/// The names of TA-Lib's functions outside plain mathematics.
+pub fn names(python: &Path) -> Vec<String> {
+    let answer = Command::new(python).arg(script()).arg("names").output().expect("Python starts");
+    assert!(answer.status.success(), "the TA-Lib oracle lists no functions");
+    String::from_utf8(answer.stdout).unwrap().split_whitespace().map(str::to_owned).collect()
+}
+
+fn script() -> PathBuf {
+    tests::repository().join("tests/indicators/talib_oracle.py")
+}
+
 /// TA-Lib's outputs of every call, in its own order.
-pub fn ask(python: &Path, series: &Series, source: &Column, calls: &[Call]) -> Vec<Vec<Vec<f64>>> {
-    let mut request = format!("{}\n", series.len()).into_bytes();
+pub fn ask(python: &Path, series: &Series, operands: &Operands, calls: &[Call]) -> Vec<Vec<Vec<f64>>> {
+    let mut request = format!("{} {}\n", series.len(), series.price_scale.per_unit()).into_bytes();
     calls.iter().for_each(|call| request.extend(call.text().into_bytes()));
     request.push(b'\n');
-    request.extend(source.values.iter().flat_map(|value| value.to_le_bytes()));
+    for column in [&operands.source, &operands.second] {
+        request.extend(column.values.iter().flat_map(|value| value.to_le_bytes()));
+    }
     for prices in [&series.open, &series.high, &series.low, &series.close] {
         request.extend(prices.iter().flat_map(|count| series.price_scale.to_f64(*count).to_le_bytes()));
     }
     request.extend(series.volume.iter().flat_map(|count| series.volume_scale.to_f64(*count).to_le_bytes()));
+    request.extend(operands.periods.values.iter().flat_map(|value| value.to_le_bytes()));
 
-    let script = tests::repository().join("tests/indicators/talib_oracle.py");
     let mut process =
-        Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
+        Command::new(python).arg(script()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
     process.stdin.take().unwrap().write_all(&request).expect("the oracle reads its request");
     let answer = process.wait_with_output().unwrap();
     assert!(answer.status.success(), "the TA-Lib oracle failed on {}", series.name);

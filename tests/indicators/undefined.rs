@@ -5,6 +5,9 @@ use strategy::indicators::{Column, SourceKind, WarmUp, table};
 
 const GAP: usize = 200;
 
+/// Rows that read two values, not the window between them.
+const READ_TWO_VALUES: [&str; 5] = ["mom", "roc", "rocp", "rocr", "rocr100"];
+
 fn with_gap(series: &Series, undefined: f64) -> (Column, Column) {
     let values: Vec<f64> = series.close.iter().map(|count| *count as f64 / 7.0).collect();
     let mut holed = values.clone();
@@ -17,7 +20,7 @@ fn a_gap_undefines_its_windows_and_restarts_recursions() {
     let series = random_walk(51, 1200, 12);
     for undefined in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let (holed, whole) = with_gap(&series, undefined);
-        for row in table().iter().filter(|row| matches!(row.source, SourceKind::Series { .. })) {
+        for row in table().filter(|row| matches!(row.source, SourceKind::Series { .. })) {
             let args: Vec<f64> = row.arguments.iter().map(|argument| argument.default.unwrap()).collect();
             let look_back = row.look_back(&args);
             let finite = row.warm_up(&args) == WarmUp::Bars(look_back);
@@ -29,8 +32,7 @@ fn a_gap_undefines_its_windows_and_restarts_recursions() {
                 let place = format!("{} {}", row.name, row.outputs[output]);
                 let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
                 assert_eq!(bits(&column.values[..GAP]), bits(&before[output].values[..GAP]), "{place}: before the gap");
-                if row.name == "roc" || row.name == "mom" {
-                    // They read two values, not the window between them.
+                if READ_TWO_VALUES.contains(&row.name) {
                     let undefined: Vec<usize> = (GAP..1200).filter(|bar| column.values[*bar].is_nan()).collect();
                     assert_eq!(undefined, [GAP, GAP + look_back], "{place}");
                 } else if row.name == "keltner" {
@@ -52,7 +54,7 @@ fn a_gap_undefines_its_windows_and_restarts_recursions() {
 fn a_source_without_values_gives_none() {
     let series = random_walk(52, 300, 12);
     let nothing = Column::computed(vec![f64::NAN; 300]);
-    for row in table().iter().filter(|row| matches!(row.source, SourceKind::Series { .. })) {
+    for row in table().filter(|row| matches!(row.source, SourceKind::Series { .. })) {
         for column in row.compute(Some(&nothing), &series.columns(), &[]) {
             assert!(column.values.iter().all(|value| value.to_bits() == f64::NAN.to_bits()), "{}", row.name);
         }
@@ -64,7 +66,7 @@ fn leading_undefined_values_only_delay() {
     let series = random_walk(53, 400, 12);
     let highest = &strategy::indicators::find("highest").unwrap().compute(None, &series.columns(), &[20.0])[0];
     let floats = Column { exact: None, ..highest.clone() };
-    for row in table().iter().filter(|row| matches!(row.source, SourceKind::Series { .. }) && row.name != "keltner") {
+    for row in table().filter(|row| matches!(row.source, SourceKind::Series { .. }) && row.name != "keltner") {
         let exact = row.compute(Some(highest), &series.columns(), &[]);
         for (output, (exact, float)) in exact.iter().zip(row.compute(Some(&floats), &series.columns(), &[])).enumerate()
         {

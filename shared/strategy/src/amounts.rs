@@ -44,12 +44,12 @@ impl Bound<'_> {
             Some(Number::Arithmetic { left, right, .. }) => self.reach(*left).max(self.reach(*right)),
             Some(Number::Negate(base)) => self.reach(*base),
             Some(Number::Shift { base, bars }) => self.reach(*base) + self.count(*bars),
-            Some(Number::Indicator { definition, source, arguments, .. }) => {
+            Some(Number::Indicator { definition, operands, arguments, .. }) => {
                 let bars = match definition.0.warm_up(&self.arguments(arguments)) {
                     WarmUp::Bars(bars) => bars,
                     WarmUp::FromWindow => 0,
                 };
-                bars + source.map_or(0, |source| self.reach(source))
+                bars + operands.iter().map(|operand| self.reach(operand)).max().unwrap_or(0)
             }
         }
     }

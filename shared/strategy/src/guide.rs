@@ -1,7 +1,7 @@
 //! The guide to the language, by topic: Markdown beside the crate, filled from the tables the checker itself reads.
 
 use crate::check::signature;
-use crate::indicators::{self, Agreement, Family};
+use crate::indicators::{self, Agreement, Definition, Family};
 use crate::limits;
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use std::fmt::Write;
 pub const TOPIC_CHARACTERS: usize = 9_000;
 
 /// Topics written by hand: name, one line, text.
-const TOPICS: [(&str, &str, &str); 11] = [
+const TOPICS: [(&str, &str, &str); 15] = [
     ("overview", "What a strategy document is, with a first example.", include_str!("../guide/overview.md")),
     ("document", "Every top-level key and its default.", include_str!("../guide/document.md")),
     (
@@ -17,7 +17,15 @@ const TOPICS: [(&str, &str, &str); 11] = [
         "Series, operators, crossings, look-backs, timeframes, session values.",
         include_str!("../guide/expressions.md"),
     ),
-    ("indicators", "Every indicator with its arguments, defaults and outputs.", include_str!("../guide/indicators.md")),
+    ("indicators", "How indicators are called, and averages.", include_str!("../guide/indicators.md")),
+    ("indicators-momentum", "Momentum and oscillators.", include_str!("../guide/indicators-momentum.md")),
+    ("indicators-trend", "Trend, volatility, bands and channels.", include_str!("../guide/indicators-trend.md")),
+    (
+        "indicators-volume",
+        "Volume, statistics, price transforms, cycles, shapes of a few bars.",
+        include_str!("../guide/indicators-volume.md"),
+    ),
+    ("candlesticks", "Candlestick patterns.", include_str!("../guide/candlesticks.md")),
     ("orders", "Market, stop and limit entries.", include_str!("../guide/orders.md")),
     ("exits", "Stops, targets, trailing, break-even, clock exits, distances.", include_str!("../guide/exits.md")),
     ("sizing", "Sizing, costs, capital, currency.", include_str!("../guide/sizing.md")),
@@ -77,12 +85,9 @@ pub fn render(topic: Option<&str>) -> Option<String> {
         "overview" => {
             text.replace("{{topics}}", &topics().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
         }
-        "indicators" => text
-            .replace("{{indicators}}", &indicator_table())
-            .replace("{{talib}}", &indicators::talib_names().collect::<Vec<_>>().join(" ")),
         "limits" => text.replace("{{limits}}", &limit_table()),
         "examples" => examples(),
-        _ => (*text).to_owned(),
+        _ => SHELVES.iter().fold((*text).to_owned(), |text, (place, family)| text.replace(place, &shelf(*family))),
     })
 }
 
@@ -94,28 +99,43 @@ fn examples() -> String {
     text
 }
 
-fn indicator_table() -> String {
-    let families = [
-        (Family::MovingAverage, "Averages"),
-        (Family::Momentum, "Momentum"),
-        (Family::Trend, "Trend"),
-        (Family::Volatility, "Volatility"),
-        (Family::Volume, "Volume"),
-        (Family::Statistics, "Windows and regression"),
-    ];
+/// Where the rows of a family stand in the pages.
+const SHELVES: [(&str, Family); 10] = [
+    ("{{averages}}", Family::MovingAverage),
+    ("{{momentum}}", Family::Momentum),
+    ("{{trend}}", Family::Trend),
+    ("{{volatility}}", Family::Volatility),
+    ("{{volume}}", Family::Volume),
+    ("{{statistics}}", Family::Statistics),
+    ("{{prices}}", Family::PriceTransform),
+    ("{{cycles}}", Family::Cycle),
+    ("{{shapes}}", Family::BarShape),
+    ("{{candlesticks}}", Family::Candlestick),
+];
+
+/// A line per row of the family: the language's own, then TA-Lib's calls that differ from them.
+fn shelf(family: Family) -> String {
     let mut text = String::new();
-    for (family, title) in families {
-        let _ = writeln!(text, "**{title}**");
-        for row in indicators::table().iter().filter(|row| row.family == family) {
-            let agreement = match row.agreement {
-                Agreement::EqualsTaLib { function } => format!(" (={function})"),
-                Agreement::DiffersFromTaLib { why, .. } => format!(" ({why})"),
-                Agreement::OurOwn { .. } => String::new(),
-            };
-            let _ = writeln!(text, "- `{}`: {}{agreement}", signature(row), row.summary);
-        }
+    for row in indicators::table().chain(indicators::talib_only()).filter(|row| row.family == family) {
+        let agreement = match row.agreement {
+            Agreement::EqualsTaLib { function } if row.name.starts_with(TALIB_PREFIX) || is_own_name(row, function) => {
+                String::new()
+            }
+            Agreement::EqualsTaLib { function } => format!(" (={function})"),
+            Agreement::DiffersFromTaLib { function, why } => format!(" (not {function}: {why})"),
+            Agreement::OurOwn { source } => format!(" (ours: {source})"),
+        };
+        let _ = writeln!(text, "- `{}`: {}{agreement}", signature(row), row.summary);
     }
-    text
+    text.trim_end().to_owned()
+}
+
+/// What stands before the names of rows that only TA-Lib's calls have.
+const TALIB_PREFIX: &str = "talib.";
+
+/// True where a row has the name of the function it equals.
+fn is_own_name(row: &Definition, function: &str) -> bool {
+    row.name.eq_ignore_ascii_case(function)
 }
 
 fn limit_table() -> String {

@@ -110,13 +110,27 @@ pub(crate) enum Number {
     Amount(Amount),
     Tick,
     Series { frame: FrameId, series: Series },
-    Indicator { frame: FrameId, definition: Row, source: Option<NumberId>, arguments: Vec<Amount>, output: usize },
+    Indicator { frame: FrameId, definition: Row, operands: Operands, arguments: Vec<Amount>, output: usize },
     Session { frame: FrameId, value: SessionValue, session: SessionKind },
     Calendar { frame: FrameId, value: CalendarValue },
     Position(PositionValue),
     Arithmetic { operator: ArithmeticOperator, left: NumberId, right: NumberId },
     Negate(NumberId),
     Shift { base: NumberId, bars: Amount },
+}
+
+/// The series an indicator is computed from: none, one, or two on the same bars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Operands {
+    pub(crate) first: Option<NumberId>,
+    pub(crate) second: Option<NumberId>,
+}
+
+impl Operands {
+    /// Those there are.
+    pub(crate) fn iter(self) -> impl Iterator<Item = NumberId> {
+        self.first.into_iter().chain(self.second)
+    }
 }
 
 /// A row of the indicator table, compared by identity.

@@ -118,11 +118,11 @@ impl Checker<'_> {
                 | SessionValue::Vwap => None,
             };
         }
-        let Number::Indicator { definition, source, output, .. } = number else { return None };
+        let Number::Indicator { definition, operands, output, .. } = number else { return None };
         if !definition.0.includes_current_extreme {
             return None;
         }
-        let series = source.and_then(|source| self.series_of(source));
+        let series = operands.first.and_then(|source| self.series_of(source));
         match (definition.0.name, definition.0.outputs.get(*output).copied()) {
             ("highest", _) => series.map(Bound::AtLeast),
             ("lowest", _) => series.map(Bound::AtMost),

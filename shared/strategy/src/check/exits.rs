@@ -6,7 +6,9 @@ use super::place::Demand;
 use crate::diagnostic::Diagnostic;
 use crate::indicators;
 use crate::limits;
-use crate::rules::{BreakEvenRule, ClockExits, DistanceRule, ExitRules, Frame, Number, Row, TargetRule, TrailingRule};
+use crate::rules::{
+    BreakEvenRule, ClockExits, DistanceRule, ExitRules, Frame, Number, Operands, Row, TargetRule, TrailingRule,
+};
 use engine::plan::Side;
 use market::Timeframe;
 use serde_json::Value;
@@ -268,8 +270,13 @@ impl Checker<'_> {
         let after = if timeframe == self.timeframe { ")".to_owned() } else { format!(", '{timeframe}')") };
         let period = self.amount_of_call(period, &place, demand, Some(("atr(", &after)))?;
         let frame = self.frame_index(Frame { symbol: 0, timeframe });
-        let node =
-            Number::Indicator { frame, definition: Row(definition), source: None, arguments: vec![period], output: 0 };
+        let node = Number::Indicator {
+            frame,
+            definition: Row(definition),
+            operands: Operands::default(),
+            arguments: vec![period],
+            output: 0,
+        };
         Some(self.push_number(node, Some(frame), false))
     }
 

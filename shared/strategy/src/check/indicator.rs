@@ -7,7 +7,7 @@ use super::place::Demand;
 use crate::diagnostic::suggestion;
 use crate::indicators::{ArgumentKind, Definition, SourceKind};
 use crate::limits;
-use crate::rules::{Amount, FrameId, Number, NumberId, Row, Series};
+use crate::rules::{Amount, FrameId, Number, NumberId, Operands, Row, Series};
 use crate::syntax::{Expression, Kind};
 use crate::value::{ParameterKind, decimal_to_f64};
 use rust_decimal::Decimal;
@@ -40,20 +40,21 @@ impl Checker<'_> {
         }
         let inner = self.inner_scope(site, tree, scope, sorted.timeframe)?;
         let mut numbers = sorted.plain.as_slice();
-        let (source, frame) = match definition.source {
-            SourceKind::Bars => (None, self.frame(inner)),
+        let (operands, frame) = match definition.source {
+            SourceKind::Bars => (Operands::default(), self.frame(inner)),
             SourceKind::Series { default } => {
-                let operand =
-                    numbers.first().filter(|first| !matches!(first.kind, Kind::Number(_) | Kind::Parameter(_)));
-                numbers = if operand.is_some() { numbers.get(1..).unwrap_or_default() } else { numbers };
-                let (source, frame) = self.source(site, inner, tree, operand.copied(), default)?;
-                (Some(source), frame)
+                let (source, frame) = self.source(site, inner, tree, operand(&mut numbers), default)?;
+                (Operands { first: Some(source), second: None }, frame)
+            }
+            SourceKind::Pair { first, second } => {
+                let operands = (operand(&mut numbers), operand(&mut numbers));
+                self.two_sources(site, inner, tree, operands, (definition, first, second))?
             }
         };
         let call_name = timeframe_stem(&name.replace("talib.", ""), arguments);
         let arguments = self.numeric_arguments(site, tree, definition, &call_name, numbers)?;
         Some(self.push_number(
-            Number::Indicator { frame, definition: Row(definition), source, arguments, output },
+            Number::Indicator { frame, definition: Row(definition), operands, arguments, output },
             Some(frame),
             false,
         ))
@@ -130,6 +131,38 @@ impl Checker<'_> {
         }
     }
 
+    /// Both operands of a call that reads two series, on the same bars.
+    fn two_sources(
+        &mut self,
+        site: Site<'_>,
+        scope: Scope,
+        tree: &Expression,
+        operands: (Option<&Expression>, Option<&Expression>),
+        (definition, first, second): (&Definition, &str, Option<&str>),
+    ) -> Option<(Operands, FrameId)> {
+        if operands.1.is_none() && second.is_none() {
+            return self.refuse(
+                site,
+                tree.span,
+                "arguments",
+                format!("{} needs two series: what to average, and the period of each bar", definition.name),
+                format!("Write {}.", signature(definition)),
+            );
+        }
+        let (first, frame) = self.source(site, scope, tree, operands.0, first)?;
+        let (second, second_frame) = self.source(site, scope, tree, operands.1, second.unwrap_or_default())?;
+        if frame != second_frame {
+            return self.refuse(
+                site,
+                tree.span,
+                "timeframe",
+                "one call mixes two timeframes or symbols",
+                "Give both series of the call the same, for example correl(high('1h'), low('1h'), 30).",
+            );
+        }
+        Some((Operands { first: Some(first), second: Some(second) }, frame))
+    }
+
     fn numeric_arguments(
         &mut self,
         site: Site<'_>,
@@ -192,11 +225,24 @@ impl Checker<'_> {
     }
 }
 
+/// Takes the leading operand off the arguments, when it is no plain number.
+fn operand<'e>(arguments: &mut &[&'e Expression]) -> Option<&'e Expression> {
+    let (first, rest) = arguments.split_first()?;
+    if matches!(first.kind, Kind::Number(_) | Kind::Parameter(_)) {
+        return None;
+    }
+    *arguments = rest;
+    Some(first)
+}
+
 /// How a call is written: `sma(series, period)`, `macd(series = close, fast = 12, …)`.
 pub(crate) fn signature(definition: &Definition) -> String {
     let mut parts = Vec::new();
-    if let SourceKind::Series { default } = definition.source {
-        parts.push(format!("series = {default}"));
+    match definition.source {
+        SourceKind::Series { default } => parts.push(format!("series = {default}")),
+        SourceKind::Pair { first, second: Some(second) } => parts.push(format!("first = {first}, second = {second}")),
+        SourceKind::Pair { first, second: None } => parts.push(format!("series = {first}, periods")),
+        SourceKind::Bars => {}
     }
     for argument in definition.arguments {
         parts.push(

@@ -62,7 +62,7 @@ impl Checker<'_> {
         let mut known: Vec<&str> = Series::ALL.iter().map(|(name, _)| *name).collect();
         known.extend(SESSION_NAMES);
         known.extend(PLAIN_NAMES);
-        known.extend(indicators::table().iter().map(|row| row.name));
+        known.extend(indicators::table().map(|row| row.name));
         let declared: Vec<String> = self.declared.iter().map(|declared| declared.key.clone()).collect();
         let help = if declared.iter().any(|key| key == name) {
             format!("Parameters are written with a dollar sign: ${name}.")

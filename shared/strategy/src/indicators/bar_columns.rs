@@ -91,6 +91,33 @@ impl BarColumns<'_> {
         self.close.len()
     }
 
+    /// What was added to the raw prices of a bar, in quoted units.
+    pub(super) fn raw_offset(&self, bar: usize) -> f64 {
+        self.offset.get(bar).map_or(0.0, |offset| self.price_scale.to_f64(*offset))
+    }
+
+    /// One number per bar, made of its open, high, low and close counts.
+    pub(super) fn per_bar<T>(&self, of: impl Fn([i64; 4]) -> T) -> Vec<T> {
+        let (opens, highs) = (self.open.iter(), self.high.iter());
+        let edges = opens.zip(highs).zip(self.low).zip(self.close);
+        edges.map(|(((open, high), low), close)| of([*open, *high, *low, *close])).collect()
+    }
+
+    /// The exact series of what `of` makes of each bar's counts, in parts of `parts` price counts.
+    pub(super) fn exact_per_bar(&self, parts: i64, of: impl Fn([i64; 4]) -> i64) -> Column {
+        Column::exact(self.per_bar(of), self.price_scale.per_unit() * parts, 0)
+    }
+
+    /// The closes.
+    pub(super) fn closes(&self) -> Column {
+        Column::prices(self.close, self.price_scale)
+    }
+
+    /// The volumes.
+    pub(super) fn volumes(&self) -> Column {
+        Column::volumes(self.volume, self.volume_scale)
+    }
+
     /// True without bars.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -14,6 +14,13 @@ pub(super) const CLOSE: SourceKind = SourceKind::Series { default: "close" };
 /// Longest period an indicator accepts, in bars of its timeframe: a year of hourly bars, and sums that stay exact.
 pub const MAXIMUM_PERIOD_BARS: f64 = 5000.0;
 
+/// Largest of TA-Lib's numbers of averages.
+const LAST_AVERAGE: f64 = 13.0;
+
+/// Warm-up of values that depend on the whole path behind them (stop and reverse, supertrend, cycles): nearly always the
+/// last turn lies nearer.
+pub(super) const PATH_BARS: usize = 1000;
+
 /// What an indicator is computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceKind {
@@ -21,6 +28,13 @@ pub enum SourceKind {
     Series {
         /// Name of the series taken when the call gives none.
         default: &'static str,
+    },
+    /// Two series given as the first operands, `talib.CORREL(close, high, 30)`; when left out, the named ones.
+    Pair {
+        /// Name of the first series taken when the call gives none.
+        first: &'static str,
+        /// Name of the second; `None` when it must be given.
+        second: Option<&'static str>,
     },
     /// The bars themselves, `atr(14)`.
     Bars,
@@ -61,9 +75,9 @@ impl Argument {
         Self { name, kind: ArgumentKind::Decimal, default: Some(default), min, max }
     }
 
-    /// TA-Lib's choice of average, of which only 0 (the simple one) is known here.
-    pub(super) const fn simple_average_only(name: &'static str) -> Self {
-        Self { name, kind: ArgumentKind::Integer, default: Some(0.0), min: 0.0, max: 0.0 }
+    /// TA-Lib's choice of average by its number (`average_kinds.rs`).
+    pub(super) const fn average(name: &'static str, default: f64) -> Self {
+        Self { name, kind: ArgumentKind::Integer, default: Some(default), min: 0.0, max: LAST_AVERAGE }
     }
 }
 
@@ -80,8 +94,16 @@ pub enum Family {
     Volatility,
     /// Price weighted or signed by volume.
     Volume,
-    /// Extremes and regression over a window.
+    /// Extremes, regression and other statistics of a window.
     Statistics,
+    /// Averages of the prices of one bar.
+    PriceTransform,
+    /// Ehlers' dominant cycle.
+    Cycle,
+    /// Shapes of a few bars by their extremes and closes.
+    BarShape,
+    /// TA-Lib's candlestick patterns: 100 or −100 where one ends, 0 elsewhere.
+    Candlestick,
 }
 
 /// Whose definition a row follows.
@@ -200,6 +222,17 @@ impl Definition {
     /// anew after it.
     #[must_use]
     pub fn compute(&self, source: Option<&Column>, bars: &BarColumns<'_>, args: &[f64]) -> Vec<Column> {
-        (self.calculation)(&Input::new(self.source, source, bars), &Arguments::new(self.arguments, args))
+        self.compute_pair((source, None), bars, args)
+    }
+
+    /// [`Definition::compute`] with both operands of a [`SourceKind::Pair`].
+    #[must_use]
+    pub fn compute_pair(
+        &self,
+        sources: (Option<&Column>, Option<&Column>),
+        bars: &BarColumns<'_>,
+        args: &[f64],
+    ) -> Vec<Column> {
+        (self.calculation)(&Input::new(self.source, sources, bars), &Arguments::new(self.arguments, args))
     }
 }

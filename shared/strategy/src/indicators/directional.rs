@@ -44,10 +44,83 @@ pub(super) const ADX: Definition = Definition {
     ..PLUS_DI
 };
 
+pub(super) const ADXR: Definition = Definition {
+    name: "adxr",
+    summary: "Average directional index rating: mean of adx and of adx period − 1 bars ago.",
+    agreement: Agreement::EqualsTaLib { function: "ADXR" },
+    reach: Reach::Recursion(|arguments| (2 * WILDER_BARS_PER_PERIOD + 1) * arguments.count(0)),
+    look_back: |arguments| 3 * arguments.count(0) - 2,
+    calculation: |input, arguments| {
+        let period = arguments.count(0);
+        let index = average_index(input.bars, period);
+        let pairs = index.iter().zip(index.iter().skip(period - 1)).map(|(before, now)| (now + before) / 2.0);
+        vec![Column::computed(after_look_back(period - 1, input.bars.len(), pairs))]
+    },
+    ..ADX
+};
+
+pub(super) const DX: Definition = Definition {
+    name: "dx",
+    summary: "Directional index: 100 × |plus_di − minus_di| ÷ (plus_di + minus_di).",
+    agreement: Agreement::EqualsTaLib { function: "DX" },
+    calculation: |input, arguments| {
+        let period = arguments.count(0);
+        let mut known = 0.0;
+        let indexes = smoothed(input.bars, period).map(|directions| {
+            known = directions.spread().unwrap_or(known);
+            known
+        });
+        vec![Column::computed(after_look_back(period, input.bars.len(), indexes))]
+    },
+    ..PLUS_DI
+};
+
+pub(super) const PLUS_DM: Definition = Definition {
+    name: "plus_dm",
+    summary: "Plus directional movement: upward moves of the high, smoothed as a sum.",
+    arguments: &[Argument::period("period", 14.0, 1.0)],
+    agreement: Agreement::EqualsTaLib { function: "PLUS_DM" },
+    look_back: |arguments| movement_look_back(arguments.count(0)),
+    calculation: |input, arguments| vec![movement_sum(input.bars, arguments.count(0), |(plus, _)| plus)],
+    ..PLUS_DI
+};
+
+pub(super) const MINUS_DM: Definition = Definition {
+    name: "minus_dm",
+    summary: "Minus directional movement: downward moves of the low, smoothed as a sum.",
+    agreement: Agreement::EqualsTaLib { function: "MINUS_DM" },
+    calculation: |input, arguments| vec![movement_sum(input.bars, arguments.count(0), |(_, minus)| minus)],
+    ..PLUS_DM
+};
+
 /// Both directional indicators of a bar, in percent; 0 where nothing moved.
 struct Directions {
     plus: f64,
     minus: f64,
+}
+
+impl Directions {
+    /// 100 × distance ÷ sum; nothing where neither moved.
+    fn spread(&self) -> Option<f64> {
+        let total = self.plus + self.minus;
+        (total > 0.0).then(|| 100.0 * ((self.plus - self.minus).abs() / total))
+    }
+}
+
+/// One movement alone is there a bar earlier than the indicators; a single one needs the bar before.
+fn movement_look_back(period: usize) -> usize {
+    period.saturating_sub(1).max(1)
+}
+
+/// The first `period − 1` movements add up, from then on `sum = sum − sum / period + movement`.
+fn movement_sum(bars: &BarColumns<'_>, period: usize, side: impl Fn((f64, f64)) -> f64) -> Column {
+    let size = period as f64;
+    let mut sum = 0.0;
+    let values = movements(bars).enumerate().filter_map(|(index, movement)| {
+        sum = if index + 1 < period { sum + side(movement) } else { sum - sum / size + side(movement) };
+        (index + 2 >= period).then_some(sum)
+    });
+    Column::computed(after_look_back(movement_look_back(period), bars.len(), values))
 }
 
 /// Upward and downward movement from bar to bar, in quoted units: only the larger of both counts.
@@ -93,8 +166,7 @@ fn average_index(bars: &BarColumns<'_>, period: usize) -> Vec<f64> {
     let size = period as f64;
     let mut average = 0.0;
     let values = smoothed(bars, period).enumerate().filter_map(|(index, directions)| {
-        let total = directions.plus + directions.minus;
-        let spread = (total > 0.0).then(|| 100.0 * ((directions.plus - directions.minus).abs() / total));
+        let spread = directions.spread();
         if index < period {
             average += spread.unwrap_or(0.0);
             if index + 1 < period {

@@ -1,12 +1,15 @@
 //! Exponential averages and what is chained from them.
 
-use super::bar_columns::Column;
-use super::definition::{Agreement, Argument, CLOSE, Definition, Family, Reach};
-use super::input::{Arguments, Run, per_run, per_run_single};
+use super::definition::{Agreement, Argument, CLOSE, Definition, Reach};
+use super::input::{Run, per_run_single};
 use super::window_averages::full_window;
 
 /// Bars per period after which the seed weighs about `e^-20`.
 pub(super) const EXPONENTIAL_BARS_PER_PERIOD: usize = 10;
+
+/// Factors of the chained averages of the double and the triple exponential average.
+pub(super) const DOUBLE_FACTORS: [f64; 2] = [2.0, -1.0];
+pub(super) const TRIPLE_FACTORS: [f64; 3] = [3.0, -3.0, 1.0];
 
 pub(super) const EMA: Definition = Definition {
     name: "ema",
@@ -33,7 +36,7 @@ pub(super) const DEMA: Definition = Definition {
     look_back: |arguments| 2 * full_window(arguments),
     calculation: |input, arguments| {
         let period = arguments.count(0);
-        vec![input.level(per_run_single(&input.source, |run| combined(run, period, &[2.0, -1.0])))]
+        vec![input.level(per_run_single(&input.source, |run| combined(run, period, &DOUBLE_FACTORS)))]
     },
     ..Definition::ROW
 };
@@ -48,7 +51,7 @@ pub(super) const TEMA: Definition = Definition {
     look_back: |arguments| 3 * full_window(arguments),
     calculation: |input, arguments| {
         let period = arguments.count(0);
-        vec![input.level(per_run_single(&input.source, |run| combined(run, period, &[3.0, -3.0, 1.0])))]
+        vec![input.level(per_run_single(&input.source, |run| combined(run, period, &TRIPLE_FACTORS)))]
     },
     ..Definition::ROW
 };
@@ -57,7 +60,7 @@ pub(super) const T3: Definition = Definition {
     name: "t3",
     summary: "Tillson's T3: six chained exponential averages combined by the volume factor.",
     source: CLOSE,
-    arguments: &[Argument::period("period", 5.0, 2.0), Argument::factor("volume_factor", 0.7, 0.0, 1.0)],
+    arguments: &[Argument::period("period", 5.0, 1.0), Argument::factor("volume_factor", 0.7, 0.0, 1.0)],
     agreement: Agreement::EqualsTaLib { function: "T3" },
     reach: Reach::Recursion(|arguments| 6 * EXPONENTIAL_BARS_PER_PERIOD * arguments.count(0)),
     look_back: |arguments| 6 * full_window(arguments),
@@ -68,39 +71,19 @@ pub(super) const T3: Definition = Definition {
     ..Definition::ROW
 };
 
-pub(super) const MACD: Definition = Definition {
-    name: "macd",
-    summary: "Moving average convergence divergence: fast ema − slow ema, its own ema as signal, and their difference.",
-    source: CLOSE,
-    arguments: &[
-        Argument::period("fast", 12.0, 2.0),
-        Argument::period("slow", 26.0, 2.0),
-        Argument::period("signal", 9.0, 1.0),
-    ],
-    outputs: &["line", "signal", "histogram"],
-    family: Family::Momentum,
-    agreement: Agreement::EqualsTaLib { function: "MACD" },
-    reach: Reach::Recursion(|arguments| {
-        let slow = arguments.count(0).max(arguments.count(1));
-        EXPONENTIAL_BARS_PER_PERIOD * (slow + arguments.count(2))
-    }),
-    look_back: convergence_look_back,
-    calculation: |input, arguments| {
-        let outputs = per_run(&input.source, 3, |run| convergence(run, arguments));
-        outputs.into_iter().map(Column::computed).collect()
-    },
-    ..Definition::ROW
-};
-
 /// `e = e + (x − e) × 2 / (period + 1)`; the first value is the mean of the first `period` values after the `undefined`
 /// leading ones.
 pub(super) fn exponential_average(values: &[f64], undefined: usize, period: usize) -> Vec<f64> {
+    exponential_smoothing(values, undefined, period, 2.0 / (period as f64 + 1.0))
+}
+
+/// [`exponential_average`] with a smoothing that does not follow from its period.
+pub(super) fn exponential_smoothing(values: &[f64], undefined: usize, period: usize, smoothing: f64) -> Vec<f64> {
     let mut column = vec![f64::NAN; values.len()];
     let defined = values.get(undefined..).unwrap_or_default();
     if period == 0 || defined.len() < period {
         return column;
     }
-    let smoothing = 2.0 / (period as f64 + 1.0);
     let (seed, rest) = defined.split_at(period);
     let mut average = seed.iter().sum::<f64>() / period as f64;
     let mut places = column.iter_mut().skip(undefined + period - 1);
@@ -115,7 +98,7 @@ pub(super) fn exponential_average(values: &[f64], undefined: usize, period: usiz
 }
 
 /// Σ `factors[k]` × (k + 1)-fold exponential average; undefined until the deepest is defined.
-fn combined(run: &Run<'_>, period: usize, factors: &[f64]) -> Vec<f64> {
+pub(super) fn combined(run: &Run<'_>, period: usize, factors: &[f64]) -> Vec<f64> {
     let mut total = vec![0.0; run.values.len()];
     let mut average = run.values.to_vec();
     for (depth, factor) in factors.iter().enumerate() {
@@ -130,33 +113,10 @@ fn combined(run: &Run<'_>, period: usize, factors: &[f64]) -> Vec<f64> {
 }
 
 /// Factors of the six averages (Tim Tillson, "Smoothing techniques for more accurate signals", 1998).
-fn tillson_factors(volume_factor: f64) -> [f64; 6] {
+pub(super) fn tillson_factors(volume_factor: f64) -> [f64; 6] {
     let square = volume_factor * volume_factor;
     let cube = square * volume_factor;
     let third = 1.0 + 3.0 * volume_factor + cube + 3.0 * square;
     let fourth = -6.0 * square - 3.0 * (volume_factor + cube);
     [0.0, 0.0, third, fourth, 3.0 * (square + cube), -cube]
-}
-
-/// Fast and slow periods in order: exchanged ones mean the same.
-fn convergence_periods(arguments: &Arguments<'_>) -> (usize, usize, usize) {
-    let (first, second) = (arguments.count(0), arguments.count(1));
-    (first.min(second), first.max(second), arguments.count(2))
-}
-
-fn convergence_look_back(arguments: &Arguments<'_>) -> usize {
-    let (_, slow, signal) = convergence_periods(arguments);
-    (slow + signal).saturating_sub(2)
-}
-
-/// Both averages start at the bar where the slow one does, so the fast one skips the first `slow − fast` values.
-fn convergence(run: &Run<'_>, arguments: &Arguments<'_>) -> Vec<Vec<f64>> {
-    let (fast, slow, signal) = convergence_periods(arguments);
-    let fast_average = exponential_average(run.values, slow - fast, fast);
-    let slow_average = exponential_average(run.values, 0, slow);
-    let mut line: Vec<f64> = fast_average.iter().zip(&slow_average).map(|(fast, slow)| fast - slow).collect();
-    let signal_line = exponential_average(&line, slow.saturating_sub(1), signal);
-    let histogram = line.iter().zip(&signal_line).map(|(line, signal)| line - signal).collect();
-    line.iter_mut().take(convergence_look_back(arguments)).for_each(|value| *value = f64::NAN);
-    vec![line, signal_line, histogram]
 }

@@ -50,10 +50,54 @@ pub(super) const DONCHIAN: Definition = Definition {
     arguments: &[Argument::period("period", 20.0, 1.0)],
     outputs: &["middle", "upper", "lower"],
     family: Family::Volatility,
-    agreement: Agreement::OurOwn { source: "Richard Donchian's n-bar channel; middle is the mean of both edges" },
+    agreement: Agreement::DiffersFromTaLib {
+        function: "DONCHIAN",
+        why: "same values; the middle is meant when no output is named",
+    },
     includes_current_extreme: true,
     look_back: full_window,
     calculation: channel,
+    ..Definition::ROW
+};
+
+pub(super) const TALIB_DONCHIAN: Definition = Definition {
+    name: "talib.DONCHIAN",
+    arguments: &[Argument::period("period", 20.0, 2.0)],
+    outputs: &["upper", "middle", "lower"],
+    agreement: Agreement::EqualsTaLib { function: "DONCHIAN" },
+    calculation: |input, arguments| {
+        let mut edges = channel(input, arguments);
+        edges.swap(0, 1);
+        edges
+    },
+    ..DONCHIAN
+};
+
+pub(super) const MIDPRICE: Definition = Definition {
+    name: "midprice",
+    summary: "Middle of the highest high and lowest low of `period` bars.",
+    arguments: &[Argument::period("period", 14.0, 2.0)],
+    family: Family::MovingAverage,
+    agreement: Agreement::EqualsTaLib { function: "MIDPRICE" },
+    look_back: full_window,
+    calculation: |input, arguments| channel(input, arguments).into_iter().take(1).collect(),
+    ..Definition::ROW
+};
+
+pub(super) const MIDPOINT: Definition = Definition {
+    name: "midpoint",
+    summary: "Middle of the highest and lowest of the last `period` values.",
+    source: CLOSE,
+    arguments: &[Argument::period("period", 14.0, 2.0)],
+    family: Family::MovingAverage,
+    agreement: Agreement::EqualsTaLib { function: "MIDPOINT" },
+    look_back: full_window,
+    calculation: |input, arguments| {
+        let highest = extreme(input, arguments, i64::max, larger);
+        let lowest = extreme(input, arguments, i64::min, smaller);
+        let pairs = highest.values.iter().zip(&lowest.values);
+        vec![input.level(pairs.map(|(highest, lowest)| (highest + lowest) / 2.0).collect())]
+    },
     ..Definition::ROW
 };
 

@@ -26,24 +26,46 @@ impl<'a> Arguments<'a> {
     pub(super) fn count(&self, position: usize) -> usize {
         self.number(position) as usize
     }
+
+    /// The default of the argument at `position`, as a whole number.
+    pub(super) fn default_count(&self, position: usize) -> usize {
+        self.declared.get(position).and_then(|argument| argument.default).unwrap_or(0.0) as usize
+    }
 }
 
 /// The data of one call.
 pub(super) struct Input<'a> {
     /// The series operand; empty for indicators over bars.
     pub(super) source: Cow<'a, Column>,
+    /// The second series operand; empty where there is only one.
+    pub(super) second: Cow<'a, Column>,
     /// The bars.
     pub(super) bars: &'a BarColumns<'a>,
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(kind: SourceKind, source: Option<&'a Column>, bars: &'a BarColumns<'a>) -> Self {
-        let source = match (kind, source) {
-            (SourceKind::Series { .. }, Some(column)) => Cow::Borrowed(column),
-            (SourceKind::Series { default }, None) => Cow::Owned(default_series(default, bars)),
-            (SourceKind::Bars, _) => Cow::Owned(Column::computed(Vec::new())),
+    pub(super) fn new(
+        kind: SourceKind,
+        sources: (Option<&'a Column>, Option<&'a Column>),
+        bars: &'a BarColumns<'a>,
+    ) -> Self {
+        let named = |given: Option<&'a Column>, default| {
+            given.map_or_else(|| Cow::Owned(default_series(default, bars)), Cow::Borrowed)
         };
-        Self { source, bars }
+        let none = || Cow::Owned(Column::computed(Vec::new()));
+        let (source, second) = match kind {
+            SourceKind::Series { default } => (named(sources.0, default), none()),
+            SourceKind::Pair { first, second } => {
+                (named(sources.0, first), named(sources.1, second.unwrap_or_default()))
+            }
+            SourceKind::Bars => (none(), none()),
+        };
+        Self { source, second, bars }
+    }
+
+    /// What was added to the raw prices of a bar, in quoted units; 0 where the source is no price.
+    pub(super) fn price_offset(&self, bar: usize) -> f64 {
+        if self.source.is_price { self.bars.raw_offset(bar) } else { 0.0 }
     }
 
     /// A computed output in the units of the source: a price level when the source is one.
@@ -71,6 +93,14 @@ pub(super) struct Run<'a> {
     pub(super) exact: Option<(&'a [i64], i64)>,
 }
 
+impl<'a> Run<'a> {
+    /// The run without its first `skip` values.
+    pub(super) fn after(&self, skip: usize) -> Run<'a> {
+        let exact = self.exact.map(|(counts, per_unit)| (counts.get(skip..).unwrap_or_default(), per_unit));
+        Run { start: self.start + skip, values: self.values.get(skip..).unwrap_or_default(), exact }
+    }
+}
+
 /// Applies `calculate` to every run of defined values. It returns `outputs` vectors as long as the run (`NaN` where
 /// undefined); between runs everything is undefined.
 pub(super) fn per_run(source: &Column, outputs: usize, calculate: impl Fn(&Run<'_>) -> Vec<Vec<f64>>) -> Vec<Vec<f64>> {
@@ -90,6 +120,16 @@ pub(super) fn per_run(source: &Column, outputs: usize, calculate: impl Fn(&Run<'
         }
     }
     columns
+}
+
+/// Applies `calculate` to every run in which both operands are defined: their values, oldest first, as floats.
+pub(super) fn per_joint_run(input: &Input<'_>, calculate: impl Fn(&Run<'_>, &[f64]) -> Vec<f64>) -> Vec<f64> {
+    let both = input.source.values.iter().zip(&input.second.values);
+    let joint = both.map(|(first, second)| if second.is_finite() { *first } else { f64::NAN }).collect();
+    per_run_single(&Column::computed(joint), |run| {
+        let end = run.start + run.values.len();
+        calculate(run, input.second.values.get(run.start..end).unwrap_or_default())
+    })
 }
 
 /// [`per_run`] with one output.

@@ -7,22 +7,42 @@
 //! each window is added up afresh in a fixed order. Either way a value does not depend on where the bars start.
 //! Recursions run in bar order from the first defined value.
 
+mod average_kinds;
+mod bands;
 mod bar_columns;
+mod bar_shapes;
+mod candlesticks;
+mod convergence;
+mod cycle_averages;
+mod cycles;
 mod definition;
 mod directional;
+mod dispersion;
 mod exact_ratio;
 mod exponential;
 mod extremes;
+mod hilbert;
+mod ichimoku;
 mod input;
 mod momentum;
 mod oscillators;
+mod pairs;
+mod parabolic;
+mod price_transform;
+mod range_measures;
+mod rates;
+mod regression;
+mod smoothed_averages;
 mod standard_deviation;
+mod stochastics;
+mod strength;
 mod table;
 mod volatility;
 mod volume;
+mod volume_flow;
 mod window_averages;
 mod window_sums;
 
 pub use bar_columns::{BarColumns, Column, Exact};
 pub use definition::{Agreement, Argument, ArgumentKind, Definition, Family, MAXIMUM_PERIOD_BARS, SourceKind, WarmUp};
-pub use table::{find, find_talib, table, talib_names, talib_rows};
+pub use table::{find, find_talib, table, talib_names, talib_only, talib_rows};

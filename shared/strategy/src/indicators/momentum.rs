@@ -1,17 +1,15 @@
 //! Speed of a series: differences, rates of change, relative strength, and Kaufman's average that adapts to it.
 
-use super::bar_columns::{BarColumns, Column};
+use super::average_kinds::AverageKind;
+use super::bar_columns::Column;
 use super::definition::{Agreement, Argument, CLOSE, Definition, Family, Reach};
 use super::exact_ratio::ratio;
-use super::extremes::{larger, smaller, window_extremes};
-use super::input::{Arguments, Input, Run, per_run, per_run_single};
-use super::window_sums::{after_look_back, float_means, integer_sums, weighted_sums};
+use super::input::{Arguments, Input, Run, per_run_single};
+use super::smoothed_averages::of_kind;
+use super::window_sums::{after_look_back, integer_sums, weighted_sums};
 
 /// Bars per period after which the seed of a Wilder average weighs about `e^-20`.
 pub(super) const WILDER_BARS_PER_PERIOD: usize = 20;
-
-/// Range of an oscillator, relative to its edges, that is rounding of a flat one (TA-Lib's `TA_EPSILON`).
-const FLAT_RANGE: f64 = 1e-14;
 
 pub(super) const MOM: Definition = Definition {
     name: "mom",
@@ -53,40 +51,17 @@ pub(super) const RSI: Definition = Definition {
     ..Definition::ROW
 };
 
-pub(super) const STOCHRSI: Definition = Definition {
-    name: "stochrsi",
-    summary: "Stochastic of the relative strength index: its place within its range of the last `k` bars, and d = sma of k.",
-    source: CLOSE,
-    arguments: &[
-        Argument::period("period", 14.0, 2.0),
-        Argument::period("k", 5.0, 1.0),
-        Argument::period("d", 3.0, 1.0),
-    ],
-    outputs: &["k", "d"],
-    family: Family::Momentum,
-    agreement: Agreement::EqualsTaLib { function: "STOCHRSI" },
-    reach: Reach::Recursion(|arguments| {
-        WILDER_BARS_PER_PERIOD * arguments.count(0) + arguments.count(1) + arguments.count(2) - 2
-    }),
-    look_back: |arguments| arguments.count(0) + arguments.count(1) + arguments.count(2) - 2,
-    calculation: |input, arguments| {
-        let outputs = per_run(&input.source, 2, |run| strength_stochastic(run, arguments));
-        outputs.into_iter().map(Column::computed).collect()
-    },
-    ..Definition::ROW
-};
-
 pub(super) const KAMA: Definition = Definition {
     name: "kama",
     summary: "Kaufman's adaptive moving average: fast (2) in a trend over `period` bars, slow (30) in noise.",
     source: CLOSE,
-    arguments: &[Argument::period("period", 30.0, 2.0)],
+    arguments: &[Argument::period("period", 30.0, 1.0)],
     agreement: Agreement::EqualsTaLib { function: "KAMA" },
-    reach: Reach::Recursion(|arguments| WILDER_BARS_PER_PERIOD * arguments.count(0)),
-    look_back: first_argument,
+    reach: Reach::Recursion(|arguments| of_kind(AverageKind::KaufmanAdaptive, arguments).reach()),
+    look_back: |arguments| of_kind(AverageKind::KaufmanAdaptive, arguments).look_back(),
     calculation: |input, arguments| {
-        let period = arguments.count(0);
-        vec![input.level(per_run_single(&input.source, |run| adaptive_average(run, period)))]
+        let average = of_kind(AverageKind::KaufmanAdaptive, arguments);
+        vec![input.level(per_run_single(&input.source, |run| average.over(run)))]
     },
     ..Definition::ROW
 };
@@ -96,7 +71,7 @@ pub(super) fn first_argument(arguments: &Arguments<'_>) -> usize {
     arguments.count(0)
 }
 
-fn difference(input: &Input<'_>, period: usize) -> Column {
+pub(super) fn difference(input: &Input<'_>, period: usize) -> Column {
     if let Some(exact) = &input.source.exact {
         let mut counts = vec![0; period.min(exact.counts.len())];
         let pairs = exact.counts.iter().zip(exact.counts.iter().skip(period));
@@ -112,18 +87,9 @@ fn difference(input: &Input<'_>, period: usize) -> Column {
 /// `100 × (x − x[n]) ÷ base`, 0 where the base is 0. The base is `x[n]`, less what was added to raw prices at that bar.
 fn rate_of_change(input: &Input<'_>, period: usize) -> Column {
     let changes = difference(input, period);
-    let bases = input.source.values.iter().enumerate().map(|(bar, value)| value - price_offset(input, bar));
+    let bases = input.source.values.iter().enumerate().map(|(bar, value)| value - input.price_offset(bar));
     let rates = changes.values.iter().skip(period).zip(bases).map(|(change, base)| percent(*change, base));
     Column::computed(after_look_back(period, changes.values.len(), rates))
-}
-
-fn price_offset(input: &Input<'_>, bar: usize) -> f64 {
-    if input.source.is_price { raw_offset(input.bars, bar) } else { 0.0 }
-}
-
-/// What was added to the raw prices of a bar, in quoted units.
-pub(super) fn raw_offset(bars: &BarColumns<'_>, bar: usize) -> f64 {
-    bars.offset.get(bar).map_or(0.0, |offset| bars.price_scale.to_f64(*offset))
 }
 
 /// `100 × part ÷ base`, 0 where the base is 0; undefined where the part is.
@@ -133,15 +99,24 @@ pub(super) fn percent(part: f64, base: f64) -> f64 {
 
 /// Changes from value to value, in floats as TA-Lib takes them: where nothing moves, the last bits of a recursion decide
 /// what a stochastic of it shows.
-fn changes(values: &[f64]) -> impl Iterator<Item = f64> {
+pub(super) fn changes(values: &[f64]) -> impl Iterator<Item = f64> {
     values.iter().zip(values.iter().skip(1)).map(|(before, now)| now - before)
 }
 
 /// J. Welles Wilder, "New Concepts in Technical Trading Systems", 1978.
-fn relative_strength(run: &Run<'_>, period: usize) -> Vec<f64> {
+pub(super) fn relative_strength(run: &Run<'_>, period: usize) -> Vec<f64> {
+    let strength = |gain: f64, loss: f64| {
+        let total = gain + loss;
+        if total == 0.0 { 0.0 } else { 100.0 * (gain / total) }
+    };
+    gains_and_losses(run, period, strength)
+}
+
+/// What `combine` makes of Wilder's averages of gains and of losses.
+pub(super) fn gains_and_losses(run: &Run<'_>, period: usize, combine: impl Fn(f64, f64) -> f64) -> Vec<f64> {
     let size = period as f64;
     let (mut gain, mut loss) = (0.0, 0.0);
-    let strengths = changes(run.values).enumerate().filter_map(|(index, change)| {
+    let combined = changes(run.values).enumerate().filter_map(|(index, change)| {
         let (up, down) = (change.max(0.0), (-change).max(0.0));
         if index < period {
             (gain, loss) = (gain + up, loss + down);
@@ -153,32 +128,13 @@ fn relative_strength(run: &Run<'_>, period: usize) -> Vec<f64> {
             gain = (gain * (size - 1.0) + up) / size;
             loss = (loss * (size - 1.0) + down) / size;
         }
-        let total = gain + loss;
-        Some(if total == 0.0 { 0.0 } else { 100.0 * (gain / total) })
+        Some(combine(gain, loss))
     });
-    after_look_back(period, run.values.len(), strengths)
-}
-
-fn strength_stochastic(run: &Run<'_>, arguments: &Arguments<'_>) -> Vec<Vec<f64>> {
-    let (period, k_period, d_period) = (arguments.count(0), arguments.count(1), arguments.count(2));
-    let strength = relative_strength(run, period);
-    let defined = strength.get(period..).unwrap_or_default();
-    let highest = window_extremes(defined, k_period, larger);
-    let lowest = window_extremes(defined, k_period, smaller);
-    let places = defined.iter().skip(k_period - 1).zip(highest.iter().zip(&lowest));
-    let place = |(value, (highest, lowest)): (&f64, (&f64, &f64))| {
-        let (height, edges) = (highest - lowest, highest.abs() + lowest.abs());
-        if height <= FLAT_RANGE * edges { 0.0 } else { 100.0 * (value - lowest) / height }
-    };
-    let k: Vec<f64> = places.map(place).collect();
-    let d = float_means(&k, d_period);
-    let look_back = period + k_period + d_period - 2;
-    let k = k.into_iter().skip(d_period - 1);
-    vec![after_look_back(look_back, run.values.len(), k), after_look_back(look_back, run.values.len(), d)]
+    after_look_back(period, run.values.len(), combined)
 }
 
 /// Perry Kaufman, "Smarter Trading", 1995: smoothing `(efficiency × (2/3 − 2/31) + 2/31)²`, started at the value before.
-fn adaptive_average(run: &Run<'_>, period: usize) -> Vec<f64> {
+pub(super) fn adaptive_average(run: &Run<'_>, period: usize) -> Vec<f64> {
     let slowest = 2.0 / 31.0;
     let span = 2.0 / 3.0 - slowest;
     let values = run.values;
@@ -195,7 +151,7 @@ fn adaptive_average(run: &Run<'_>, period: usize) -> Vec<f64> {
 }
 
 /// Σ |change| over each window of `period` changes.
-fn paths(run: &Run<'_>, period: usize) -> Vec<f64> {
+pub(super) fn paths(run: &Run<'_>, period: usize) -> Vec<f64> {
     if let Some((counts, per_unit)) = run.exact {
         let steps =
             counts.iter().zip(counts.iter().skip(1)).map(|(before, now)| now.saturating_sub(*before).saturating_abs());

@@ -4,10 +4,9 @@ use super::bar_columns::{BarColumns, Column};
 use super::definition::{Agreement, Argument, Definition, Family};
 use super::exact_ratio::EXACT_FLOAT;
 use super::extremes::window_extremes;
-use super::input::Input;
 use super::momentum::{first_argument, percent};
 use super::window_averages::full_window;
-use super::window_sums::{after_look_back, float_means, integer_sums, spread_sums, wide_sums};
+use super::window_sums::{after_look_back, integer_sums, spread_sums, wide_sums};
 
 pub(super) const WILLR: Definition = Definition {
     name: "willr",
@@ -22,40 +21,6 @@ pub(super) const WILLR: Definition = Definition {
         vec![Column::computed(after_look_back(period - 1, input.bars.len(), values))]
     },
     ..Definition::ROW
-};
-
-pub(super) const STOCH: Definition = Definition {
-    name: "stoch",
-    summary: "Slow stochastic: place of the close in the range of `period` bars, smoothed; d is the mean of k.",
-    arguments: &[
-        Argument::period("period", 5.0, 1.0),
-        Argument::period("smoothing", 3.0, 1.0),
-        Argument::period("d", 3.0, 1.0),
-    ],
-    outputs: &["k", "d"],
-    family: Family::Momentum,
-    agreement: Agreement::DiffersFromTaLib {
-        function: "STOCH",
-        why: "same values; no arguments for the kind of average",
-    },
-    look_back: |arguments| arguments.count(0) + arguments.count(1) + arguments.count(2) - 3,
-    calculation: |input, arguments| stochastic(input, [0, 1, 2].map(|position| arguments.count(position))),
-    ..Definition::ROW
-};
-
-pub(super) const TALIB_STOCH: Definition = Definition {
-    name: "talib.STOCH",
-    arguments: &[
-        Argument::period("period", 5.0, 1.0),
-        Argument::period("smoothing", 3.0, 1.0),
-        Argument::simple_average_only("smoothing_average"),
-        Argument::period("d", 3.0, 1.0),
-        Argument::simple_average_only("d_average"),
-    ],
-    agreement: Agreement::EqualsTaLib { function: "STOCH" },
-    look_back: |arguments| arguments.count(0) + arguments.count(1) + arguments.count(3) - 3,
-    calculation: |input, arguments| stochastic(input, [0, 1, 3].map(|position| arguments.count(position))),
-    ..STOCH
 };
 
 pub(super) const CCI: Definition = Definition {
@@ -98,9 +63,22 @@ pub(super) const AROON: Definition = Definition {
     ..Definition::ROW
 };
 
+pub(super) const AROONOSC: Definition = Definition {
+    name: "aroonosc",
+    summary: "Aroon oscillator: aroon up − aroon down.",
+    outputs: &["value"],
+    agreement: Agreement::EqualsTaLib { function: "AROONOSC" },
+    calculation: |input, arguments| {
+        let period = arguments.count(0);
+        let up = recency(input.bars.high, period, |now, best| now >= best);
+        let down = recency(input.bars.low, period, |now, best| now <= best);
+        vec![Column::computed(up.iter().zip(&down).map(|(up, down)| up - down).collect())]
+    },
+    ..AROON
+};
+
 /// Place of a close in the range of its window, in price counts.
 struct RangePlace {
-    above_bottom: f64,
     below_top: f64,
     height: f64,
 }
@@ -110,24 +88,13 @@ fn ranges(bars: &BarColumns<'_>, period: usize) -> impl Iterator<Item = RangePla
     let lowest = window_extremes(bars.low, period, i64::min);
     let closes = bars.close.iter().skip(period.saturating_sub(1));
     closes.zip(highest.into_iter().zip(lowest)).map(|(close, (highest, lowest))| RangePlace {
-        above_bottom: close.saturating_sub(lowest) as f64,
         below_top: highest.saturating_sub(*close) as f64,
         height: highest.saturating_sub(lowest) as f64,
     })
 }
 
-/// George Lane's stochastic with both smoothings simple; every output starts where the last one does.
-fn stochastic(input: &Input<'_>, [period, smoothing, d_period]: [usize; 3]) -> Vec<Column> {
-    let places: Vec<f64> = ranges(input.bars, period).map(|range| percent(range.above_bottom, range.height)).collect();
-    let k = float_means(&places, smoothing);
-    let d = float_means(&k, d_period);
-    let (look_back, length) = (period + smoothing + d_period - 3, input.bars.len());
-    let k = after_look_back(look_back, length, k.into_iter().skip(d_period - 1));
-    vec![Column::computed(k), Column::computed(after_look_back(look_back, length, d))]
-}
-
 /// Three times the typical price of each bar, in price counts.
-fn triple_typical(bars: &BarColumns<'_>) -> Vec<i64> {
+pub(super) fn triple_typical(bars: &BarColumns<'_>) -> Vec<i64> {
     let edges = bars.high.iter().zip(bars.low).zip(bars.close);
     edges.map(|((high, low), close)| high.saturating_add(*low).saturating_add(*close)).collect()
 }
@@ -148,7 +115,7 @@ fn channel_index(bars: &BarColumns<'_>, period: usize) -> Vec<f64> {
 }
 
 /// Σ |period × value − sum of the window| over each window, added up as integers.
-fn deviation_sums(values: &[i64], sums: &[i128], period: usize) -> Vec<f64> {
+pub(super) fn deviation_sums(values: &[i64], sums: &[i128], period: usize) -> Vec<f64> {
     let largest = values.iter().map(|value| value.unsigned_abs()).max().unwrap_or(0);
     if u128::from(largest) * 2 * (period as u128) * (period as u128) <= EXACT_FLOAT {
         // Every step is an integer that a float holds exactly, and floats are added several at a time.

@@ -1,10 +1,14 @@
 //! The table itself: every indicator of the language, and the calls only `talib.NAME` has.
 
 use super::definition::{Agreement, Definition};
-use super::{directional, exponential, extremes, momentum, oscillators, volatility, volume, window_averages};
+use super::{
+    average_kinds, bands, bar_shapes, candlesticks, convergence, cycle_averages, cycles, directional, dispersion,
+    exponential, extremes, ichimoku, momentum, oscillators, pairs, parabolic, price_transform, range_measures, rates,
+    regression, smoothed_averages, stochastics, strength, volatility, volume, volume_flow, window_averages,
+};
 
-/// Every indicator of the language, in the order of the guide.
-static TABLE: [Definition; 35] = [
+/// Every indicator of the language but candlesticks, in the order of the guide.
+static TABLE: [Definition; 120] = [
     window_averages::SMA,
     exponential::EMA,
     window_averages::WMA,
@@ -13,49 +17,146 @@ static TABLE: [Definition; 35] = [
     momentum::KAMA,
     exponential::T3,
     window_averages::HMA,
+    smoothed_averages::TRIMA,
+    smoothed_averages::RMA,
+    smoothed_averages::ZLEMA,
+    cycle_averages::MAMA,
+    average_kinds::MA,
+    average_kinds::MAVP,
     window_averages::VWMA,
     volume::VWAP,
+    extremes::MIDPOINT,
+    extremes::MIDPRICE,
     momentum::RSI,
     momentum::MOM,
     momentum::ROC,
+    rates::ROCP,
+    rates::ROCR,
+    rates::ROCR100,
+    convergence::MACD,
+    convergence::MACDEXT,
+    convergence::MACDFIX,
+    convergence::APO,
+    convergence::PPO,
+    convergence::AO,
+    convergence::AC,
+    rates::TRIX,
+    strength::TSI,
+    rates::COPPOCK,
+    rates::DPO,
+    regression::FOSC,
+    strength::CMO,
+    strength::CMOU,
+    strength::ER,
+    strength::IMI,
+    strength::BOP,
+    strength::QSTICK,
+    strength::ERI,
     oscillators::WILLR,
     oscillators::CCI,
     oscillators::MFI,
-    oscillators::STOCH,
-    momentum::STOCHRSI,
+    stochastics::STOCH,
+    stochastics::STOCHF,
+    stochastics::STOCHRSI,
+    stochastics::KDJ,
+    stochastics::SMI,
+    range_measures::ULTOSC,
     directional::ADX,
+    directional::ADXR,
+    directional::DX,
     directional::PLUS_DI,
     directional::MINUS_DI,
+    directional::PLUS_DM,
+    directional::MINUS_DM,
     oscillators::AROON,
-    exponential::MACD,
+    oscillators::AROONOSC,
+    range_measures::VORTEX,
+    strength::VHF,
+    parabolic::SAR,
+    parabolic::SAREXT,
+    parabolic::SUPERTREND,
+    ichimoku::ICHIMOKU,
     volatility::ATR,
     volatility::NATR,
     volatility::TRUE_RANGE,
+    range_measures::ADR,
     volatility::STDDEV,
-    volatility::BBANDS,
-    volatility::KELTNER,
+    bands::BBANDS,
+    bands::KELTNER,
     extremes::DONCHIAN,
+    bands::ACCBANDS,
+    range_measures::CVI,
+    range_measures::MASSI,
+    range_measures::RVI,
     volume::OBV,
     volume::AD,
+    volume_flow::ADOSC,
+    volume_flow::CMF,
+    volume_flow::EFI,
+    volume_flow::MARKETFI,
+    volume::NVI,
+    volume::PVI,
+    volume::PVT,
+    volume::WAD,
+    convergence::PVO,
+    volume_flow::RVOL,
     extremes::HIGHEST,
     extremes::LOWEST,
-    window_averages::LINREG,
+    regression::LINREG,
+    regression::SLOPE,
+    regression::ANGLE,
+    regression::INTERCEPT,
+    regression::TSF,
+    dispersion::VAR,
+    dispersion::AVGDEV,
+    dispersion::PERCENTILE,
+    dispersion::PERCENTRANK,
+    pairs::CORREL,
+    pairs::BETA,
+    price_transform::AVGPRICE,
+    price_transform::MEDPRICE,
+    price_transform::TYPPRICE,
+    price_transform::WCLPRICE,
+    price_transform::HA,
+    cycles::HT_DCPERIOD,
+    cycles::HT_DCPHASE,
+    cycles::HT_PHASOR,
+    cycles::HT_SINE,
+    cycle_averages::HT_TRENDLINE,
+    cycles::HT_TRENDMODE,
+    bar_shapes::FRACTAL,
+    bar_shapes::STREAK,
+    bar_shapes::INSIDE_BAR,
+    bar_shapes::OUTSIDE_BAR,
+    bar_shapes::NARROW_RANGE,
 ];
 
 /// The calls whose TA-Lib signature or defaults differ from the row of the same idea in [`TABLE`].
-static TALIB_ONLY: [Definition; 4] =
-    [oscillators::TALIB_STOCH, volatility::TALIB_BBANDS, extremes::TALIB_MAX, extremes::TALIB_MIN];
+static TALIB_ONLY: [Definition; 9] = [
+    stochastics::TALIB_STOCH,
+    stochastics::TALIB_STOCHRSI,
+    bands::TALIB_BBANDS,
+    bands::TALIB_KC,
+    extremes::TALIB_DONCHIAN,
+    extremes::TALIB_MAX,
+    extremes::TALIB_MIN,
+    window_averages::TALIB_VWMA,
+    volume::TALIB_VWAP,
+];
 
 /// Every indicator of the language, in the order of the guide.
-#[must_use]
-pub fn table() -> &'static [Definition] {
-    &TABLE
+pub fn table() -> impl Iterator<Item = &'static Definition> {
+    TABLE.iter().chain(&candlesticks::ROWS)
 }
 
-/// The indicator a bare name means.
+/// The indicator a bare name means: a row's own name, or the lower-case name of the TA-Lib function a row equals.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Definition> {
-    TABLE.iter().find(|row| row.name == name)
+    let own = table().find(|row| row.name == name);
+    let lower = || name.bytes().all(|byte| !byte.is_ascii_uppercase());
+    own.or_else(|| {
+        table().find(|row| lower() && talib_function(row).is_some_and(|function| function.eq_ignore_ascii_case(name)))
+    })
 }
 
 /// The indicator `talib.NAME` means: TA-Lib's definition, argument order and defaults. `NAME` is upper case.
@@ -66,7 +167,12 @@ pub fn find_talib(function: &str) -> Option<&'static Definition> {
 
 /// Every row that a `talib.NAME` means, in the table's order; its agreement holds the name.
 pub fn talib_rows() -> impl Iterator<Item = &'static Definition> {
-    TABLE.iter().chain(&TALIB_ONLY).filter(|row| talib_function(row).is_some())
+    table().chain(&TALIB_ONLY).filter(|row| talib_function(row).is_some())
+}
+
+/// The rows of [`talib_rows`] that no bare name means.
+pub fn talib_only() -> impl Iterator<Item = &'static Definition> {
+    TALIB_ONLY.iter()
 }
 
 /// Every `NAME` that [`find_talib`] knows, in the table's order.

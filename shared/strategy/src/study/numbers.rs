@@ -8,7 +8,7 @@ use super::sources::FrameBars;
 use super::{Study, sessions};
 use crate::amounts::Bound;
 use crate::indicators::{Column, WarmUp};
-use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Row, SessionValue};
+use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Operands, Row, SessionValue};
 use crate::syntax::ArithmeticOperator;
 use crate::value::decimal_to_f64;
 use market::{ContractCalendar, TradingDate};
@@ -75,9 +75,9 @@ impl<'a> Evaluator<'a> {
             Number::Amount(amount) => self.bound.number(*amount).to_string(),
             Number::Tick => "tick".to_owned(),
             Number::Series { frame, series } => format!("{series:?}@{frame}"),
-            Number::Indicator { frame, definition: Row(row), source, arguments, output } => {
-                let source = source.map_or("", |source| self.key_of(source));
-                format!("{}/{:?}({source};{})@{frame}.{output}", row.name, row.agreement, values(arguments))
+            Number::Indicator { frame, definition: Row(row), operands, arguments, output } => {
+                let operands = self.operand_keys(*operands);
+                format!("{}/{:?}({operands};{})@{frame}.{output}", row.name, row.agreement, values(arguments))
             }
             Number::Session { frame, value, session } => {
                 let minutes = match value {
@@ -103,6 +103,11 @@ impl<'a> Evaluator<'a> {
             Number::Negate(base) => format!("-({})", self.key_of(*base)),
             Number::Shift { base, bars } => format!("({})[{}]", self.key_of(*base), self.bound.number(*bars)),
         }
+    }
+
+    /// The keys of an indicator's operands.
+    fn operand_keys(&self, operands: Operands) -> String {
+        operands.iter().map(|operand| self.key_of(operand)).collect::<Vec<_>>().join(",")
     }
 
     fn condition_key(&self, condition: &Condition) -> String {
@@ -220,8 +225,8 @@ impl<'a> Evaluator<'a> {
                 let Some(bars) = self.frame(*frame) else { return Computed::Scalar(f64::NAN) };
                 Computed::Column(self.kept_column(self.key_of(id), || self.calendar_column(*frame, bars, *value)))
             }
-            Number::Indicator { definition, source, arguments, output, .. } => {
-                self.indicator(*definition, *source, &self.bound.arguments(arguments), *output, extra, node.frame)
+            Number::Indicator { definition, operands, arguments, output, .. } => {
+                self.indicator(*definition, *operands, &self.bound.arguments(arguments), *output, extra, node.frame)
             }
             Number::Negate(base) => match self.number(*base, extra) {
                 Computed::Scalar(value) => Computed::Scalar(-value),
@@ -303,7 +308,7 @@ impl<'a> Evaluator<'a> {
     fn indicator(
         &self,
         Row(definition): Row,
-        source: Option<NumberId>,
+        operands: Operands,
         arguments: &[f64],
         output: usize,
         extra: usize,
@@ -312,19 +317,20 @@ impl<'a> Evaluator<'a> {
         let Some((frame_id, bars)) = frame.and_then(|frame| Some((frame, self.frame(frame)?))) else {
             return Computed::Scalar(f64::NAN);
         };
-        let source_key = source.map_or("", |source| self.key_of(source));
+        let operand_keys = self.operand_keys(operands);
         let key =
-            format!("{}/{:?}({source_key};{arguments:?})@{frame_id} +{extra}", definition.name, definition.agreement);
+            format!("{}/{:?}({operand_keys};{arguments:?})@{frame_id} +{extra}", definition.name, definition.agreement);
         let kept = self.kept(&key, || {
             let (start, reach) = match definition.warm_up(arguments) {
                 WarmUp::Bars(warm_up) => (bars.first.saturating_sub(warm_up + extra), warm_up + extra),
                 WarmUp::FromWindow => (bars.first, 0),
             };
-            let source = source.and_then(|source| match self.number(source, reach + self.bound.look_back(source)) {
+            let operand = |source: NumberId| match self.number(source, reach + self.bound.look_back(source)) {
                 Computed::Column(column) => Some(from_start(&column, start)),
                 Computed::Scalar(_) => None,
-            });
-            let outputs = definition.compute(source.as_ref(), &bars.columns(start), arguments);
+            };
+            let (first, second) = (operands.first.and_then(operand), operands.second.and_then(operand));
+            let outputs = definition.compute_pair((first.as_ref(), second.as_ref()), &bars.columns(start), arguments);
             Kept::Columns(Arc::new(outputs.into_iter().map(|column| Arc::new(padded(column, start))).collect()))
         });
         match kept {

@@ -3,7 +3,8 @@
 use super::plural;
 use crate::amounts::Bound;
 use crate::rules::{
-    Amount, CalendarValue, Condition, ConditionId, FrameId, Number, NumberId, PositionValue, Row, Series, SessionValue,
+    Amount, CalendarValue, Condition, ConditionId, FrameId, Number, NumberId, Operands, PositionValue, Row, Series,
+    SessionValue,
 };
 use crate::syntax::{CompareOperator, Direction};
 use market::SessionKind;
@@ -32,8 +33,8 @@ impl Speaker<'_> {
             Number::Amount(amount) => self.amount(*amount),
             Number::Tick => "tick".to_owned(),
             Number::Series { frame, series } => format!("{}{}", series_name(*series), self.on_frame(*frame)),
-            Number::Indicator { frame, definition, source, arguments, output } => {
-                self.indicator(*frame, *definition, *source, arguments, *output)
+            Number::Indicator { frame, definition, operands, arguments, output } => {
+                self.indicator(*frame, *definition, *operands, arguments, *output)
             }
             Number::Session { frame, value, session } => {
                 let other = match session {
@@ -81,7 +82,7 @@ impl Speaker<'_> {
         &self,
         frame: FrameId,
         Row(definition): Row,
-        source: Option<NumberId>,
+        operands: Operands,
         arguments: &[Amount],
         output: usize,
     ) -> String {
@@ -93,10 +94,11 @@ impl Speaker<'_> {
         if definition.outputs.len() > 1 {
             text = format!("{text} {}", definition.outputs.get(output).copied().unwrap_or_default());
         }
-        match source {
-            Some(source) => format!("{text} of {}", self.part(source)),
-            None => format!("{text}{}", self.on_frame(frame)),
+        let parts: Vec<String> = operands.iter().map(|operand| self.part(operand)).collect();
+        if parts.is_empty() {
+            return format!("{text}{}", self.on_frame(frame));
         }
+        format!("{text} of {}", parts.join(" and "))
     }
 
     /// ` on 1h bars of NQ`, or nothing for the strategy's own.

@@ -65,6 +65,7 @@ fn talib_names_are_unique() {
     assert!(talib_names().all(|name| find_talib(name).is_some()) && talib_names().count() == functions.len());
     assert_eq!(find_talib("BBANDS").unwrap().arguments.len(), 4);
     assert_eq!(find_talib("RSI").unwrap().name, "rsi");
+    assert_eq!(find_talib("CDLDOJI").unwrap().name, "cdldoji");
     assert!(find_talib("rsi").is_none() && find_talib("MINMAX").is_none());
 }
 

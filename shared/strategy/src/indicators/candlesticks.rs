@@ -1,3 +1,0 @@
-//! stub
-use super::definition::Definition;
-pub(super) static ROWS: [Definition; 0] = [];

@@ -1,7 +1,7 @@
 //! How much of the data before a window must be loaded. It loads nothing.
 
 use crate::amounts::Bound;
-use crate::rules::{Frame, Rules};
+use crate::rules::{Frame, Number, Rules};
 use crate::strategy::Strategy;
 use crate::value::ParameterValue;
 use market::{AssetClass, SessionKind, Timeframe};
@@ -58,7 +58,9 @@ fn days_of(bound: &Bound<'_>) -> Vec<(String, u32)> {
         let before = rules.frames.first().map_or(0, |own| {
             days_for(u32::try_from(conditions).unwrap_or(u32::MAX), *own, read.instrument.asset_class, rules)
         });
-        days.push((read.instrument.symbol.clone(), own.saturating_add(before).saturating_add(SPARE_DAYS)));
+        let period = if let Number::Session { value, .. } = node.number { value.period().days_before() } else { 0 };
+        let days_before = own.max(period).saturating_add(before).saturating_add(SPARE_DAYS);
+        days.push((read.instrument.symbol.clone(), days_before));
     }
     days
 }

@@ -78,15 +78,115 @@ pub(crate) enum SessionValue {
     Open,
     High,
     Low,
-    PreviousHigh,
-    PreviousLow,
-    PreviousClose,
+    /// A price of the period before.
+    Previous(Period, PeriodPrice),
+    /// A floor-trader pivot of the period before.
+    Pivot(Period, PivotLine),
+    /// The session's open less the close of the day before.
+    GapPoints,
+    /// The same in percent of that close.
+    GapPercent,
     /// High of the first minutes.
     OpeningHigh(Amount),
     /// Low of the first minutes.
     OpeningLow(Amount),
     MinutesSinceOpen,
-    Vwap,
+    Vwap(Anchor),
+}
+
+/// Trading days that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Period {
+    Day,
+    /// From Monday's trading day.
+    Week,
+    /// Of one calendar month.
+    Month,
+}
+
+impl Period {
+    /// What the days of one period have in common.
+    pub(crate) fn key(self, date: TradingDate) -> i32 {
+        let (year, month, _) = date.to_ymd();
+        match self {
+            Self::Day => date.0,
+            Self::Week => date.monday().0,
+            Self::Month => year * 12 + month as i32,
+        }
+    }
+
+    /// Trading days before a day that hold the whole period before it in every market, and one of the period before that.
+    pub(crate) const fn days_before(self) -> u32 {
+        match self {
+            Self::Day => 1,
+            Self::Week => 14,
+            Self::Month => 63,
+        }
+    }
+}
+
+/// A price of a whole period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PeriodPrice {
+    Open,
+    High,
+    Low,
+    Close,
+}
+
+/// A line of the pivots: the pivot, three resistances above and three supports below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PivotLine {
+    Pivot,
+    R1,
+    R2,
+    R3,
+    S1,
+    S2,
+    S3,
+}
+
+impl PivotLine {
+    pub(crate) const ALL: [(&'static str, Self); 7] = [
+        ("pivot", Self::Pivot),
+        ("r1", Self::R1),
+        ("r2", Self::R2),
+        ("r3", Self::R3),
+        ("s1", Self::S1),
+        ("s2", Self::S2),
+        ("s3", Self::S3),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Where a volume-weighted average starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    /// With each period.
+    Period(Period),
+    /// At this local minute of each trading day.
+    Clock(u16),
+}
+
+impl SessionValue {
+    /// The period it is read from, beside the day.
+    pub(crate) const fn period(self) -> Period {
+        match self {
+            Self::Previous(period, _) | Self::Pivot(period, _) | Self::Vwap(Anchor::Period(period)) => period,
+            Self::Open
+            | Self::High
+            | Self::Low
+            | Self::GapPoints
+            | Self::GapPercent
+            | Self::OpeningHigh(_)
+            | Self::OpeningLow(_)
+            | Self::MinutesSinceOpen
+            | Self::Vwap(Anchor::Clock(_)) => Period::Day,
+        }
+    }
 }
 
 /// A value of the contract calendar on the bar's trading date.

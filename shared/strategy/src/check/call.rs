@@ -5,8 +5,12 @@ use super::place::Demand;
 use super::{Checker, unknown};
 use crate::indicators;
 use crate::limits;
-use crate::rules::{Amount, CalendarValue, Frame, FrameId, Number, NumberId, Series, SessionValue, SymbolRead};
+use crate::rules::{
+    Amount, Anchor, CalendarValue, Frame, FrameId, Number, NumberId, Period, PeriodPrice, PivotLine, Series,
+    SessionValue, SymbolRead,
+};
 use crate::syntax::{Expression, Kind, Span};
+use crate::value::{DAY_MINUTES, parse_time};
 use market::{AssetClass, SessionKind, Timeframe};
 
 /// Longest opening range, in minutes: a day.
@@ -17,6 +21,8 @@ pub(super) struct Sorted<'e> {
     pub(super) plain: Vec<&'e Expression>,
     pub(super) timeframe: Option<Timeframe>,
     pub(super) session: Option<SessionKind>,
+    /// `'week'`, `'month'` or a time of day.
+    pub(super) anchor: Option<Anchor>,
 }
 
 impl Checker<'_> {
@@ -73,7 +79,7 @@ impl Checker<'_> {
         name: &str,
         arguments: &'e [Expression],
     ) -> Option<Sorted<'e>> {
-        let mut sorted = Sorted { plain: Vec::new(), timeframe: None, session: None };
+        let mut sorted = Sorted { plain: Vec::new(), timeframe: None, session: None, anchor: None };
         for argument in arguments {
             let Kind::Text(text) = &argument.kind else {
                 sorted.plain.push(argument);
@@ -84,8 +90,11 @@ impl Checker<'_> {
                 "full" => Some(SessionKind::Full),
                 _ => None,
             };
+            let anchor = anchor(text).filter(|_| unknown::ANCHORED_NAMES.contains(&name));
             if session.is_some() {
                 sorted.session = session;
+            } else if anchor.is_some() {
+                sorted.anchor = anchor;
             } else if let Some(timeframe) = Timeframe::parse(text) {
                 if sorted.timeframe.is_some_and(|first| first != timeframe) {
                     return self.refuse(
@@ -235,10 +244,20 @@ impl Checker<'_> {
                 );
             }
         };
-        let Some(value) = session_value(name, field, minutes) else {
+        let period = match sorted.anchor {
+            None => Period::Day,
+            Some(Anchor::Period(period)) => period,
+            Some(Anchor::Clock(_)) => {
+                let help = format!("Write {name}, {name}('week') or {name}('month').");
+                return self.refuse(site, tree.span, "arguments", format!("{name} takes no time of day"), help);
+            }
+        };
+        let Some(value) = session_value(name, field, minutes, period) else {
             let fields = match name {
                 "session" => "session.open, session.high, session.low",
-                "previous_day" => "previous_day.high, previous_day.low, previous_day.close",
+                "previous_day" | "previous_week" | "previous_month" => "open, high, low and close after the dot",
+                "pivots" => "pivots.pivot, pivots.r1, .r2, .r3, .s1, .s2, .s3",
+                "gap" => "gap (in points) and gap.percent",
                 _ => "opening_range(30).high, opening_range(30).low",
             };
             let message = format!("{name} has no such value");
@@ -266,7 +285,8 @@ impl Checker<'_> {
                 format!("Write {name} or {name}('regular')."),
             );
         }
-        let value = if name == "vwap" { SessionValue::Vwap } else { SessionValue::MinutesSinceOpen };
+        let anchor = sorted.anchor.unwrap_or(Anchor::Period(Period::Day));
+        let value = if name == "vwap" { SessionValue::Vwap(anchor) } else { SessionValue::MinutesSinceOpen };
         self.session_node(site, scope, tree, value, &sorted)
     }
 
@@ -340,15 +360,41 @@ impl Checker<'_> {
     }
 }
 
+/// A period or a time of day that something starts with.
+fn anchor(text: &str) -> Option<Anchor> {
+    match text {
+        "day" => Some(Anchor::Period(Period::Day)),
+        "week" => Some(Anchor::Period(Period::Week)),
+        "month" => Some(Anchor::Period(Period::Month)),
+        _ => parse_time(text).filter(|minute| *minute < DAY_MINUTES).map(Anchor::Clock),
+    }
+}
+
 /// The value `name.field`, if there is one.
-fn session_value(name: &str, field: Option<&str>, minutes: Amount) -> Option<SessionValue> {
+fn session_value(name: &str, field: Option<&str>, minutes: Amount, period: Period) -> Option<SessionValue> {
+    let previous = |period| {
+        let price = match field {
+            Some("open") => Some(PeriodPrice::Open),
+            Some("high") => Some(PeriodPrice::High),
+            Some("low") => Some(PeriodPrice::Low),
+            Some("close") => Some(PeriodPrice::Close),
+            Some(_) | None => None,
+        };
+        price.map(|price| SessionValue::Previous(period, price))
+    };
     match (name, field) {
         ("session", Some("open")) => Some(SessionValue::Open),
         ("session", Some("high")) => Some(SessionValue::High),
         ("session", Some("low")) => Some(SessionValue::Low),
-        ("previous_day", Some("high")) => Some(SessionValue::PreviousHigh),
-        ("previous_day", Some("low")) => Some(SessionValue::PreviousLow),
-        ("previous_day", Some("close")) => Some(SessionValue::PreviousClose),
+        ("previous_day", _) => previous(Period::Day),
+        ("previous_week", _) => previous(Period::Week),
+        ("previous_month", _) => previous(Period::Month),
+        ("pivots", Some(field)) => {
+            let line = PivotLine::ALL.iter().find(|(name, _)| *name == field);
+            line.map(|(_, line)| SessionValue::Pivot(period, *line))
+        }
+        ("gap", None | Some("points")) => Some(SessionValue::GapPoints),
+        ("gap", Some("percent")) => Some(SessionValue::GapPercent),
         ("opening_range", Some("high")) => Some(SessionValue::OpeningHigh(minutes)),
         ("opening_range", Some("low")) => Some(SessionValue::OpeningLow(minutes)),
         _ => None,

@@ -109,13 +109,14 @@ impl Checker<'_> {
                 SessionValue::High => Some(Bound::AtLeast(Series::High)),
                 SessionValue::Low => Some(Bound::AtMost(Series::Low)),
                 SessionValue::Open
-                | SessionValue::PreviousHigh
-                | SessionValue::PreviousLow
-                | SessionValue::PreviousClose
+                | SessionValue::Previous(..)
+                | SessionValue::Pivot(..)
+                | SessionValue::GapPoints
+                | SessionValue::GapPercent
                 | SessionValue::OpeningHigh(_)
                 | SessionValue::OpeningLow(_)
                 | SessionValue::MinutesSinceOpen
-                | SessionValue::Vwap => None,
+                | SessionValue::Vwap(_) => None,
             };
         }
         let Number::Indicator { definition, operands, output, .. } = number else { return None };

@@ -8,7 +8,10 @@ use crate::rules::Series;
 use crate::syntax::Expression;
 
 /// Names that are not indicators but may be called or named.
-pub(super) const SESSION_NAMES: [&str; 3] = ["session", "previous_day", "opening_range"];
+pub(super) const SESSION_NAMES: [&str; 7] =
+    ["session", "previous_day", "previous_week", "previous_month", "opening_range", "pivots", "gap"];
+/// Names that take a period or a time of day in quotes.
+pub(super) const ANCHORED_NAMES: [&str; 2] = ["pivots", "vwap"];
 const PLAIN_NAMES: [&str; 7] =
     ["tick", "minutes_since_open", "days_to_roll", "days_to_expiration", "entry_price", "bars_in_trade", "open_profit"];
 
@@ -28,6 +31,12 @@ const FOREIGN_NAMES: &[(&str, &str)] = &[
     ("prev_close", "Write `close[1]`, or `previous_day.close`."),
     ("prior_day", "Write `previous_day.high`, `.low` or `.close`."),
     ("yesterday", "Write `previous_day.high`, `.low` or `.close`."),
+    ("pivot", "Write `pivots.pivot`, or `.r1` to `.r3` and `.s1` to `.s3`."),
+    ("keltner_channel", "Write `keltner(close, 20).upper`."),
+    ("ichimoku_cloud", "Write `ichimoku().span_a` and `.span_b`."),
+    ("hammer", "Candlestick patterns have TA-Lib's names: `cdlhammer() > 0`."),
+    ("engulfing", "Candlestick patterns have TA-Lib's names: `cdlengulfing() > 0`."),
+    ("doji", "Candlestick patterns have TA-Lib's names: `cdldoji() > 0`."),
     ("hour", "Clock times are filters: \"filters\": {\"windows\": [\"09:30-11:00\"]}."),
     ("minute", "Clock times are filters: \"filters\": {\"windows\": [\"09:30-11:00\"]}, or use minutes_since_open."),
     ("time", "Clock times are filters: \"filters\": {\"windows\": [\"09:30-11:00\"]}."),

@@ -7,7 +7,7 @@ pub(super) const EXACT_FLOAT: u128 = 1 << 53;
 ///
 /// Both magnitudes stay below `2^127`.
 #[inline]
-pub(super) fn ratio(numerator: i128, denominator: i128) -> f64 {
+pub(crate) fn ratio(numerator: i128, denominator: i128) -> f64 {
     if numerator.unsigned_abs() <= EXACT_FLOAT && denominator.unsigned_abs() <= EXACT_FLOAT && denominator != 0 {
         // Both convert exactly, so the hardware division is the only rounding; through i64 because that is one instruction.
         return numerator as i64 as f64 / denominator as i64 as f64;

@@ -45,4 +45,5 @@ mod window_sums;
 
 pub use bar_columns::{BarColumns, Column, Exact};
 pub use definition::{Agreement, Argument, ArgumentKind, Definition, Family, MAXIMUM_PERIOD_BARS, SourceKind, WarmUp};
+pub(crate) use exact_ratio::ratio;
 pub use table::{find, find_talib, table, talib_names, talib_only, talib_rows};

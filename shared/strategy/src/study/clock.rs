@@ -40,7 +40,7 @@ impl Clock {
     }
 
     /// The first time the local clock shows `minute` within a day's session, if it does.
-    fn in_session(&self, minute: u16, open: i64, close: i64) -> Option<i64> {
+    pub(super) fn in_session(&self, minute: u16, open: i64, close: i64) -> Option<i64> {
         let first = self.zone.local(open).date;
         let last = self.zone.local(close).date;
         (first.0..=last.0)

@@ -15,6 +15,7 @@ mod error;
 mod lanes;
 mod live;
 mod numbers;
+mod session_averages;
 mod sessions;
 mod size;
 mod sources;
@@ -110,6 +111,8 @@ pub struct Study {
     terms: Terms,
     capital: Money,
     window: (u32, u32),
+    /// First trading date of the window.
+    from: TradingDate,
     history_complete: bool,
     stale_values: BTreeMap<String, u32>,
     notes: Vec<String>,
@@ -156,6 +159,7 @@ impl Study {
             terms: terms_of_contract,
             capital: money(capital)?,
             window,
+            from: terms.from,
             history_complete: terms.history_complete,
             stale_values,
             notes,

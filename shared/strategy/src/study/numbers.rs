@@ -8,10 +8,10 @@ use super::sources::FrameBars;
 use super::{Study, sessions};
 use crate::amounts::Bound;
 use crate::indicators::{Column, WarmUp};
-use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Operands, Row, SessionValue};
+use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Operands, Period, Row, SessionValue};
 use crate::syntax::ArithmeticOperator;
 use crate::value::decimal_to_f64;
-use market::{ContractCalendar, TradingDate};
+use market::{ContractCalendar, Timeframe, TradingDate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
@@ -80,20 +80,20 @@ impl<'a> Evaluator<'a> {
                 format!("{}/{:?}({operands};{})@{frame}.{output}", row.name, row.agreement, values(arguments))
             }
             Number::Session { frame, value, session } => {
-                let minutes = match value {
-                    SessionValue::OpeningHigh(minutes) | SessionValue::OpeningLow(minutes) => {
-                        self.bound.number(*minutes)
-                    }
+                let value = match value {
+                    SessionValue::OpeningHigh(minutes) => format!("opening high {}", self.bound.number(*minutes)),
+                    SessionValue::OpeningLow(minutes) => format!("opening low {}", self.bound.number(*minutes)),
                     SessionValue::Open
                     | SessionValue::High
                     | SessionValue::Low
-                    | SessionValue::PreviousHigh
-                    | SessionValue::PreviousLow
-                    | SessionValue::PreviousClose
+                    | SessionValue::Previous(..)
+                    | SessionValue::Pivot(..)
+                    | SessionValue::GapPoints
+                    | SessionValue::GapPercent
                     | SessionValue::MinutesSinceOpen
-                    | SessionValue::Vwap => 0.0,
+                    | SessionValue::Vwap(_) => format!("{value:?}"),
                 };
-                format!("{:?}[{minutes}]{session:?}@{frame}", std::mem::discriminant(value))
+                format!("{value} {session:?}@{frame}")
             }
             Number::Calendar { frame, value } => format!("{value:?}@{frame}"),
             Number::Position(value) => format!("{value:?}"),
@@ -149,6 +149,7 @@ impl<'a> Evaluator<'a> {
         let own = rules.frames.first().map_or(1, |frame| frame.timeframe.minutes() as usize);
         let before_minutes = self.bound.bars_before().saturating_mul(own);
         for (id, node) in rules.numbers.iter().enumerate() {
+            self.check_days(&node.number)?;
             let Some(frame_id) = node.frame else { continue };
             let (Some(frame), Some(bars)) = (rules.frames.get(frame_id), self.study.sources.frames.get(frame_id))
             else {
@@ -169,6 +170,23 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A value of a week or month needs the whole one before: fewer days would be another value.
+    fn check_days(&self, number: &Number) -> Result<(), RunError> {
+        let Number::Session { frame, value, session } = number else { return Ok(()) };
+        let rules = self.bound.rules;
+        let read = rules.frames.get(*frame).and_then(|frame| {
+            Some((rules.symbols.get(frame.symbol)?, self.study.sources.tape_of(frame.symbol, *session)?))
+        });
+        let Some((symbol, tape)) = read else { return Ok(()) };
+        let wanted = value.period().days_before() as usize;
+        let have = tape.days.partition_point(|day| day.date < self.study.from);
+        if value.period() == Period::Day || have >= wanted {
+            return Ok(());
+        }
+        let symbol = symbol.instrument.symbol.clone();
+        Err(RunError::MoreHistory { symbol, timeframe: Timeframe::D1.label(), wanted, have })
     }
 
     /// What is kept under `key`, or computed by `compute` and kept.

@@ -1,26 +1,42 @@
-//! Values of a trading day's session as known at the end of each bar of a frame: open, extremes, the previous day,
-//! opening ranges, VWAP. The session may differ from the strategy's.
+//! Values of a trading day's session, or of the periods before it, as known at the end of each bar of a frame: open,
+//! extremes, the day, week or month before, pivots, gaps, opening ranges. The session may differ from the strategy's.
 
 use super::numbers::Evaluator;
+use super::session_averages;
 use super::sources::FrameBars;
-use crate::indicators::{self, Column};
-use crate::rules::{FrameId, SessionValue};
+use crate::indicators::Column;
+use crate::rules::{FrameId, Period, PeriodPrice, PivotLine, SessionValue};
 use market::{SessionKind, Tape, TradingDate};
 
 /// Microseconds of a minute.
 const MINUTE_US: i64 = 60_000_000;
 
-/// What is known of one trading day's session so far, counts.
+/// What is known of one period's session so far, counts.
 #[derive(Clone, Copy)]
-struct Day {
-    date: TradingDate,
+struct Known {
+    /// [`Period::key`] of its days.
+    key: i32,
+    /// True where the data hold its beginning.
+    whole: bool,
     scheduled_open: i64,
     open: i64,
     high: i64,
     low: i64,
     close: i64,
+    /// Adjusted minus raw price of its last minute.
+    offset: i64,
     /// High and low of the first minutes.
     opening: Option<(i64, i64)>,
+}
+
+/// The minutes a value is read from, and what of them each bar may see.
+pub(super) struct Minutes<'a> {
+    pub(super) frame: &'a FrameBars,
+    pub(super) tape: &'a Tape,
+    /// Minutes known at each bar.
+    pub(super) known: Vec<usize>,
+    /// Trading date of each bar.
+    pub(super) dates: Vec<Option<TradingDate>>,
 }
 
 /// The column of `value` under `session` on the bars of a frame.
@@ -38,25 +54,22 @@ pub(super) fn column(
         return Column::computed(Vec::new());
     };
     let known = if session == rules.session { own_known(frame) } else { known(frame, tape) };
-    let dates: Vec<Option<TradingDate>> =
-        frame.bars.day.iter().map(|day| own.days.get(*day as usize).map(|day| day.date)).collect();
-    if matches!(value, SessionValue::Vwap) {
-        return vwap(frame, tape, &known, &dates);
-    }
-    let opening_us = match value {
-        SessionValue::OpeningHigh(minutes) | SessionValue::OpeningLow(minutes) => {
-            evaluator.bound.count(minutes) as i64 * MINUTE_US
+    let dates = frame.bars.day.iter().map(|day| own.days.get(*day as usize).map(|day| day.date)).collect();
+    let minutes = Minutes { frame, tape, known, dates };
+    match value {
+        SessionValue::Vwap(anchor) => session_averages::column(&minutes, anchor, &evaluator.study.clock),
+        SessionValue::OpeningHigh(length) | SessionValue::OpeningLow(length) => {
+            walk(&minutes, evaluator.bound.count(length) as i64 * MINUTE_US, value)
         }
         SessionValue::Open
         | SessionValue::High
         | SessionValue::Low
-        | SessionValue::PreviousHigh
-        | SessionValue::PreviousLow
-        | SessionValue::PreviousClose
-        | SessionValue::MinutesSinceOpen
-        | SessionValue::Vwap => 0,
-    };
-    walk(frame, tape, &known, &dates, opening_us, value)
+        | SessionValue::Previous(..)
+        | SessionValue::Pivot(..)
+        | SessionValue::GapPoints
+        | SessionValue::GapPercent
+        | SessionValue::MinutesSinceOpen => walk(&minutes, 0, value),
+    }
 }
 
 /// Minutes known at each bar of the strategy's own session: up to the bar's last.
@@ -81,32 +94,32 @@ fn known(frame: &FrameBars, tape: &Tape) -> Vec<usize> {
         .collect()
 }
 
-fn walk(
-    frame: &FrameBars,
-    tape: &Tape,
-    known: &[usize],
-    dates: &[Option<TradingDate>],
-    opening_us: i64,
-    value: SessionValue,
-) -> Column {
-    let mut current: Option<Day> = None;
-    let mut previous: Option<Day> = None;
+fn walk(minutes: &Minutes<'_>, opening_us: i64, value: SessionValue) -> Column {
+    let period = value.period();
+    let (mut current, mut previous): (Option<Known>, Option<Known>) = (None, None);
     let mut minute = 0;
-    let mut values = Vec::with_capacity(known.len());
-    for ((count, date), instant) in known.iter().zip(dates).zip(&frame.bars.completes_at) {
+    let mut values = Vec::with_capacity(minutes.known.len());
+    for ((count, date), instant) in minutes.known.iter().zip(&minutes.dates).zip(&minutes.frame.bars.completes_at) {
         while minute < *count {
-            step(tape, minute, opening_us, &mut current, &mut previous);
+            step(minutes.tape, minute, (period, opening_us), &mut current, &mut previous);
             minute += 1;
         }
-        let today = current.filter(|day| Some(day.date) == *date);
-        let before = if today.is_some() { previous } else { current };
-        values.push(read(value, today, before, *instant, opening_us, tape));
+        let key = date.map(|date| period.key(date));
+        let now = current.filter(|known| Some(known.key) == key);
+        let before = if now.is_some() { previous } else { current }.filter(|known| known.whole);
+        values.push(read(value, now, before, *instant, opening_us, minutes.tape));
     }
     Column::computed(values)
 }
 
-/// Takes one minute into the day it belongs to.
-fn step(tape: &Tape, minute: usize, opening_us: i64, current: &mut Option<Day>, previous: &mut Option<Day>) {
+/// Takes one minute into the period it belongs to. Of a week or month the first one on the tape has no known beginning.
+fn step(
+    tape: &Tape,
+    minute: usize,
+    (period, opening_us): (Period, i64),
+    current: &mut Option<Known>,
+    previous: &mut Option<Known>,
+) {
     let (Some(open), Some(high), Some(low), Some(close), Some(ts)) = (
         tape.open.get(minute),
         tape.high.get(minute),
@@ -119,27 +132,29 @@ fn step(tape: &Tape, minute: usize, opening_us: i64, current: &mut Option<Day>, 
     let Some(trading) = tape.day.get(minute).and_then(|day| tape.days.get(*day as usize)) else { return };
     let length = i64::from(tape.resolution_minutes) * MINUTE_US;
     let opens = *ts >= trading.open && ts + length <= trading.open + opening_us;
+    let (key, offset) = (period.key(trading.date), tape.offset_at(minute));
     match current {
-        Some(day) if day.date == trading.date => {
-            day.high = day.high.max(*high);
-            day.low = day.low.min(*low);
-            day.close = *close;
+        Some(known) if known.key == key => {
+            known.high = known.high.max(*high);
+            known.low = known.low.min(*low);
+            (known.close, known.offset) = (*close, offset);
             if opens {
-                let (top, bottom) = day.opening.unwrap_or((*high, *low));
-                day.opening = Some((top.max(*high), bottom.min(*low)));
+                let (top, bottom) = known.opening.unwrap_or((*high, *low));
+                known.opening = Some((top.max(*high), bottom.min(*low)));
             }
         }
         Some(_) | None => {
             *previous = *current;
-            let opening = opens.then_some((*high, *low));
-            *current = Some(Day {
-                date: trading.date,
+            *current = Some(Known {
+                key,
+                whole: period == Period::Day || previous.is_some(),
                 scheduled_open: trading.open,
                 open: *open,
                 high: *high,
                 low: *low,
                 close: *close,
-                opening,
+                offset,
+                opening: opens.then_some((*high, *low)),
             });
         }
     }
@@ -147,53 +162,52 @@ fn step(tape: &Tape, minute: usize, opening_us: i64, current: &mut Option<Day>, 
 
 fn read(
     value: SessionValue,
-    today: Option<Day>,
-    before: Option<Day>,
+    now: Option<Known>,
+    before: Option<Known>,
     instant: i64,
     opening_us: i64,
     tape: &Tape,
 ) -> f64 {
     let price = |count: Option<i64>| count.map_or(f64::NAN, |count| tape.price_scale.to_f64(count));
-    let opening = today.filter(|day| instant >= day.scheduled_open + opening_us).and_then(|day| day.opening);
+    let opening = now.filter(|day| instant >= day.scheduled_open + opening_us).and_then(|day| day.opening);
+    let gap = || now.zip(before).map(|(day, before)| (day.open - before.close, before.close - before.offset));
     match value {
-        SessionValue::Open => price(today.map(|day| day.open)),
-        SessionValue::High => price(today.map(|day| day.high)),
-        SessionValue::Low => price(today.map(|day| day.low)),
-        SessionValue::PreviousHigh => price(before.map(|day| day.high)),
-        SessionValue::PreviousLow => price(before.map(|day| day.low)),
-        SessionValue::PreviousClose => price(before.map(|day| day.close)),
+        SessionValue::Open => price(now.map(|day| day.open)),
+        SessionValue::High => price(now.map(|day| day.high)),
+        SessionValue::Low => price(now.map(|day| day.low)),
+        SessionValue::Previous(_, of) => price(before.map(|period| match of {
+            PeriodPrice::Open => period.open,
+            PeriodPrice::High => period.high,
+            PeriodPrice::Low => period.low,
+            PeriodPrice::Close => period.close,
+        })),
+        SessionValue::Pivot(_, line) => {
+            let thirds = before.map_or(f64::NAN, |period| pivot_thirds(period, line) as f64);
+            thirds / (3 * tape.price_scale.per_unit()) as f64
+        }
+        SessionValue::GapPoints => price(gap().map(|(gap, _)| gap)),
+        SessionValue::GapPercent => gap().map_or(f64::NAN, |(gap, base)| 100.0 * gap as f64 / base as f64),
         SessionValue::OpeningHigh(_) => price(opening.map(|range| range.0)),
         SessionValue::OpeningLow(_) => price(opening.map(|range| range.1)),
         SessionValue::MinutesSinceOpen => {
-            today.map_or(f64::NAN, |day| ((instant - day.scheduled_open) / MINUTE_US) as f64)
+            now.map_or(f64::NAN, |day| ((instant - day.scheduled_open) / MINUTE_US) as f64)
         }
-        SessionValue::Vwap => f64::NAN,
+        SessionValue::Vwap(_) => f64::NAN,
     }
 }
 
-/// Volume-weighted minute hlc3 since the session's open, by the table's definition over sums of that session's minutes.
-fn vwap(frame: &FrameBars, tape: &Tape, known: &[usize], dates: &[Option<TradingDate>]) -> Column {
-    let mut volume = Vec::with_capacity(known.len());
-    let mut hlc_volume = Vec::with_capacity(known.len());
-    let mut minute = 0;
-    for (count, date) in known.iter().zip(dates) {
-        let (mut traded, mut weighted) = (0_i64, 0_i128);
-        while minute < *count {
-            let of_date =
-                tape.day.get(minute).and_then(|day| tape.days.get(*day as usize)).map(|day| day.date) == *date;
-            if of_date
-                && let (Some(high), Some(low), Some(close), Some(quantity)) =
-                    (tape.high.get(minute), tape.low.get(minute), tape.close.get(minute), tape.volume.get(minute))
-            {
-                traded = traded.saturating_add(*quantity);
-                weighted += (i128::from(*high) + i128::from(*low) + i128::from(*close)) * i128::from(*quantity);
-            }
-            minute += 1;
-        }
-        volume.push(traded);
-        hlc_volume.push(weighted);
+/// Three times a floor-trader pivot in price counts: P = (H + L + C) ÷ 3, R1 = 2P − L, S1 = 2P − H, R2 = P + (H − L),
+/// S2 = P − (H − L), R3 = H + 2(P − L), S3 = L − 2(H − P).
+fn pivot_thirds(period: Known, line: PivotLine) -> i64 {
+    let Known { high, low, close, .. } = period;
+    let (sum, range) = (high + low + close, high - low);
+    match line {
+        PivotLine::Pivot => sum,
+        PivotLine::R1 => 2 * sum - 3 * low,
+        PivotLine::R2 => sum + 3 * range,
+        PivotLine::R3 => 3 * high + 2 * sum - 6 * low,
+        PivotLine::S1 => 2 * sum - 3 * high,
+        PivotLine::S2 => sum - 3 * range,
+        PivotLine::S3 => 3 * low + 2 * sum - 6 * high,
     }
-    let computed = indicators::find("vwap")
-        .and_then(|row| row.compute(None, &frame.columns_with(&volume, &hlc_volume), &[]).into_iter().next());
-    computed.unwrap_or_else(|| Column::computed(vec![f64::NAN; known.len()]))
 }

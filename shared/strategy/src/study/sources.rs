@@ -128,7 +128,7 @@ impl Sources {
         for node in &rules.numbers {
             let name = match &node.number {
                 Number::Indicator { definition, .. } if definition.0.needs_volume => definition.0.name,
-                Number::Session { value: SessionValue::Vwap, .. } => "vwap",
+                Number::Session { value: SessionValue::Vwap(_), .. } => "vwap",
                 Number::Series { series: Series::Volume, .. } => "volume",
                 Number::Amount(_)
                 | Number::Tick

@@ -3,10 +3,11 @@
 use super::plural;
 use crate::amounts::Bound;
 use crate::rules::{
-    Amount, CalendarValue, Condition, ConditionId, FrameId, Number, NumberId, Operands, PositionValue, Row, Series,
-    SessionValue,
+    Amount, Anchor, CalendarValue, Condition, ConditionId, FrameId, Number, NumberId, Operands, Period, PeriodPrice,
+    PositionValue, Row, Series, SessionValue,
 };
 use crate::syntax::{CompareOperator, Direction};
+use crate::value::ParameterValue;
 use market::SessionKind;
 
 /// Phrases with the values of one combination.
@@ -121,13 +122,26 @@ impl Speaker<'_> {
             SessionValue::Open => "the session's open".to_owned(),
             SessionValue::High => "the session's high so far".to_owned(),
             SessionValue::Low => "the session's low so far".to_owned(),
-            SessionValue::PreviousHigh => "the previous day's high".to_owned(),
-            SessionValue::PreviousLow => "the previous day's low".to_owned(),
-            SessionValue::PreviousClose => "the previous day's close".to_owned(),
+            SessionValue::Previous(period, price) => {
+                let price = match price {
+                    PeriodPrice::Open => "open",
+                    PeriodPrice::High => "high",
+                    PeriodPrice::Low => "low",
+                    PeriodPrice::Close => "close",
+                };
+                format!("the previous {}'s {price}", period_name(period))
+            }
+            SessionValue::Pivot(period, line) => {
+                format!("{} of the previous {}'s pivots", line.name().to_uppercase(), period_name(period))
+            }
+            SessionValue::GapPoints => "the gap from the previous close to the session's open".to_owned(),
+            SessionValue::GapPercent => "the opening gap in percent of the previous close".to_owned(),
             SessionValue::OpeningHigh(minutes) => of_opening("high", minutes),
             SessionValue::OpeningLow(minutes) => of_opening("low", minutes),
             SessionValue::MinutesSinceOpen => "minutes since the open".to_owned(),
-            SessionValue::Vwap => "VWAP".to_owned(),
+            SessionValue::Vwap(Anchor::Period(Period::Day)) => "VWAP".to_owned(),
+            SessionValue::Vwap(Anchor::Period(period)) => format!("VWAP of the {}", period_name(period)),
+            SessionValue::Vwap(Anchor::Clock(minute)) => format!("VWAP since {}", ParameterValue::TimeOfDay(minute)),
         }
     }
 
@@ -190,6 +204,14 @@ impl Speaker<'_> {
             )
             | None => text,
         }
+    }
+}
+
+fn period_name(period: Period) -> &'static str {
+    match period {
+        Period::Day => "day",
+        Period::Week => "week",
+        Period::Month => "month",
     }
 }
 

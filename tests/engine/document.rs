@@ -92,6 +92,8 @@ fn the_document_names_every_reason_and_flag() {
         "outlier_dependent",
         "high_turnover",
         "cost_sensitive",
+        "regime_dependent",
+        "underperformed_benchmark",
         "ambiguous_fills",
         "data_gap",
     ] {

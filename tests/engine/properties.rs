@@ -3,6 +3,7 @@
 use crate::market_builder::truncated;
 use crate::random_plans::{self, MINUTES};
 use crate::setup::Setup;
+use engine::breakdown::by_hour;
 use engine::plan::{Distance, Entry, Money, OrderKind, PerSide, Side, Slippage};
 use engine::{ExitReason, FullResult, Trade, run_full, run_summary};
 use proptest::prelude::*;
@@ -73,7 +74,8 @@ fn money_is_conserved() {
         prop_assert_eq!(result.daily.last().unwrap().1, *result.equity.last().unwrap());
         let months: i64 = result.months.iter().map(|month| month.profit.0).sum();
         let weekdays: i64 = result.weekdays.iter().map(|weekday| weekday.profit.0).sum();
-        let hours: i64 = result.hours.iter().map(|hour| hour.net.0).sum();
+        let by_hour = by_hour(&result.trades, |instant| (instant / 3_600_000_000 % 24) as u8).unwrap();
+        let hours: i64 = by_hour.iter().map(|hour| hour.net.0).sum();
         prop_assert_eq!((months, weekdays, hours), (net, net, net));
         Ok(())
     });

@@ -1,8 +1,10 @@
 //! A full run in the units users see: trades, the equity curve, and the summary beside them.
 
 use domain::tables::{EquityCurve, TradeRow};
-use engine::Trade;
+use engine::breakdown::Excursions;
 use engine::plan::Side;
+use engine::regime::RegimeResult;
+use engine::{Benchmark, Trade};
 use market::Weekday;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
@@ -43,7 +45,7 @@ pub(crate) fn equity(run: &FullRun, minute_ts: Vec<i64>) -> EquityCurve {
     EquityCurve { ts: minute_ts, equity: run.result.equity.iter().map(|mark| mark.to_f64()).collect() }
 }
 
-/// What is shown beside the metrics: counted events, exit reasons, flags, breakdowns.
+/// What is shown beside the metrics: flags, the benchmark, counted events, exit reasons, breakdowns.
 pub(crate) fn summary(run: &FullRun) -> Value {
     let months = run.result.months.iter().map(|month| {
         json!({
@@ -55,9 +57,32 @@ pub(crate) fn summary(run: &FullRun) -> Value {
         let name = Weekday::ALL.get(usize::from(weekday.weekday)).map_or("", |day| day.label());
         json!({ "weekday": name, "days": weekday.days, "profit": weekday.profit.to_f64() })
     });
+    let hours =
+        run.hours.iter().map(|hour| json!({ "hour": hour.hour, "trades": hour.trades, "net": hour.net.to_f64() }));
     json!({
-        "counts": run.result.counts, "exitReasons": run.result.exit_reasons, "flags": run.result.flags,
+        "flags": run.result.flags, "benchmark": run.result.benchmark.as_ref().map(benchmark),
+        "counts": run.result.counts, "exitReasons": run.result.exit_reasons,
+        "excursions": { "winners": excursions(&run.result.winners), "losers": excursions(&run.result.losers) },
+        "regimes": run.result.regimes.as_ref().map(|regimes| json!({
+            "rising": regime(&regimes.rising), "falling": regime(&regimes.falling),
+        })),
         "months": months.collect::<Vec<_>>(), "weekdays": weekdays.collect::<Vec<_>>(),
-        "notes": run.notes, "currency": run.price.currency,
+        "hours": hours.collect::<Vec<_>>(), "notes": run.notes, "currency": run.price.currency,
     })
+}
+
+fn benchmark(held: &Benchmark) -> Value {
+    json!({
+        "what": "the whole capital bought at the first open and held to the last close, costs charged",
+        "totalReturn": held.total_return, "cagr": held.cagr, "sharpeRatio": held.sharpe_ratio,
+        "maxDrawdownPercent": held.max_drawdown_percent, "beta": held.beta, "alpha": held.alpha,
+    })
+}
+
+fn excursions(of: &Excursions) -> Value {
+    json!({ "trades": of.trades, "averageMae": of.average_mae, "averageMfe": of.average_mfe })
+}
+
+fn regime(of: &RegimeResult) -> Value {
+    json!({ "days": of.days, "profit": of.profit.to_f64() })
 }

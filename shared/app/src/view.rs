@@ -253,7 +253,8 @@ pub struct BacktestView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub metrics: Option<Value>,
-    /// Counted events, flags, and breakdowns by month, weekday and exit reason.
+    /// Quality flags, the benchmark (buying and holding), counted events, and breakdowns by exit reason, outcome, state of the
+    /// market, month, weekday and hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub details: Option<Value>,

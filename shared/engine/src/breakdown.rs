@@ -1,4 +1,4 @@
-//! A full run cut by month, weekday and hour. Sums of the same figures; no new statistic.
+//! A full run cut by month, weekday, hour and outcome. Sums of the same figures; no new statistic.
 
 use crate::error::EngineError;
 use crate::outcome::Trade;
@@ -97,12 +97,28 @@ pub fn by_hour(trades: &[Trade], hour_of: impl Fn(i64) -> u8) -> Result<Vec<Hour
     Ok(hours.into_values().collect())
 }
 
-/// The UTC hour of an instant in microseconds.
+/// Excursions of trades of one outcome, judged by net profit.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Excursions {
+    /// Trades.
+    pub trades: u32,
+    /// Mean maximum adverse excursion, currency units, ≤ 0; `None` without a trade.
+    pub average_mae: Option<f64>,
+    /// Mean maximum favourable excursion, currency units, ≥ 0; `None` without a trade.
+    pub average_mfe: Option<f64>,
+}
+
+/// Mean excursions of the trades whose net profit meets `outcome`.
 #[must_use]
-pub const fn utc_hour(ts: i64) -> u8 {
-    /// Microseconds per hour.
-    const HOUR: i64 = 3_600_000_000;
-    ts.div_euclid(HOUR).rem_euclid(HOURS as i64) as u8
+pub fn excursions(trades: &[Trade], outcome: impl Fn(Money) -> bool) -> Excursions {
+    let (mut count, mut adverse, mut favourable) = (0_u32, 0_i128, 0_i128);
+    for trade in trades.iter().filter(|trade| outcome(trade.net)) {
+        count += 1;
+        adverse += i128::from(trade.mae.0);
+        favourable += i128::from(trade.mfe.0);
+    }
+    let mean = |sum: i128| (count > 0).then(|| sum as f64 / Money::PER_UNIT as f64 / f64::from(count));
+    Excursions { trades: count, average_mae: mean(adverse), average_mfe: mean(favourable) }
 }
 
 /// Calendar year and month of a date (H. Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).

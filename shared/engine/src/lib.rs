@@ -16,6 +16,7 @@ pub mod plan;
 mod position;
 mod price_index;
 pub mod quality;
+pub mod regime;
 pub mod simulate;
 mod sizing;
 pub mod statistics;
@@ -27,7 +28,7 @@ pub use plan::Plan;
 pub use price_index::PriceIndex;
 pub use quality::{QualityFlag, Severity};
 pub use simulate::{run_full, run_summaries, run_summary};
-pub use statistics::{Better, MetricInfo, Unit, catalogue};
+pub use statistics::{Benchmark, Better, MetricInfo, Unit, catalogue};
 
 /// Version of the meaning of every number. Bumped by any change that moves a result; pinned by every run and batch.
 pub const ENGINE_VERSION: &str = "1";

@@ -1,10 +1,11 @@
 //! What a simulation returns.
 
-use crate::breakdown::{HourResult, MonthResult, WeekdayResult, by_hour, by_month, by_weekday, utc_hour};
+use crate::breakdown::{Excursions, MonthResult, WeekdayResult, by_month, by_weekday, excursions};
 use crate::error::EngineError;
 use crate::plan::{Money, Plan, Quantity, Side};
 use crate::quality::{self, Evidence, QualityFlag};
-use crate::statistics::Statistics;
+use crate::regime::{Regimes, by_regime};
+use crate::statistics::{Benchmark, Statistics};
 use market::TradingDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -130,8 +131,14 @@ pub struct FullResult {
     pub months: Vec<MonthResult>,
     /// Change of equity by weekday of the trading date.
     pub weekdays: Vec<WeekdayResult>,
-    /// Trades by UTC hour of entry; `breakdown::by_hour` cuts by another zone's hours.
-    pub hours: Vec<HourResult>,
+    /// Buying and holding over the same minutes; `None` when the capital buys nothing.
+    pub benchmark: Option<Benchmark>,
+    /// Change of equity by what the benchmark had done before each day; `None` without a benchmark.
+    pub regimes: Option<Regimes>,
+    /// Excursions of winning trades.
+    pub winners: Excursions,
+    /// Excursions of losing trades.
+    pub losers: Excursions,
     /// Trades per exit reason.
     pub exit_reasons: BTreeMap<ExitReason, u32>,
     /// Reasons to distrust the result.
@@ -150,14 +157,36 @@ impl FullResult {
         let metrics = statistics.metrics();
         let daily = statistics.daily_equity().to_vec();
         let months = by_month(&daily, plan.capital)?;
+        let weekdays = by_weekday(&daily, plan.capital)?;
+        let benchmark = statistics.benchmark(plan);
+        let regimes = benchmark.as_ref().map(|held| by_regime(&daily, &held.daily, plan.capital)).transpose()?;
         let mut exit_reasons = BTreeMap::new();
         for trade in &trades {
             *exit_reasons.entry(trade.reason).or_insert(0) += 1;
         }
-        let evidence = Evidence { metrics: &metrics, counts: &counts, trades: &trades, months: &months };
-        let flags = quality::flags(evidence);
-        let weekdays = by_weekday(&daily, plan.capital)?;
-        let hours = by_hour(&trades, utc_hour)?;
-        Ok(Self { metrics, counts, trades, equity, daily, months, weekdays, hours, exit_reasons, flags })
+        let flags = quality::flags(Evidence {
+            metrics: &metrics,
+            counts: &counts,
+            trades: &trades,
+            months: &months,
+            benchmark: benchmark.as_ref(),
+            regimes: regimes.as_ref(),
+        });
+        let (winners, losers) = (excursions(&trades, |net| net.0 > 0), excursions(&trades, |net| net.0 < 0));
+        Ok(Self {
+            metrics,
+            counts,
+            trades,
+            equity,
+            daily,
+            months,
+            weekdays,
+            benchmark,
+            regimes,
+            winners,
+            losers,
+            exit_reasons,
+            flags,
+        })
     }
 }

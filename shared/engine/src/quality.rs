@@ -1,10 +1,12 @@
-//! Reasons to distrust a result that its own trades and equity show.
+//! Reasons to distrust a result that its own trades and equity show, also beside buying and holding.
 //!
-//! Flags that need a benchmark or a sweep's neighbours are raised where those are known.
+//! Flags that need a sweep are in `robustness`.
 
 use crate::breakdown::MonthResult;
 use crate::outcome::{Metrics, RunCounts, Trade};
 use crate::plan::Money;
+use crate::regime::{REGIME_DAYS, Regimes};
+use crate::statistics::Benchmark;
 use serde::Serialize;
 
 /// Trades below which figures are mostly chance.
@@ -21,6 +23,10 @@ const OUTLIER_TRADES_SHARE: f64 = 0.05;
 const TURNOVER_TRADES_PER_DAY: f64 = 10.0;
 /// Share of ambiguous trades above which minute bars are too coarse for the strategy.
 const AMBIGUOUS_SHARE_MOST: f64 = 0.05;
+/// Days each state of the market needs before they are compared.
+const REGIME_DAYS_LEAST: u32 = 30;
+/// Share of what one state of the market earned that the other may lose.
+const REGIME_LOSS_SHARE: f64 = 0.25;
 
 /// How much a flag should worry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -52,12 +58,23 @@ pub(crate) struct Evidence<'a> {
     pub(crate) counts: &'a RunCounts,
     pub(crate) trades: &'a [Trade],
     pub(crate) months: &'a [MonthResult],
+    pub(crate) benchmark: Option<&'a Benchmark>,
+    pub(crate) regimes: Option<&'a Regimes>,
 }
 
 /// Every flag that applies, in a fixed order.
 pub(crate) fn flags(evidence: Evidence<'_>) -> Vec<QualityFlag> {
-    let rules =
-        [small_sample, time_concentration, outlier_dependent, high_turnover, cost_sensitive, ambiguous_fills, data_gap];
+    let rules = [
+        small_sample,
+        time_concentration,
+        outlier_dependent,
+        high_turnover,
+        cost_sensitive,
+        regime_dependent,
+        underperformed_benchmark,
+        ambiguous_fills,
+        data_gap,
+    ];
     rules.iter().filter_map(|rule| rule(evidence)).collect()
 }
 
@@ -121,6 +138,41 @@ fn cost_sensitive(evidence: Evidence<'_>) -> Option<QualityFlag> {
         reason: format!(
             "costs took {:.0} % of the profit before costs; twice the costs would leave none",
             costs as f64 / (profit + costs) as f64 * 100.0
+        ),
+    })
+}
+
+fn regime_dependent(evidence: Evidence<'_>) -> Option<QualityFlag> {
+    let Regimes { rising, falling } = *evidence.regimes?;
+    let ((better, earned), (worse, lost)) = if rising.profit > falling.profit {
+        (("rose", rising.profit), ("fell", falling.profit))
+    } else {
+        (("fell", falling.profit), ("rose", rising.profit))
+    };
+    let share = -lost.to_f64() / earned.to_f64();
+    let comparable = rising.days.min(falling.days) >= REGIME_DAYS_LEAST && total_profit(evidence).0 > 0;
+    (comparable && earned.0 > 0 && share >= REGIME_LOSS_SHARE).then(|| QualityFlag {
+        key: "regime_dependent",
+        severity: Severity::Warning,
+        reason: format!(
+            "days after the market {better} over {REGIME_DAYS} days earned {:.2}, days after it {worse} lost {:.2} ({:.0} % of it, threshold {:.0} %)",
+            earned.to_f64(),
+            -lost.to_f64(),
+            share * 100.0,
+            REGIME_LOSS_SHARE * 100.0
+        ),
+    })
+}
+
+fn underperformed_benchmark(evidence: Evidence<'_>) -> Option<QualityFlag> {
+    let held = evidence.benchmark?;
+    let (own, market) = evidence.metrics.get("sharpeRatio").zip(held.sharpe_ratio)?;
+    (own < market).then(|| QualityFlag {
+        key: "underperformed_benchmark",
+        severity: Severity::Warning,
+        reason: format!(
+            "Sharpe ratio {own:.2}, below the {market:.2} of buying and holding, which made {:.1} %",
+            held.total_return * 100.0
         ),
     })
 }

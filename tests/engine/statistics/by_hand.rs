@@ -1,33 +1,10 @@
 //! Statistics, breakdowns, flags and the downsampled curve against figures worked out by hand.
 
-use crate::market_builder::RawBar;
-use crate::setup::{Setup, mask};
+use super::{close_to, daily};
+use crate::setup::mask;
+use engine::breakdown::by_hour;
 use engine::plan::{Entry, ExitSignal, Money, OrderKind};
 use engine::{FullResult, catalogue, downsample, run_full};
-
-/// Daily bars whose closes are `closes`; every second price is where a day's position is entered and left.
-fn daily(closes: &[i64]) -> Setup {
-    let bars: Vec<RawBar> = closes
-        .iter()
-        .enumerate()
-        .map(|(day, close)| RawBar {
-            day: day as i32,
-            minute: 0,
-            open: *close,
-            high: *close,
-            low: *close,
-            close: *close,
-            offset: 0,
-            spread: 0,
-        })
-        .collect();
-    Setup::new(&bars, 1_440, 1)
-}
-
-fn close_to(got: Option<f64>, expected: f64, key: &str) {
-    let got = got.unwrap_or_else(|| panic!("{key} is undefined"));
-    assert!((got - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{key}: {got}, expected {expected}");
-}
 
 /// Long one unit from 100 with a capital of 1,000: marks 1,000, 1,010, 990, 1,005.
 #[test]
@@ -171,7 +148,8 @@ fn months_and_weekdays() {
     assert_eq!(months, [(1970, 1, 0), (1970, 2, 1_000_000)]);
     let sunday = result.weekdays.iter().find(|weekday| weekday.weekday == 6).unwrap();
     assert_eq!((sunday.days, sunday.profit), (4, Money(1_000_000)));
-    assert_eq!(result.hours.len(), 1);
+    let hours = by_hour(&result.trades, |instant| (instant / 3_600_000_000 % 24) as u8).unwrap();
+    assert_eq!(hours.iter().map(|hour| (hour.hour, hour.trades, hour.net.0)).collect::<Vec<_>>(), [(0, 1, 1_000_000)]);
 }
 
 #[test]
@@ -183,7 +161,7 @@ fn flags() {
     one_winner.entry.long = Some(Entry { when: mask(4, &[0]), order: OrderKind::Market });
     one_winner.costs.commission_per_unit = 0.3;
     let result = run_full(&one_winner.plan()).unwrap();
-    assert_eq!(keys(&result), ["small_sample", "outlier_dependent", "cost_sensitive"]);
+    assert_eq!(keys(&result), ["small_sample", "outlier_dependent", "cost_sensitive", "underperformed_benchmark"]);
     assert!(result.flags.iter().all(|flag| flag.reason.len() > 20));
 }
 

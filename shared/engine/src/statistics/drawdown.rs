@@ -124,6 +124,11 @@ impl Drawdown {
 }
 
 impl Worst {
+    /// The largest fall as a share of its own peak.
+    pub(super) const fn fraction(&self) -> f64 {
+        self.fraction
+    }
+
     /// Values of [`ROWS`].
     pub(super) fn values(&self, daily: &DailyEquity, closed_drawdown: f64) -> [Option<f64>; 6] {
         let money = super::units(self.money);

@@ -3,12 +3,14 @@
 //! One file per family; every family states its rows beside the code that fills them. Full runs and sweeps feed the same
 //! accumulator the same events in the same order, so their figures are equal bit for bit.
 
+mod benchmark;
 mod catalogue;
 mod drawdown;
 mod exposure;
 mod returns;
 mod trades;
 
+pub use benchmark::{Benchmark, REGRESSION_DAYS_LEAST};
 pub use catalogue::{Better, MetricInfo, Unit, catalogue};
 
 use crate::outcome::{Metrics, Trade};
@@ -97,6 +99,11 @@ impl Statistics {
     /// Last mark of each trading day.
     pub(crate) fn daily_equity(&self) -> &[(TradingDate, Money)] {
         self.daily.marks()
+    }
+
+    /// What buying and holding would have made over the same days; `None` where it cannot be told.
+    pub(crate) fn benchmark(&self, plan: &Plan<'_>) -> Option<Benchmark> {
+        Benchmark::of(plan, &self.daily)
     }
 
     /// The table.

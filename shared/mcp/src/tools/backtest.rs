@@ -1,6 +1,6 @@
 //! Tools of backtests: run one, read one.
 
-use super::figures::{headline, headline_only};
+use super::figures::{beside, headline, headline_only};
 use super::{Card, Effect, Tool};
 use crate::answer::Answer;
 use app::backtest::{self, Include, Run};
@@ -98,7 +98,7 @@ async fn start(desk: Desk, caller: Caller, input: Start) -> Result<Answer<Backte
 const GET: Card = Card {
     name: "get_backtest",
     title: "Get backtest results",
-    description: "Results of a backtest, by artifact_id (the version's own run) or backtest_id. include: summary (metrics and breakdowns), \
+    description: "Results of a backtest, by artifact_id (the version's own run) or backtest_id. include: summary (metrics, benchmark, quality flags and breakdowns), \
 trades (a page, with exit reasons; pass next_cursor for more) or equity (downsampled curve); the last two carry headline metrics only. Always states fills, costs, window and data: report them with the numbers.",
     effect: Effect::Reads,
 };
@@ -161,10 +161,11 @@ pub(super) fn described(found: &BacktestView, session_id: &str) -> (String, Stri
             };
             let synthetic = if found.assumptions.contains_key("data") { " The data is synthetic." } else { "" };
             let summary = format!(
-                "{} from {} to {}.{shown}{synthetic}",
+                "{} from {} to {}.{}{shown}{synthetic}",
                 headline(found.metrics.as_ref()),
                 day("from"),
-                day("to")
+                day("to"),
+                beside(found.details.as_ref())
             );
             (summary, passed_next(found, session_id, artifact))
         }

@@ -83,3 +83,20 @@ pub(super) fn headline(metrics: Option<&Value>) -> String {
         money_of(metrics, "sharpeRatio"),
     )
 }
+
+/// What buying and holding made, and the quality flags, as sentences; empty where nothing is known.
+pub(super) fn beside(details: Option<&Value>) -> String {
+    let held = details.and_then(|details| details.get("benchmark")).filter(|held| held.is_object());
+    let held = held.map_or_else(String::new, |held| {
+        let percent = number(Some(held), "totalReturn").unwrap_or(0.0) * 100.0;
+        format!(" Buying and holding made {percent:.1} %, Sharpe ratio {}.", money_of(Some(held), "sharpeRatio"))
+    });
+    format!("{held}{}", flagged(details.and_then(|details| details.get("flags"))))
+}
+
+/// The keys of quality flags as a sentence; empty without any.
+pub(super) fn flagged(flags: Option<&Value>) -> String {
+    let listed = flags.and_then(Value::as_array).into_iter().flatten();
+    let keys: Vec<&str> = listed.filter_map(|flag| flag.get("key").and_then(Value::as_str)).collect();
+    if keys.is_empty() { String::new() } else { format!(" Flags: {}.", keys.join(", ")) }
+}

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Microseconds of a minute.
 const MINUTE_US: i64 = 60_000_000;
+/// Minutes of an hour.
+const MINUTES_PER_HOUR: u32 = 60;
 
 /// Local times of a study's decision bars and the sessions of its days.
 pub(super) struct Clock {
@@ -37,6 +39,11 @@ impl Clock {
         let length = i64::from(tape.resolution_minutes) * MINUTE_US;
         let days = tape.days.iter().map(|day| (day.open, day.close, (day.close - length).max(day.open))).collect();
         Ok(Self { zone, minutes, dates, days })
+    }
+
+    /// The hour an instant (microseconds UTC) has on the local clock.
+    pub(super) fn hour(&self, instant: i64) -> u8 {
+        (self.zone.local(instant).minute_of_day / MINUTES_PER_HOUR) as u8
     }
 
     /// The first time the local clock shows `minute` within a day's session, if it does.

@@ -31,6 +31,7 @@ use cache::Cache;
 use clock::Clock;
 use conditions::Orders;
 use conversion::Conversion;
+use engine::breakdown::{HourResult, by_hour};
 use engine::plan::{Money, Terms};
 use engine::{FullResult, Metrics, PriceIndex, RunCounts};
 use market::{BarSeries, Instrument, Scale, Tape, TimeframeBars, TradingDate};
@@ -83,6 +84,8 @@ pub struct PriceTerms {
 pub struct FullRun {
     /// Trades, equity, statistics.
     pub result: FullResult,
+    /// Trades by hour of entry, in the strategy's time zone.
+    pub hours: Vec<HourResult>,
     /// How to show its prices.
     pub price: PriceTerms,
     /// What happened to be assumed in this run, as sentences.
@@ -184,8 +187,10 @@ impl Study {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
         let evaluator = Evaluator::new(self, self.bound(&values))?;
         let result = engine::run_full(&evaluator.plan())?;
+        let hours = by_hour(&result.trades, |instant| self.clock.hour(instant))?;
         Ok(FullRun {
             result,
+            hours,
             price: self.price_terms(),
             notes: self.notes.clone(),
             stale_values: self.stale_values.clone(),

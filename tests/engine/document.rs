@@ -96,6 +96,9 @@ fn the_document_names_every_reason_and_flag() {
         "underperformed_benchmark",
         "ambiguous_fills",
         "data_gap",
+        "likely_overfit",
+        "parameter_cliff",
+        "at_grid_edge",
     ] {
         assert!(DOCUMENT.contains(&format!("`{word}`")), "{word} is missing");
     }

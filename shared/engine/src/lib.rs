@@ -17,6 +17,7 @@ mod position;
 mod price_index;
 pub mod quality;
 pub mod regime;
+pub mod robustness;
 pub mod simulate;
 mod sizing;
 pub mod statistics;
@@ -27,7 +28,7 @@ pub use outcome::{ExitReason, FullResult, Metrics, RunCounts, Trade};
 pub use plan::Plan;
 pub use price_index::PriceIndex;
 pub use quality::{QualityFlag, Severity};
-pub use simulate::{run_full, run_summaries, run_summary};
+pub use simulate::{Trial, run_full, run_summary, run_swept};
 pub use statistics::{Benchmark, Better, MetricInfo, Unit, catalogue};
 
 /// Version of the meaning of every number. Bumped by any change that moves a result; pinned by every run and batch.

@@ -1,6 +1,6 @@
 //! Reasons to distrust a result that its own trades and equity show, also beside buying and holding.
 //!
-//! Flags that need a sweep are in `robustness`.
+//! Flags of a sweep are in `robustness`.
 
 use crate::breakdown::MonthResult;
 use crate::outcome::{Metrics, RunCounts, Trade};

@@ -20,6 +20,7 @@ pub(crate) use minute::Minute;
 use crate::error::EngineError;
 use crate::outcome::{FullResult, Metrics, RunCounts};
 use crate::plan::Plan;
+use crate::robustness::BlockSum;
 use recorder::{FullRecorder, Recorder, SummaryRecorder};
 use state::Simulation;
 
@@ -41,13 +42,26 @@ pub fn run_full(plan: &Plan<'_>) -> Result<FullResult, EngineError> {
 /// # Errors
 /// As [`run_full`].
 pub fn run_summary(plan: &Plan<'_>) -> Result<(Metrics, RunCounts), EngineError> {
-    Ok(summarised(run(plan, SummaryRecorder)?))
+    let finished = run(plan, SummaryRecorder)?;
+    Ok((finished.statistics.metrics(), finished.counts))
 }
 
-/// Runs plans over the same tape for their statistics alone, side by side: all of them through a few trading days before
-/// any goes on, so that those days' prices are read from memory once. Every one equals [`run_summary`] of its plan.
+/// A run as a trial of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// The statistics.
+    pub metrics: Metrics,
+    /// Counted events.
+    pub counts: RunCounts,
+    /// Daily returns summed by blocks of days.
+    pub blocks: Vec<BlockSum>,
+}
+
+/// Runs plans over the same tape as trials of a sweep, side by side: all of them through a few trading days before any goes
+/// on, so that those days' prices are read from memory once. Each has the figures of [`run_summary`], and its daily returns
+/// summed by that many blocks.
 #[must_use]
-pub fn run_summaries(plans: &[Plan<'_>]) -> Vec<Result<(Metrics, RunCounts), EngineError>> {
+pub fn run_swept(plans: &[Plan<'_>], blocks: usize) -> Vec<Result<Trial, EngineError>> {
     let mut runs: Vec<_> = plans.iter().map(|plan| Simulation::new(plan, SummaryRecorder)).collect();
     let days = plans.first().map_or(&[][..], |plan| &plan.tape.days);
     let mut rest = 0;
@@ -64,11 +78,12 @@ pub fn run_summaries(plans: &[Plan<'_>]) -> Vec<Result<(Metrics, RunCounts), Eng
             }
         }
     }
-    runs.into_iter().map(|run| Ok(summarised(run?.finish()))).collect()
-}
-
-fn summarised(finished: state::Finished<SummaryRecorder>) -> (Metrics, RunCounts) {
-    (finished.statistics.metrics(), finished.counts)
+    let trial = |run: Result<Simulation<'_, SummaryRecorder>, EngineError>| {
+        let finished = run?.finish();
+        let blocks = finished.statistics.block_sums(blocks);
+        Ok(Trial { metrics: finished.statistics.metrics(), counts: finished.counts, blocks })
+    };
+    runs.into_iter().map(trial).collect()
 }
 
 fn run<'p, R: Recorder>(plan: &'p Plan<'p>, recorder: R) -> Result<state::Finished<R>, EngineError> {

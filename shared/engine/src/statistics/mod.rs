@@ -15,6 +15,7 @@ pub use catalogue::{Better, MetricInfo, Unit, catalogue};
 
 use crate::outcome::{Metrics, Trade};
 use crate::plan::{Money, Plan};
+use crate::robustness::{BlockSum, block_sums};
 use drawdown::Drawdown;
 use exposure::Exposure;
 use market::TradingDate;
@@ -99,6 +100,11 @@ impl Statistics {
     /// Last mark of each trading day.
     pub(crate) fn daily_equity(&self) -> &[(TradingDate, Money)] {
         self.daily.marks()
+    }
+
+    /// Daily returns summed by blocks of consecutive days.
+    pub(crate) fn block_sums(&self, blocks: usize) -> Vec<BlockSum> {
+        block_sums(&self.daily.returns(), blocks)
     }
 
     /// What buying and holding would have made over the same days; `None` where it cannot be told.

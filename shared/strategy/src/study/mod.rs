@@ -234,12 +234,12 @@ impl Study {
             evaluator.orders = Some(Arc::clone(&orders));
         }
         let plans: Vec<_> = evaluators.iter().flatten().map(Evaluator::plan).collect();
-        let mut runs = engine::run_summaries(&plans).into_iter();
+        let mut runs = engine::run_swept(&plans, 1).into_iter();
         let mut next = || runs.next().unwrap_or(Err(engine::EngineError::InvalidPlan("it was not run")));
         let summary = |evaluator: &Result<Evaluator<'_>, RunError>| {
             evaluator.as_ref().map_err(Clone::clone)?;
-            let (metrics, counts) = next()?;
-            Ok(Summary { metrics, counts })
+            let trial = next()?;
+            Ok(Summary { metrics: trial.metrics, counts: trial.counts })
         };
         evaluators.iter().map(summary).collect()
     }

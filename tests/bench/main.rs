@@ -12,6 +12,7 @@
 use domain::grid::{AxisRequest, Grid};
 use domain::series::SeriesManifest;
 use embedded::FolderBlobs;
+use engine::Trial;
 use lake::LakeBars;
 use market::{BarSeries, Catalogue, TradingDate};
 use ports::bars::{Bars, Catalog};
@@ -22,10 +23,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use strategy::{ParameterValue, RunTerms, Strategy, Study, StudyData, Summary, check};
+use strategy::{ParameterValue, RunTerms, Strategy, Study, StudyData, check};
 
 /// Runs of which the median is printed.
 const RUNS: usize = 5;
+/// Blocks of days whose returns are summed, as sweeps of this size do.
+const BLOCKS: usize = 16;
 /// Thirty days, in microseconds.
 const MONTH_US: i64 = 30 * 86_400_000_000;
 /// The standard year.
@@ -100,17 +103,17 @@ impl Sweep {
         let mut rates = Vec::new();
         for threads in [1, 2] {
             let mut times = Vec::new();
-            let mut summaries = Vec::new();
+            let mut trials = Vec::new();
             for _ in 0..RUNS {
                 // A study of its own each time: indicators are part of a sweep.
                 let study = self.study();
                 let (time, found) = timed(|| self.run(&study, threads));
                 times.push(time);
-                summaries = found;
+                trials = found;
             }
             let rate = self.combinations.len() as f64 / median(times).as_secs_f64();
             rates.push(rate);
-            let (different, trades) = self.compared(&study, &summaries);
+            let (different, trades) = self.compared(&study, &trials);
             let figure = json!({
                 "figure": "sweep", "sweep": self.name, "threads": threads, "combinations": self.combinations.len(),
                 "combinations_per_second": rate.round(), "mean_trades": trades, "different_from_full": different,
@@ -120,13 +123,13 @@ impl Sweep {
     }
 
     /// Every combination, in groups as a worker runs them.
-    fn run(&self, study: &Study, threads: usize) -> Vec<Summary> {
+    fn run(&self, study: &Study, threads: usize) -> Vec<Trial> {
         let groups: Vec<&[Vec<ParameterValue>]> = self.combinations.chunks(study.side_by_side()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
             let mut own = Vec::new();
             while let Some((place, group)) = take(&next, &groups) {
-                own.push((place, study.summaries(group)));
+                own.push((place, study.swept(group, BLOCKS)));
             }
             own
         };
@@ -135,22 +138,22 @@ impl Sweep {
             running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
         });
         found.sort_by_key(|(place, _)| *place);
-        found.into_iter().flat_map(|(_, summaries)| summaries).map(Result::unwrap).collect()
+        found.into_iter().flat_map(|(_, trials)| trials).map(Result::unwrap).collect()
     }
 
     /// How many combinations differ from their own full backtest in a bit of any figure; mean trades.
-    fn compared(&self, study: &Study, summaries: &[Summary]) -> (usize, f64) {
+    fn compared(&self, study: &Study, trials: &[Trial]) -> (usize, f64) {
         let bits = |values: &[(&'static str, Option<f64>)]| -> Vec<_> {
             values.iter().map(|(key, value)| (*key, value.map(f64::to_bits))).collect()
         };
         let mut different = 0;
         let mut trades = 0.0;
-        for (values, summary) in self.combinations.iter().zip(summaries) {
+        for (values, trial) in self.combinations.iter().zip(trials) {
             let full = study.full(values).unwrap();
-            different += usize::from(bits(&full.result.metrics.values) != bits(&summary.metrics.values));
-            trades += summary.metrics.get("tradeCount").unwrap();
+            different += usize::from(bits(&full.result.metrics.values) != bits(&trial.metrics.values));
+            trades += trial.metrics.get("tradeCount").unwrap();
         }
-        (different, (trades / summaries.len() as f64).round())
+        (different, (trades / trials.len() as f64).round())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::folder::{Lake, run};
 use crate::series::Seeded;
-use domain::sweep::{Comparison, MetricConstraint, RankOrder, RankedTable, SliceRow, SliceTable};
+use domain::sweep::{BlockSum, Comparison, MetricConstraint, RankOrder, RankedTable, SliceRow, SliceTable};
 use ports::PortError;
 use ports::results::{Ranker, Results};
 use proptest::prelude::*;
@@ -72,7 +72,10 @@ fn assert_same(found: &RankedTable, expected: &RankedTable) {
     let bits = |values: &[Option<f64>]| values.iter().map(|value| value.map(f64::to_bits)).collect::<Vec<_>>();
     let seen = |table: &RankedTable| {
         let rows = table.table.rows.iter();
-        rows.map(|row| (row.index, bits(&row.metrics), row.error.clone())).collect::<Vec<_>>()
+        let sums = |blocks: &[BlockSum]| {
+            blocks.iter().map(|block| [block.sum, block.squares].map(f64::to_bits)).collect::<Vec<_>>()
+        };
+        rows.map(|row| (row.index, bits(&row.metrics), sums(&row.blocks), row.error.clone())).collect::<Vec<_>>()
     };
     assert_eq!(
         (found.ranked, found.excluded, found.failed, &found.table.metric_keys),
@@ -124,9 +127,9 @@ fn any_row() -> impl Strategy<Value = SliceRow> {
         let index = u64::from(skip);
         if fails {
             let error = Some(format!("Stopped: \"{skip}\", ünïcode"));
-            return SliceRow { index, metrics: vec![None; 3], error };
+            return SliceRow { index, metrics: vec![None; 3], blocks: Vec::new(), error };
         }
-        SliceRow { index, metrics, error: None }
+        SliceRow { index, metrics, blocks: Vec::new(), error: None }
     })
 }
 
@@ -137,6 +140,7 @@ proptest! {
     fn any_rows_rank_as_a_naive_sort(
         mut rows in prop::collection::vec(any_row(), 1..120),
         slice_rows in 1_usize..60,
+        blocks in prop::sample::select(vec![0_usize, 1, 10, 16]),
         metric in 0_usize..3,
         descending: bool,
         constraints in prop::collection::vec(
@@ -147,6 +151,9 @@ proptest! {
         for row in &mut rows {
             index += 1 + row.index % 3;
             row.index = index;
+            if row.error.is_none() {
+                row.blocks = (0..blocks).map(|block| BlockSum { sum: -(index as f64) / 7.0, squares: block as f64 / 3.0 }).collect();
+            }
         }
         run(check(&keys(3), &rows, slice_rows, &order(metric, descending, &constraints)));
     }
@@ -158,6 +165,7 @@ fn many_rows(count: u64, metrics: usize) -> Vec<SliceRow> {
         .map(|index| SliceRow {
             index,
             metrics: (0..metrics).map(|_| Some(random.below(2_000_001) as f64 / 1_000.0 - 1_000.0)).collect(),
+            blocks: Vec::new(),
             error: None,
         })
         .collect()
@@ -179,8 +187,8 @@ fn no_slices_rank_nothing() {
 
 #[test]
 fn a_slice_of_failures_only_fits_beside_others() {
-    let failure = |index| SliceRow { index, metrics: vec![None], error: Some("broken".to_owned()) };
-    let row = |index, value| SliceRow { index, metrics: vec![Some(value)], error: None };
+    let failure = |index| SliceRow { index, metrics: vec![None], blocks: Vec::new(), error: Some("broken".to_owned()) };
+    let row = |index, value| SliceRow { index, metrics: vec![Some(value)], blocks: Vec::new(), error: None };
     let rows = [failure(0), failure(1), row(2, 1.0), row(3, 2.0)];
     run(check(&keys(1), &rows, 2, &order(0, true, &[])));
 }

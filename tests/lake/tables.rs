@@ -85,10 +85,15 @@ fn ranking(count: u64) -> RankedTable {
     let rows = (0..count).map(|rank| {
         let index = (rank * 7_919) % count;
         if rank + 3 >= count {
-            return SliceRow { index, metrics: vec![None; 2], error: Some(format!("error {rank}")) };
+            return SliceRow {
+                index,
+                metrics: vec![None; 2],
+                blocks: Vec::new(),
+                error: Some(format!("error {rank}")),
+            };
         }
         let mut value = || (random.below(9) > 0).then(|| random.below(1_000) as f64 / 3.0);
-        SliceRow { index, metrics: vec![value(), value()], error: None }
+        SliceRow { index, metrics: vec![value(), value()], blocks: Vec::new(), error: None }
     });
     let table = SliceTable { metric_keys: vec!["sharpeRatio".to_owned(), "totalPnl".to_owned()], rows: rows.collect() };
     RankedTable { table, ranked: count / 2, excluded: count - count / 2 - 3, failed: 3 }
@@ -153,7 +158,7 @@ type Spoil = fn(&mut SliceTable);
 #[test]
 fn slices_of_a_wrong_shape_are_refused() {
     let good = || {
-        let row = |index| SliceRow { index, metrics: vec![Some(1.0)], error: None };
+        let row = |index| SliceRow { index, metrics: vec![Some(1.0)], blocks: Vec::new(), error: None };
         SliceTable { metric_keys: vec!["a".to_owned()], rows: vec![row(3), row(4)] }
     };
     let spoils: [(&str, Spoil); 6] = [

@@ -37,6 +37,7 @@ pub async fn check_rest(machine: &Machine, tenant: &str) -> usize {
     let mut ended = 0;
     for session in machine.records(&format!("{tenant}#sessions")).await {
         assert!(session.body["running_batch"].is_null(), "the slot is not free: {}", session.body);
+        let mut trials = 0;
         for record in machine.records(&format!("{tenant}#{}", session.key.sort)).await {
             let body = &record.body;
             let status = body["status"].as_str().unwrap_or_default();
@@ -54,11 +55,14 @@ pub async fn check_rest(machine: &Machine, tenant: &str) -> usize {
                     assert!(["completed", "failed", "cancelled"].contains(&status), "not ended: {body}");
                     let counted = ["completed_count", "failed_count", "cancelled_count"].map(|name| count(body, name));
                     assert_eq!(counted.iter().sum::<u64>(), count(body, "total_combinations"), "{body}");
+                    trials += body["robustness"]["trials"].as_u64().unwrap_or(0);
                     ended += 1;
                 }
                 other => panic!("an unknown record {other}"),
             }
         }
+        let counted = session.body["trials"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>();
+        assert_eq!(counted, trials, "the trials of every ended sweep: {}", session.body);
     }
     ended
 }

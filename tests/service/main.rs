@@ -23,6 +23,7 @@ mod pins;
 mod poison;
 mod real_data;
 mod recorder;
+mod robustness;
 mod sessions;
 #[path = "../lake/store_blobs.rs"]
 mod store_blobs;

@@ -126,5 +126,8 @@ fn artifact(before: &Value, after: &Value) -> Result<(), Broken> {
 fn session(before: &Value, after: &Value) -> Result<(), Broken> {
     fixed(before, after, &["session_id", "created_at"])?;
     let (was, is) = (before.count("artifacts_made"), after.count("artifacts_made"));
-    law(is == was || is == was + 1, || format!("{was} versions became {is}"))
+    law(is == was || is == was + 1, || format!("{was} versions became {is}"))?;
+    let trials =
+        |body: &Value| body["trials"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum::<u64>();
+    law(trials(before) <= trials(after), || format!("trials were forgotten: {before} became {after}"))
 }

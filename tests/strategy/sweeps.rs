@@ -1,6 +1,7 @@
 //! Sweeps: documents of the benchmark run; alone, swept, in any order and under a tiny cache the numbers are the same.
 
 use crate::support::{Noise, checked, data, terms, walk};
+use engine::Trial;
 use serde_json::Value;
 use strategy::{ParameterValue, Strategy, Study, Summary};
 
@@ -27,6 +28,10 @@ fn bits(summary: &Summary) -> Vec<(&'static str, Option<u64>)> {
     summary.metrics.values.iter().map(|(key, value)| (*key, value.map(f64::to_bits))).collect()
 }
 
+fn trial_bits(trial: &Trial) -> Vec<(&'static str, Option<u64>)> {
+    trial.metrics.values.iter().map(|(key, value)| (*key, value.map(f64::to_bits))).collect()
+}
+
 fn check_sweep(name: &str) {
     let strategy = swept(name);
     let series = data(vec![walk("ES", "2024-02-26", "2024-03-15", 7)]);
@@ -38,6 +43,8 @@ fn check_sweep(name: &str) {
     let mut backwards: Vec<_> = all.iter().rev().map(|values| bits(&small.summary(values).unwrap())).collect();
     backwards.reverse();
     assert_eq!(forwards, backwards, "{name}: order and cache");
+    let together: Vec<_> = study.swept(&all, 16).into_iter().map(|trial| trial_bits(&trial.unwrap())).collect();
+    assert_eq!(forwards, together, "{name}: side by side");
     let mut trades = 0;
     for (values, swept) in all.iter().zip(&forwards) {
         let alone = Study::new(&strategy, &series, &terms).unwrap();

@@ -1,6 +1,7 @@
 //! Sweeps: find one, read one. Setting up and starting are beside; what runs them is in `work`.
 
 mod combinations;
+mod robustness;
 mod run;
 mod set_up;
 
@@ -109,7 +110,8 @@ pub(crate) async fn view(
     let (ranking, next_cursor) = ranking(desk, batch, offset, rows).await?;
     let done = summary.completed_count + summary.failed_count + summary.cancelled_count;
     let read = artifact::find(desk, caller, &batch.session_id, batch.artifact_id.as_str()).await.ok();
-    let strategy = read.and_then(|read| artifact::checked(desk, &read.value).ok());
+    let strategy = read.as_ref().and_then(|read| artifact::checked(desk, &read.value).ok());
+    let robustness = robustness::shown(desk, caller, batch, read.as_ref().map(|read| &read.value.root)).await?;
     let synthetic = strategy.as_ref().is_some_and(|strategy| strategy.market().synthetic);
     let mut assumptions = pins::assumptions(&batch.pins, strategy.as_ref(), synthetic);
     if let Some((from, to)) = &batch.holdout_window {
@@ -128,6 +130,7 @@ pub(crate) async fn view(
         error: batch.error.clone(),
         rank_by: batch.order.metric.clone(),
         ranked_count: batch.ranked_count,
+        robustness,
         ranking,
         heat_map: shown_heat_map(desk, batch, heat_map).await?,
         assumptions,

@@ -343,6 +343,10 @@ pub struct OptimizationView {
     pub rank_by: String,
     /// Combinations that meet every constraint.
     pub ranked_count: u64,
+    /// How much of the best is selection: deflated Sharpe ratio, probability of overfitting, plateau, flags, and what they mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub robustness: Option<Value>,
     /// A page of the ranking.
     pub ranking: Vec<RankedCombination>,
     /// Best value for two parameters over the others.

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Neighbouring values of an axis that are evaluated together: combinations close to each other share their indicators.
-const NEIGHBOURS: u64 = 8;
+const NEIGHBOURHOOD_SIDE: u64 = 8;
+
+/// Least values of an axis that has values inside its ends.
+const EDGED_VALUES_LEAST: usize = 3;
 
 /// An axis as asked for: a range (`min`, `max`, `step`) or a list (`values`).
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -138,6 +141,23 @@ impl AxisValues {
             }
         }
     }
+}
+
+impl AxisValues {
+    /// Indexes of the values, smallest value first.
+    fn ascending(&self) -> Vec<u64> {
+        let mut indexes: Vec<u64> = (0..self.count()).collect();
+        match self {
+            Self::Range { .. } | Self::Clock { .. } => {}
+            Self::List { .. } => indexes.sort_by_cached_key(|index| rank(&self.value(*index))),
+        }
+        indexes
+    }
+}
+
+/// The size of a listed value: of a number itself, of a clock time its minute of the day.
+fn rank(value: &Value) -> Option<Decimal> {
+    decimal(value).or_else(|| value.as_str().and_then(clock_minutes).map(Decimal::from))
 }
 
 impl Axis {
@@ -299,11 +319,44 @@ impl Grid {
         self.axes.iter().zip(coordinates).fold(0, |index, (axis, coordinate)| index * axis.values.count() + coordinate)
     }
 
-    /// Where on the grid a combination lies, in steps of [`NEIGHBOURS`] values along each axis, then its index: in this order
+    /// Where on the grid a combination lies, in steps of [`NEIGHBOURHOOD_SIDE`] values along each axis, then its index: in this order
     /// combinations that differ little come together.
     #[must_use]
     pub fn neighbourhood(&self, index: u64) -> (Vec<u64>, u64) {
-        (self.coordinates(index).into_iter().map(|coordinate| coordinate / NEIGHBOURS).collect(), index)
+        (self.coordinates(index).into_iter().map(|coordinate| coordinate / NEIGHBOURHOOD_SIDE).collect(), index)
+    }
+
+    /// Combinations one step away along one axis, ascending by axis; the values of a list count in ascending order.
+    #[must_use]
+    pub fn neighbours(&self, index: u64) -> Vec<u64> {
+        let coordinates = self.coordinates(index);
+        let mut found = Vec::new();
+        for (place, axis) in self.axes.iter().enumerate() {
+            let ordered = axis.values.ascending();
+            let at = ordered.iter().position(|value| coordinates.get(place) == Some(value));
+            let beside = at.into_iter().flat_map(|at| [at.checked_sub(1), at.checked_add(1)]).flatten();
+            for coordinate in beside.filter_map(|at| ordered.get(at)) {
+                let mut moved = coordinates.clone();
+                if let Some(axis) = moved.get_mut(place) {
+                    *axis = *coordinate;
+                }
+                found.push(self.index(&moved));
+            }
+        }
+        found
+    }
+
+    /// Keys of the axes along which a combination has the smallest or the largest value; an axis of one or two values has no inside
+    /// and is left out.
+    #[must_use]
+    pub fn edges(&self, index: u64) -> Vec<String> {
+        let coordinates = self.coordinates(index);
+        let is_edge = |axis: &Axis, at: &u64| {
+            let ordered = axis.values.ascending();
+            ordered.len() >= EDGED_VALUES_LEAST && (ordered.first() == Some(at) || ordered.last() == Some(at))
+        };
+        let at_edge = self.axes.iter().zip(&coordinates).filter(|(axis, at)| is_edge(axis, at));
+        at_edge.map(|(axis, _)| axis.key.clone()).collect()
     }
 
     /// Keys and values of a combination.

@@ -5,6 +5,7 @@ use crate::grid::Grid;
 use crate::ids::{ArtifactId, OptimizationId, SessionId};
 use crate::limits::{SLICES_MAX, SLICES_PER_GROUP};
 use crate::sweep::RankOrder;
+use engine::robustness::Deflation;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -50,6 +51,21 @@ pub struct BestResult {
     pub holdout_metrics: Value,
 }
 
+/// How much of the best combination's result is selection. What it means is in the engine's document, 5.2.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Robustness {
+    /// Combinations with a defined Sharpe ratio: what the best was selected from.
+    pub trials: u64,
+    /// What the deflated Sharpe ratio follows from; null without a best, or where a figure of it is undefined.
+    pub deflation: Option<Deflation>,
+    /// Probability of backtest overfitting.
+    pub overfitting: Option<f64>,
+    /// The plateau score.
+    pub plateau: Option<f64>,
+    /// Swept parameters whose best value is the first or last of its axis.
+    pub edges: Vec<String>,
+}
+
 /// A batch record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
@@ -87,6 +103,9 @@ pub struct Batch {
     pub cancelled_count: u64,
     /// The winner; null until completed, and when nothing qualifies.
     pub best_result: Option<BestResult>,
+    /// Null until it has ended with something evaluated.
+    #[serde(default)]
+    pub robustness: Option<Robustness>,
     /// Rows that meet every constraint.
     pub ranked_count: u64,
     /// Blob key of the ranking.

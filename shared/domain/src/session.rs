@@ -1,7 +1,8 @@
 //! A session: the workspace of one conversation. It holds strategies and at most one running sweep.
 
-use crate::ids::{OptimizationId, SessionId};
+use crate::ids::{ArtifactId, OptimizationId, SessionId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A session record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Session {
     pub artifacts_made: u32,
     /// The slot: the sweep that runs here. A terminal batch in it is stale and may be taken over.
     pub running_batch: Option<OptimizationId>,
+    /// Trials of every ended sweep, by the first version of the lineage swept: the best of them was selected from all.
+    #[serde(default)]
+    pub trials: BTreeMap<ArtifactId, u64>,
 }
 
 impl Session {
@@ -34,6 +38,7 @@ impl Session {
             updated_at: now_us,
             artifacts_made: 0,
             running_batch: None,
+            trials: BTreeMap::new(),
         }
     }
 
@@ -53,6 +58,15 @@ impl Session {
                 Ok(())
             }
         }
+    }
+
+    /// Counts the trials of a sweep that has ended; true if there were any.
+    pub fn add_trials(&mut self, root: &ArtifactId, trials: u64) -> bool {
+        if trials > 0 {
+            let counted = self.trials.entry(root.clone()).or_insert(0);
+            *counted = counted.saturating_add(trials);
+        }
+        trials > 0
     }
 
     /// Frees the slot if `batch` holds it; true if it did.

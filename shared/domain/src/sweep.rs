@@ -1,5 +1,6 @@
 //! Rows a sweep produces and how they are ranked.
 
+pub use engine::robustness::BlockSum;
 use serde::{Deserialize, Serialize};
 
 /// Metadata entry of every Parquet object of ours that names its layout and version.
@@ -17,6 +18,13 @@ pub const INDEX_COLUMN: &str = "index";
 /// Column of the error text (null for an evaluated combination). A metric's column is its key, holding finite values or null.
 pub const ERROR_COLUMN: &str = "error";
 
+/// Columns of a block of a slice object: Σr and Σr² of its daily returns, null for a row with an error. Blocks count from 0; the
+/// first without columns ends them. Rankings have none.
+#[must_use]
+pub fn block_columns(block: usize) -> [String; 2] {
+    [format!("block_{block:02}_sum"), format!("block_{block:02}_squares")]
+}
+
 /// One evaluated combination.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SliceRow {
@@ -24,6 +32,8 @@ pub struct SliceRow {
     pub index: u64,
     /// Metric values in the order of [`SliceTable::metric_keys`]; all `None` for a row with an error.
     pub metrics: Vec<Option<f64>>,
+    /// Its daily returns summed by block of days; empty for a row with an error, a window too short for blocks, and in rankings.
+    pub blocks: Vec<BlockSum>,
     /// Why this combination could not be evaluated.
     pub error: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! Turning the ranked query's batches into a ranking: decoding rows, counting classes, refusing duplicates.
 
 use datafusion::arrow::array::{Array, Float64Array, Int32Array, RecordBatch, StringArray, UInt64Array};
-use domain::sweep::{ERROR_COLUMN, INDEX_COLUMN, RankedTable, SliceRow, SliceTable};
+use domain::sweep::{BlockSum, ERROR_COLUMN, INDEX_COLUMN, RankedTable, SliceRow, SliceTable, block_columns};
 use ports::PortError;
 
 /// Column the query adds: one of the classes below.
@@ -26,6 +26,7 @@ impl RankedRows {
 
     pub(crate) fn append(&mut self, batch: &RecordBatch) -> Result<(), PortError> {
         let metrics = float_columns(batch, &self.ranking.table.metric_keys)?;
+        let blocks = blocks(batch)?;
         let indices: &UInt64Array = column(batch, INDEX_COLUMN)?;
         let errors: &StringArray = column(batch, ERROR_COLUMN)?;
         let classes: &Int32Array = column(batch, CLASS_COLUMN)?;
@@ -35,6 +36,7 @@ impl RankedRows {
         self.ranking.table.rows.extend((0..batch.num_rows()).map(|row| SliceRow {
             index: indices.value(row),
             metrics: row_values(&metrics, row),
+            blocks: block_values(&blocks, row),
             error: errors.is_valid(row).then(|| errors.value(row).to_owned()),
         }));
         for class in classes.values() {
@@ -63,6 +65,21 @@ impl RankedRows {
 
 fn row_values(columns: &[&Float64Array], row: usize) -> Vec<Option<f64>> {
     columns.iter().map(|column| column.is_valid(row).then(|| column.value(row))).collect()
+}
+
+/// The columns of every block that the slices have.
+fn blocks(batch: &RecordBatch) -> Result<Vec<[&Float64Array; 2]>, PortError> {
+    (0..)
+        .map(block_columns)
+        .take_while(|[sum, _]| batch.column_by_name(sum).is_some())
+        .map(|[sum, squares]| Ok([column(batch, &sum)?, column(batch, &squares)?]))
+        .collect()
+}
+
+/// A row's sums up to the first block it has none of.
+fn block_values(blocks: &[[&Float64Array; 2]], row: usize) -> Vec<BlockSum> {
+    let held = blocks.iter().take_while(|[sum, squares]| sum.is_valid(row) && squares.is_valid(row));
+    held.map(|[sum, squares]| BlockSum { sum: sum.value(row), squares: squares.value(row) }).collect()
 }
 
 fn float_columns<'a>(batch: &'a RecordBatch, keys: &[String]) -> Result<Vec<&'a Float64Array>, PortError> {

@@ -49,7 +49,7 @@ pub(crate) fn fill(name: &str, arguments: Option<&Map<String, Value>>) -> Result
          2. create_session, then create_strategy with a rules document whose tunable numbers are parameters.\n\
          3. wait_for_completion (task strategy_op; timed_out means call again), then get_backtest.\n\
          4. setup_optimization over two or three parameters with holdout 0.25 and a tradeCount constraint; run_optimization; wait_for_completion; get_optimization with a heat_map.\n\
-         5. Report: the rules in words, the backtest's key numbers with its assumptions, the best combinations and whether the holdout and their neighbours confirm them, and the app_url link. \
+         5. Report: the rules in words, the backtest's key numbers with its assumptions, the best combinations and whether the holdout, the robustness figures and their flags confirm them, and the app_url link. \
          Say plainly when nothing holds up."
     );
     Ok(GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]).with_description(DESCRIPTION))

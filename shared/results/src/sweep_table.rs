@@ -1,4 +1,4 @@
-//! The rows of a sweep as a table: `index`, a column per metric, `error`.
+//! The rows of a sweep as a table: `index`, a column per metric, in slices two columns per block of daily returns, `error`.
 //!
 //! Slices and rankings share it; who ranks what is decided elsewhere. Undefined metrics are null: a value that is not
 //! finite is stored as null too, so that readers may compare without looking.
@@ -9,7 +9,10 @@ use crate::stored_table::{
 use arrow::array::{Array, ArrayRef, Float64Array, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
-use domain::sweep::{ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankedTable, SWEEP_SCHEMA, SliceRow, SliceTable};
+use domain::sweep::{
+    BlockSum, ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankedTable, SWEEP_SCHEMA, SliceRow, SliceTable,
+    block_columns,
+};
 use ports::PortError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,14 +30,15 @@ pub(crate) fn encode_slice(table: &SliceTable) -> Result<Bytes, PortError> {
     if !ascending {
         return Err(internal("slice rows that do not ascend by index"));
     }
-    encode_rows(table, Vec::new(), WHOLE_GROUP_ROWS)
+    let blocks = table.rows.iter().map(|row| row.blocks.len()).max().unwrap_or(0);
+    encode_rows(table, blocks, Vec::new(), WHOLE_GROUP_ROWS)
 }
 
 /// The object of a ranking, rows in rank order.
 pub(crate) fn encode_ranking(ranking: &RankedTable) -> Result<Bytes, PortError> {
     let counts = [(RANKED_KEY, ranking.ranked), (EXCLUDED_KEY, ranking.excluded), (FAILED_KEY, ranking.failed)];
     let metadata = counts.into_iter().map(|(key, count)| (key, count.to_string())).collect();
-    encode_rows(&ranking.table, metadata, PAGED_GROUP_ROWS)
+    encode_rows(&ranking.table, 0, metadata, PAGED_GROUP_ROWS)
 }
 
 /// Rows `[offset, offset + limit)` of the ranking under `key`, with its counts.
@@ -53,16 +57,24 @@ pub(crate) fn decode_ranking(key: &str, bytes: Bytes, offset: u64, limit: u64) -
 
 fn encode_rows(
     table: &SliceTable,
+    blocks: usize,
     mut metadata: Vec<(&'static str, String)>,
     group_rows: usize,
 ) -> Result<Bytes, PortError> {
-    check_shape(table)?;
+    check_shape(table, blocks)?;
     let mut fields = vec![Field::new(INDEX_COLUMN, DataType::UInt64, false)];
     let mut columns: Vec<ArrayRef> =
         vec![Arc::new(UInt64Array::from_iter_values(table.rows.iter().map(|row| row.index)))];
     for (position, key) in table.metric_keys.iter().enumerate() {
         fields.push(Field::new(key, DataType::Float64, true));
         columns.push(metric_column(table.rows.iter().map(|row| row.metrics.get(position))));
+    }
+    for block in 0..blocks {
+        let of = |part: fn(&BlockSum) -> f64| table.rows.iter().map(move |row| row.blocks.get(block).map(part));
+        let [sum, squares] = block_columns(block);
+        fields.extend([sum, squares].map(|name| Field::new(name, DataType::Float64, true)));
+        columns.push(Arc::new(of(|block| block.sum).collect::<Float64Array>()));
+        columns.push(Arc::new(of(|block| block.squares).collect::<Float64Array>()));
     }
     fields.push(Field::new(ERROR_COLUMN, DataType::Utf8, true));
     columns.push(Arc::new(table.rows.iter().map(|row| row.error.as_deref()).collect::<StringArray>()));
@@ -71,15 +83,16 @@ fn encode_rows(
 }
 
 /// Every row has a value per metric, and the column names are distinct.
-fn check_shape(table: &SliceTable) -> Result<(), PortError> {
+fn check_shape(table: &SliceTable, blocks: usize) -> Result<(), PortError> {
     let width = table.metric_keys.len();
     for row in &table.rows {
         if row.metrics.len() != width {
             return Err(internal(format!("combination {} does not have a value for each metric", row.index)));
         }
     }
-    let mut names = BTreeSet::from([INDEX_COLUMN, ERROR_COLUMN]);
-    match table.metric_keys.iter().find(|key| !names.insert(key.as_str())) {
+    let mut names = BTreeSet::from([INDEX_COLUMN, ERROR_COLUMN].map(str::to_owned));
+    names.extend((0..blocks).flat_map(block_columns));
+    match table.metric_keys.iter().find(|key| !names.insert((*key).clone())) {
         None => Ok(()),
         Some(key) => Err(internal(format!("metric key {key} is used twice or is reserved"))),
     }
@@ -98,6 +111,7 @@ fn append_rows(batch: &StoredBatch, metric_keys: &[String], rows: &mut Vec<Slice
     rows.extend((0..batch.rows()).map(|row| SliceRow {
         index: indices.value(row),
         metrics: metrics.iter().map(|column| column.is_valid(row).then(|| column.value(row))).collect(),
+        blocks: Vec::new(),
         error: errors.is_valid(row).then(|| errors.value(row).to_owned()),
     }));
     Ok(())

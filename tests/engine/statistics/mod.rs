@@ -2,6 +2,7 @@
 
 mod benchmark;
 mod by_hand;
+mod libraries;
 mod recomputed;
 
 use crate::market_builder::RawBar;

@@ -207,6 +207,7 @@ async fn configured(
         failed_count: 0,
         cancelled_count: 0,
         best_result: None,
+        robustness: None,
         ranked_count: 0,
         ranking_key: None,
         heat_map_key: None,

@@ -4,14 +4,15 @@
 use crate::optimization::Combinations;
 use domain::grid::Grid;
 use domain::sweep::{SliceRow, SliceTable};
+use engine::Trial;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use strategy::{ParameterValue, RunError, Study, Summary};
+use strategy::{ParameterValue, RunError, Study};
 
-/// Evaluates the combinations of `[from, to)` that count; `None` when `stop` was raised on the way.
+/// Evaluates the combinations of `[from, to)` that count, with sums over `blocks` of days; `None` when `stop` was raised on the way.
 pub(crate) fn range(
-    study: &Study,
+    (study, blocks): (&Study, usize),
     (combinations, grid): (&Combinations, &Grid),
     (from, to): (u64, u64),
     threads: usize,
@@ -33,8 +34,8 @@ pub(crate) fn range(
                 while !stop.load(Ordering::Relaxed)
                     && let Some((indices, values)) = groups.get(next.fetch_add(1, Ordering::Relaxed))
                 {
-                    let summaries = study.summaries(values);
-                    own.extend(indices.iter().zip(summaries).map(|(index, run)| row(*index, run, metric_keys.len())));
+                    let trials = study.swept(values, blocks);
+                    own.extend(indices.iter().zip(trials).map(|(index, trial)| row(*index, trial, metric_keys.len())));
                 }
                 rows.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
             });
@@ -48,12 +49,14 @@ pub(crate) fn range(
     Some(SliceTable { metric_keys, rows })
 }
 
-fn row(index: u64, run: Result<Summary, RunError>, columns: usize) -> SliceRow {
-    match run {
-        Ok(summary) => {
-            let metrics = summary.metrics.values.iter().map(|(_, value)| *value).collect();
-            SliceRow { index, metrics, error: None }
+fn row(index: u64, trial: Result<Trial, RunError>, columns: usize) -> SliceRow {
+    match trial {
+        Ok(Trial { metrics, blocks, .. }) => {
+            let metrics = metrics.values.iter().map(|(_, value)| *value).collect();
+            SliceRow { index, metrics, blocks, error: None }
         }
-        Err(error) => SliceRow { index, metrics: vec![None; columns], error: Some(error.to_string()) },
+        Err(error) => {
+            SliceRow { index, metrics: vec![None; columns], blocks: Vec::new(), error: Some(error.to_string()) }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Ending a sweep: final state, slot, version and work limit in one transaction, whatever the end.
+//! Ending a sweep: final state, slot, trials of the lineage, version and work limit in one transaction, whatever the end.
 
 use super::receipts;
 use crate::error::AppError;
@@ -44,7 +44,10 @@ fn free(
 ) -> Result<Transaction, AppError> {
     if let Some(read) = session {
         let mut session = read.value.clone();
-        if session.free_slot(&batch.optimization_id) {
+        let freed = session.free_slot(&batch.optimization_id);
+        let trials = batch.robustness.as_ref().map_or(0, |robustness| robustness.trials);
+        let counted = version.as_ref().is_some_and(|version| session.add_trials(&version.value.root, trials));
+        if freed || counted {
             transaction = transaction.update(&read, &session)?;
         }
     }

@@ -8,6 +8,7 @@ mod handler;
 mod ranking;
 pub(crate) mod receipts;
 mod reduce;
+mod robustness;
 mod run;
 mod slice;
 mod start;

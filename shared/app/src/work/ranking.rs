@@ -1,7 +1,7 @@
-//! What a closed sweep leaves behind: the ranking, the heat maps, the best combination and its holdout.
+//! What a closed sweep leaves behind: the ranking, the heat maps, the best combination, its holdout and its robustness.
 
 use super::study::StudyFailure;
-use super::{Task, study};
+use super::{Task, robustness, study};
 use crate::error::AppError;
 use crate::optimization::Combinations;
 use crate::platform::Bench;
@@ -18,7 +18,8 @@ use strategy::{Strategy, Summary};
 /// Ranks the slices and writes what is shown; fills in the batch. A cancelled sweep keeps its ranking but names no best.
 pub(crate) async fn write(bench: &Bench, task: &Task, ended: &mut Batch, slices: &[String]) -> Result<(), AppError> {
     let (desk, tenant) = (&bench.desk, &task.origin.tenant);
-    let ranked = bench.ranker.rank(slices, &ended.order).await?;
+    let mut ranked = bench.ranker.rank(slices, &ended.order).await?;
+    let blocks = robustness::take_blocks(&mut ranked);
     let attempt = random_text(&desk.ids.random());
     let owner = ended.optimization_id.as_str();
     let ranking_key = record_keys::result_blob(tenant, owner, &attempt, "ranking.parquet");
@@ -31,8 +32,11 @@ pub(crate) async fn write(bench: &Bench, task: &Task, ended: &mut Batch, slices:
     if ended.error.is_none() {
         ended.error = first_error(&ranked);
     }
+    let strategy = strategy(bench, task, ended).await?;
+    let days_per_year = strategy.as_ref().map(|strategy| strategy.market().annualisation_days());
+    ended.robustness = Some(robustness::of(&desk.settings, ended, &ranked, blocks, days_per_year).await?);
     if ended.status == BatchStatus::Completed {
-        ended.best_result = best(bench, task, ended, &ranked).await?;
+        ended.best_result = best(bench, ended, strategy.as_ref(), &ranked).await?;
     }
     ended.ranking_key = Some(ranking_key);
     ended.heat_map_key = Some(heat_map_key);
@@ -44,12 +48,24 @@ fn first_error(ranked: &RankedTable) -> Option<String> {
     row.error.as_ref().map(|error| format!("{} combination(s) failed; #{}: {error}", ranked.failed, row.index))
 }
 
-async fn best(bench: &Bench, task: &Task, ended: &Batch, ranked: &RankedTable) -> Result<Option<BestResult>, AppError> {
+/// The strategy swept; `None` when its version is gone or no longer reads.
+async fn strategy(bench: &Bench, task: &Task, ended: &Batch) -> Result<Option<Strategy>, AppError> {
+    let key = record_keys::artifact(&task.origin.tenant, &ended.session_id, &ended.artifact_id);
+    let version = records::get::<Artifact>(&bench.desk, &key).await?;
+    Ok(version.and_then(|version| artifact::checked(&bench.desk, &version.value).ok()))
+}
+
+async fn best(
+    bench: &Bench,
+    ended: &Batch,
+    strategy: Option<&Strategy>,
+    ranked: &RankedTable,
+) -> Result<Option<BestResult>, AppError> {
     let Some(row) = ranked.table.rows.first().filter(|_| ranked.ranked > 0) else { return Ok(None) };
     let metrics = ranked.table.metric_keys.iter().zip(&row.metrics).map(|(key, value)| (key.clone(), json!(value)));
-    let holdout_metrics = match &ended.holdout_window {
-        Some(window) => holdout(bench, task, ended, window, row.index).await?,
-        None => Value::Null,
+    let holdout_metrics = match (&ended.holdout_window, strategy) {
+        (Some(window), Some(strategy)) => holdout(bench, ended, strategy, window, row.index).await?,
+        (None, _) | (_, None) => Value::Null,
     };
     Ok(Some(BestResult {
         index: row.index,
@@ -62,16 +78,13 @@ async fn best(bench: &Bench, task: &Task, ended: &Batch, ranked: &RankedTable) -
 /// The best combination over the days that were kept out; an object with `error` when it cannot be evaluated there.
 async fn holdout(
     bench: &Bench,
-    task: &Task,
     ended: &Batch,
+    strategy: &Strategy,
     (from, to): &(String, String),
     index: u64,
 ) -> Result<Value, AppError> {
     let pins = RunPins { from: from.clone(), to: to.clone(), ..ended.pins.clone() };
-    let key = record_keys::artifact(&task.origin.tenant, &ended.session_id, &ended.artifact_id);
-    let Some(version) = records::get::<Artifact>(&bench.desk, &key).await? else { return Ok(Value::Null) };
-    let strategy = artifact::checked(&bench.desk, &version.value)?;
-    match evaluate(bench, &strategy, ended, &pins, index).await {
+    match evaluate(bench, strategy, ended, &pins, index).await {
         Ok(summary) => Ok(Value::Object(metric_map(&summary.metrics))),
         Err(StudyFailure::Final(why)) => Ok(json!({ "error": why })),
         Err(StudyFailure::Retry(error)) => Err(error),

@@ -76,7 +76,8 @@ async fn evaluated(bench: &Bench, task: &Task, batch: &Batch, slice: u32) -> Res
     let (range, threads) = (batch.slice_range(slice).unwrap_or((0, 0)), bench.desk.settings.threads);
     let (stop, grid) = (StopOnDrop::default(), batch.grid.clone());
     let raised = Arc::clone(&stop.0);
-    let rows = move || evaluate::range(&study, (&combinations, &grid), range, threads, &raised);
+    let blocks = engine::robustness::block_count(batch.total_combinations);
+    let rows = move || evaluate::range((&study, blocks), (&combinations, &grid), range, threads, &raised);
     let mut work = pin!(compute::aside(&bench.desk.settings, rows));
     loop {
         tokio::select! {

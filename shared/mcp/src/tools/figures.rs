@@ -64,8 +64,8 @@ fn number(metrics: Option<&Value>, key: &str) -> Option<f64> {
     metrics.and_then(|metrics| metrics.get(key)).and_then(Value::as_f64)
 }
 
-/// A money amount with two decimals, or "undefined".
-fn money_of(metrics: Option<&Value>, key: &str) -> String {
+/// A figure with two decimals, or "undefined".
+fn rounded(metrics: Option<&Value>, key: &str) -> String {
     number(metrics, key).map_or_else(|| "undefined".to_owned(), |value| format!("{value:.2}"))
 }
 
@@ -77,10 +77,10 @@ pub(super) fn headline(metrics: Option<&Value>) -> String {
     format!(
         "{} trades, net profit {}, win rate {}, max drawdown {}, Sharpe ratio {}",
         number(metrics, "tradeCount").map_or_else(|| "No".to_owned(), |count| format!("{count:.0}")),
-        money_of(metrics, "totalPnl"),
+        rounded(metrics, "totalPnl"),
         percent("winRate"),
-        money_of(metrics, "maxDrawdown"),
-        money_of(metrics, "sharpeRatio"),
+        rounded(metrics, "maxDrawdown"),
+        rounded(metrics, "sharpeRatio"),
     )
 }
 
@@ -89,7 +89,7 @@ pub(super) fn beside(details: Option<&Value>) -> String {
     let held = details.and_then(|details| details.get("benchmark")).filter(|held| held.is_object());
     let held = held.map_or_else(String::new, |held| {
         let percent = number(Some(held), "totalReturn").unwrap_or(0.0) * 100.0;
-        format!(" Buying and holding made {percent:.1} %, Sharpe ratio {}.", money_of(Some(held), "sharpeRatio"))
+        format!(" Buying and holding made {percent:.1} %, Sharpe ratio {}.", rounded(Some(held), "sharpeRatio"))
     });
     format!("{held}{}", flagged(details.and_then(|details| details.get("flags"))))
 }
@@ -99,4 +99,17 @@ pub(super) fn flagged(flags: Option<&Value>) -> String {
     let listed = flags.and_then(Value::as_array).into_iter().flatten();
     let keys: Vec<&str> = listed.filter_map(|flag| flag.get("key").and_then(Value::as_str)).collect();
     if keys.is_empty() { String::new() } else { format!(" Flags: {}.", keys.join(", ")) }
+}
+
+/// How far the best of a sweep can be trusted, as sentences; empty where nothing is known.
+pub(super) fn robust(robustness: Option<&Value>) -> String {
+    let Some(found) = robustness else { return String::new() };
+    let trials = number(Some(found), "lineageTrials").unwrap_or(0.0);
+    format!(
+        " Deflated Sharpe ratio {} after {trials:.0} trials of this strategy, probability of overfitting {}, plateau {}.{}",
+        rounded(Some(found), "deflatedSharpeLineage"),
+        rounded(Some(found), "pbo"),
+        rounded(Some(found), "plateau"),
+        flagged(found.get("flags"))
+    )
 }

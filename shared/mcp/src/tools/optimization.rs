@@ -1,7 +1,7 @@
 //! Tools of sweeps: set up, run, read.
 
 use super::backtest::{Costs, costs};
-use super::figures::{headline, shorten_batch};
+use super::figures::{headline, robust, shorten_batch};
 use super::{Card, Effect, Tool};
 use crate::answer::Answer;
 use app::optimization::{self, SetUp};
@@ -213,7 +213,7 @@ async fn run(desk: Desk, caller: Caller, input: RunInput) -> Result<Answer<Optim
 const GET: Card = Card {
     name: "get_optimization",
     title: "Get sweep results",
-    description: "Status, progress and ranked combinations of a sweep, the best one with its holdout figures, and robustness. \
+    description: "Status, progress and ranked combinations of a sweep, the best one with its holdout figures, and how robust it is: deflated Sharpe ratio, probability of overfitting, plateau, flags. Report these with the best. \
 heat_map: [keyA, keyB] adds the grid of the best value for two swept parameters.",
     effect: Effect::Reads,
 };
@@ -293,11 +293,12 @@ pub(super) fn described(found: &OptimizationView, session_id: &str) -> (String, 
         status => {
             let best = match (&batch.best_result, found.ranked_count) {
                 (Value::Object(best), 1..) => format!(
-                    " Best by {}: {} with {}.{}",
+                    " Best by {}: {} with {}.{}{}",
                     found.rank_by,
                     best.get("parameters").map(ToString::to_string).unwrap_or_default(),
                     headline(best.get("metrics")),
-                    holdout(best.get("holdout_metrics"))
+                    holdout(best.get("holdout_metrics")),
+                    robust(found.robustness.as_ref())
                 ),
                 (_, _) => " No combination meets the constraints.".to_owned(),
             };

@@ -33,7 +33,7 @@ use conditions::Orders;
 use conversion::Conversion;
 use engine::breakdown::{HourResult, by_hour};
 use engine::plan::{Money, Terms};
-use engine::{FullResult, Metrics, PriceIndex, RunCounts};
+use engine::{FullResult, Metrics, PriceIndex, RunCounts, Trial};
 use market::{BarSeries, Instrument, Scale, Tape, TimeframeBars, TradingDate};
 use numbers::Evaluator;
 use rust_decimal::Decimal;
@@ -208,7 +208,7 @@ impl Study {
         Ok(Summary { metrics, counts })
     }
 
-    /// How many combinations [`Study::summaries`] should be given at once: what it keeps of each while they run stays within
+    /// How many combinations [`Study::swept`] should be given at once: what it keeps of each while they run stays within
     /// [`crate::limits::SIDE_BY_SIDE_BYTES`] together.
     #[must_use]
     pub fn side_by_side(&self) -> usize {
@@ -218,9 +218,10 @@ impl Study {
         (crate::limits::SIDE_BY_SIDE_BYTES / bytes).clamp(1, crate::limits::SIDE_BY_SIDE)
     }
 
-    /// Runs combinations side by side for their figures alone; each as [`Study::summary`] of its values.
+    /// Runs combinations side by side as trials of a sweep: each with the figures of [`Study::summary`], and its daily returns
+    /// summed by that many blocks of days.
     #[must_use]
-    pub fn summaries(&self, combinations: &[Vec<ParameterValue>]) -> Vec<Result<Summary, RunError>> {
+    pub fn swept(&self, combinations: &[Vec<ParameterValue>], blocks: usize) -> Vec<Result<Trial, RunError>> {
         let conform = |values: &Vec<ParameterValue>| self.strategy.conform(values).map_err(RunError::Parameter);
         let conformed: Vec<_> = combinations.iter().map(conform).collect();
         let mut evaluators: Vec<_> = conformed
@@ -234,14 +235,13 @@ impl Study {
             evaluator.orders = Some(Arc::clone(&orders));
         }
         let plans: Vec<_> = evaluators.iter().flatten().map(Evaluator::plan).collect();
-        let mut runs = engine::run_swept(&plans, 1).into_iter();
+        let mut runs = engine::run_swept(&plans, blocks).into_iter();
         let mut next = || runs.next().unwrap_or(Err(engine::EngineError::InvalidPlan("it was not run")));
-        let summary = |evaluator: &Result<Evaluator<'_>, RunError>| {
+        let trial = |evaluator: &Result<Evaluator<'_>, RunError>| {
             evaluator.as_ref().map_err(Clone::clone)?;
-            let trial = next()?;
-            Ok(Summary { metrics: trial.metrics, counts: trial.counts })
+            Ok(next()?)
         };
-        evaluators.iter().map(summary).collect()
+        evaluators.iter().map(trial).collect()
     }
 
     /// The orders of every pair of numbers that the combinations compare.

@@ -10,7 +10,7 @@ use serde_json::Value;
 const NEIGHBOURHOOD_SIDE: u64 = 8;
 
 /// Least values of an axis that has values inside its ends.
-const EDGED_VALUES_LEAST: usize = 3;
+const EDGED_VALUES_LEAST: u64 = 3;
 
 /// An axis as asked for: a range (`min`, `max`, `step`) or a list (`values`).
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -144,19 +144,25 @@ impl AxisValues {
 }
 
 impl AxisValues {
-    /// Indexes of the values, smallest value first.
-    fn ascending(&self) -> Vec<u64> {
-        let mut indexes: Vec<u64> = (0..self.count()).collect();
+    /// Indexes of the next smaller and of the next larger value.
+    fn beside(&self, index: u64) -> [Option<u64>; 2] {
         match self {
-            Self::Range { .. } | Self::Clock { .. } => {}
-            Self::List { .. } => indexes.sort_by_cached_key(|index| rank(&self.value(*index))),
+            Self::Range { count, .. } | Self::Clock { count, .. } => {
+                [index.checked_sub(1), index.checked_add(1).filter(|next| next < count)]
+            }
+            Self::List { values } => {
+                let mut ascending: Vec<u64> = (0..values.len() as u64).collect();
+                ascending.sort_by_cached_key(|index| magnitude(&self.value(*index)));
+                let place = ascending.iter().position(|known| *known == index);
+                let at = |place: Option<usize>| place.and_then(|place| ascending.get(place).copied());
+                [at(place.and_then(|place| place.checked_sub(1))), at(place.map(|place| place + 1))]
+            }
         }
-        indexes
     }
 }
 
-/// The size of a listed value: of a number itself, of a clock time its minute of the day.
-fn rank(value: &Value) -> Option<Decimal> {
+/// What listed values are ordered by: a number itself, the minute of the day of a clock time.
+fn magnitude(value: &Value) -> Option<Decimal> {
     decimal(value).or_else(|| value.as_str().and_then(clock_minutes).map(Decimal::from))
 }
 
@@ -331,14 +337,11 @@ impl Grid {
     pub fn neighbours(&self, index: u64) -> Vec<u64> {
         let coordinates = self.coordinates(index);
         let mut found = Vec::new();
-        for (place, axis) in self.axes.iter().enumerate() {
-            let ordered = axis.values.ascending();
-            let at = ordered.iter().position(|value| coordinates.get(place) == Some(value));
-            let beside = at.into_iter().flat_map(|at| [at.checked_sub(1), at.checked_add(1)]).flatten();
-            for coordinate in beside.filter_map(|at| ordered.get(at)) {
+        for (place, (axis, at)) in self.axes.iter().zip(&coordinates).enumerate() {
+            for beside in axis.values.beside(*at).into_iter().flatten() {
                 let mut moved = coordinates.clone();
-                if let Some(axis) = moved.get_mut(place) {
-                    *axis = *coordinate;
+                if let Some(coordinate) = moved.get_mut(place) {
+                    *coordinate = beside;
                 }
                 found.push(self.index(&moved));
             }
@@ -351,11 +354,10 @@ impl Grid {
     #[must_use]
     pub fn edges(&self, index: u64) -> Vec<String> {
         let coordinates = self.coordinates(index);
-        let is_edge = |axis: &Axis, at: &u64| {
-            let ordered = axis.values.ascending();
-            ordered.len() >= EDGED_VALUES_LEAST && (ordered.first() == Some(at) || ordered.last() == Some(at))
+        let is_edge = |axis: &Axis, at: u64| {
+            axis.values.count() >= EDGED_VALUES_LEAST && axis.values.beside(at).iter().any(Option::is_none)
         };
-        let at_edge = self.axes.iter().zip(&coordinates).filter(|(axis, at)| is_edge(axis, at));
+        let at_edge = self.axes.iter().zip(&coordinates).filter(|(axis, at)| is_edge(axis, **at));
         at_edge.map(|(axis, _)| axis.key.clone()).collect()
     }
 

@@ -92,6 +92,6 @@ fn published_libraries_agree() {
             }
         }
     }
-    println!("{compared} figures compared");
+    eprintln!("{compared} figures compared");
     assert!(compared >= 4 * 30);
 }

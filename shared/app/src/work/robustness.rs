@@ -3,7 +3,7 @@
 use crate::compute;
 use crate::error::AppError;
 use crate::platform::Settings;
-use domain::optimization::{Batch, Robustness};
+use domain::optimization::{Batch, BatchStatus, Robustness};
 use domain::sweep::{BlockSum, RankedTable, SliceRow};
 use engine::robustness::{Deflation, block_days, plateau, probability_of_overfitting, variance_of_trials};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ pub(super) fn take_blocks(ranked: &mut RankedTable) -> Vec<Vec<BlockSum>> {
     trials.into_iter().map(|(_, blocks)| blocks).collect()
 }
 
-/// The figures of a sweep whose best is the first row, if any qualifies; of a sweep without a best the trials alone.
+/// The figures of a completed sweep, whose best is the first row; of one without a best the trials alone.
 pub(super) async fn of(
     settings: &Settings,
     batch: &Batch,
@@ -34,7 +34,8 @@ pub(super) async fn of(
         plateau: None,
         edges: Vec::new(),
     };
-    let Some(best) = ranked.table.rows.first().filter(|_| ranked.ranked > 0) else { return Ok(found) };
+    let has_best = ranked.ranked > 0 && batch.status == BatchStatus::Completed;
+    let Some(best) = ranked.table.rows.first().filter(|_| has_best) else { return Ok(found) };
     found.deflation = days_per_year.and_then(|days_per_year| deflation(ranked, best, &sharpe_ratios, days_per_year));
     found.plateau = surroundings(batch, ranked, best);
     found.edges = batch.grid.edges(best.index);

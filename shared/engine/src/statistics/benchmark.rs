@@ -17,7 +17,7 @@ use market::TradingDate;
 const BASIS_POINTS: f64 = 10_000.0;
 
 /// Least daily returns of a regression: fewer say more about single days than about the market.
-pub const REGRESSION_DAYS_LEAST: usize = 30;
+const REGRESSION_DAYS_LEAST: usize = 30;
 
 /// What buying and holding made, and how the strategy's daily returns relate to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +30,7 @@ pub struct Benchmark {
     pub sharpe_ratio: Option<f64>,
     /// As the statistic of that name, over every minute's mark.
     pub max_drawdown_percent: f64,
-    /// Slope of the strategy's daily returns on the benchmark's; `None` under [`REGRESSION_DAYS_LEAST`] days or without
-    /// variation.
+    /// Slope of the strategy's daily returns on the benchmark's; `None` under 30 days or without variation.
     pub beta: Option<f64>,
     /// Intercept of the same line × days per year; `None` where beta is.
     pub alpha: Option<f64>,

@@ -10,7 +10,7 @@ mod exposure;
 mod returns;
 mod trades;
 
-pub use benchmark::{Benchmark, REGRESSION_DAYS_LEAST};
+pub use benchmark::Benchmark;
 pub use catalogue::{Better, MetricInfo, Unit, catalogue};
 
 use crate::outcome::{Metrics, Trade};

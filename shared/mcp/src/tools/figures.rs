@@ -101,6 +101,13 @@ pub(super) fn flagged(flags: Option<&Value>) -> String {
     if keys.is_empty() { String::new() } else { format!(" Flags: {}.", keys.join(", ")) }
 }
 
+/// Robustness as numbers and flags alone.
+pub(super) fn without_meaning(robustness: &mut Option<Value>) {
+    if let Some(Value::Object(fields)) = robustness {
+        fields.remove("meaning");
+    }
+}
+
 /// How far the best of a sweep can be trusted, as sentences; empty where nothing is known.
 pub(super) fn robust(robustness: Option<&Value>) -> String {
     let Some(found) = robustness else { return String::new() };

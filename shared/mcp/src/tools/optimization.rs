@@ -1,7 +1,7 @@
 //! Tools of sweeps: set up, run, read.
 
 use super::backtest::{Costs, costs};
-use super::figures::{headline, robust, shorten_batch};
+use super::figures::{headline, robust, shorten_batch, without_meaning};
 use super::{Card, Effect, Tool};
 use crate::answer::Answer;
 use app::optimization::{self, SetUp};
@@ -253,6 +253,7 @@ async fn get(desk: Desk, caller: Caller, input: GetInput) -> Result<Answer<Optim
     let mut found = optimization::get(&desk, &caller, names, input.top, cursor, heat_map).await?;
     if cursor.is_some() || heat_map.is_some() {
         shorten_batch(&mut found.batch);
+        without_meaning(&mut found.robustness);
     }
     if let Some(map) = &mut found.heat_map {
         legible(map);

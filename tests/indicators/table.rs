@@ -71,7 +71,7 @@ fn talib_names_are_unique() {
 
 #[test]
 fn warm_up_follows_the_rule() {
-    let cases: [(&str, &[f64], WarmUp, usize); 14] = [
+    let cases: [(&str, &[f64], WarmUp, usize); 24] = [
         ("sma", &[20.0], WarmUp::Bars(19), 19),
         ("highest", &[20.0], WarmUp::Bars(19), 19),
         ("hma", &[16.0], WarmUp::Bars(18), 18),
@@ -86,6 +86,16 @@ fn warm_up_follows_the_rule() {
         ("keltner", &[20.0, 2.0, 10.0], WarmUp::Bars(200), 19),
         ("vwap", &[], WarmUp::FromWindow, 0),
         ("obv", &[], WarmUp::FromWindow, 0),
+        ("ma", &[20.0, 0.0], WarmUp::Bars(19), 19),
+        ("ma", &[20.0, 1.0], WarmUp::Bars(200), 19),
+        ("ma", &[20.0, 13.0], WarmUp::Bars(400), 19),
+        ("adxr", &[14.0], WarmUp::Bars(574), 40),
+        ("kdj", &[], WarmUp::Bars(128), 12),
+        ("mama", &[], WarmUp::Bars(1000), 32),
+        ("sar", &[], WarmUp::Bars(1000), 1),
+        ("supertrend", &[60.0], WarmUp::Bars(1200), 60),
+        ("nvi", &[], WarmUp::FromWindow, 0),
+        ("cdlhammer", &[], WarmUp::Bars(11), 11),
     ];
     for (name, args, warm_up, look_back) in cases {
         let row = find(name).unwrap();

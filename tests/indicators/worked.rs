@@ -89,6 +89,24 @@ fn extremes_include_the_current_bar() {
 }
 
 #[test]
+fn ichimoku_cloud_stands_where_it_is_drawn() {
+    // Middles of one bar: 3 4.5 4.5 2 5; of two: 4 4.5 3 4; of three: 4 3.5 4. The cloud is one bar old.
+    let bars = [[0, 5, 1, 3, 1], [0, 7, 2, 3, 1], [0, 6, 3, 4, 1], [0, 4, 0, 2, 1], [0, 8, 2, 5, 1]];
+    let line = |first: f64, second: f64| [NONE, NONE, NONE, first, second];
+    let expected = [line(2.0, 5.0), line(3.0, 4.0), line(4.5, 2.5), line(4.0, 3.5)];
+    check("ichimoku", &[1.0, 2.0, 3.0, 2.0], &bars, &expected.each_ref().map(|line| line.as_slice()));
+}
+
+#[test]
+fn shapes_of_a_few_bars() {
+    check("streak", &[3.0], &closes(&[1, 2, 3, 4, 5, 5, 4, 3]), &[&[NONE, NONE, NONE, 3.0, 3.0, 0.0, -1.0, -2.0]]);
+    let bars = [[5, 10, 0, 5, 1], [5, 9, 1, 5, 1], [5, 9, 2, 5, 1], [5, 12, 0, 5, 1], [5, 12, -1, 5, 1]];
+    check("inside_bar", &[], &bars, &[&[NONE, 1.0, 0.0, 0.0, 0.0]]);
+    check("outside_bar", &[], &bars, &[&[NONE, 0.0, 0.0, 1.0, 0.0]]);
+    check("narrow_range", &[3.0], &bars, &[&[NONE, NONE, 1.0, 0.0, 0.0]]);
+}
+
+#[test]
 fn bands_and_deviation() {
     let bars = closes(&[2, 4, 4, 4, 5, 5, 7, 9]);
     let only_last = |value: f64| [NONE, NONE, NONE, NONE, NONE, NONE, NONE, value];
@@ -114,6 +132,10 @@ fn percentages_of_adjusted_futures_take_the_raw_base() {
     };
     check_columns("roc", &[2.0], &bars, &[&[NONE, NONE, 20.0]]);
     check_columns("roc", &[1.0], &bars, &[&[NONE, 5.0, 1500.0 / 105.0]]);
+    check_columns("rocp", &[2.0], &bars, &[&[NONE, NONE, 0.2]]);
+    check_columns("rocr100", &[2.0], &bars, &[&[NONE, NONE, 120.0]]);
+    // Changes of 5 in 100 and of 15 in 105, added up with a volume of 1 each.
+    check_columns("pvt", &[], &bars, &[&[0.0, 0.05, 0.05 + 15.0 / 105.0]]);
     // True ranges 5 and 15, mean 10, of a raw close of 110.
     check_columns("natr", &[2.0], &bars, &[&[NONE, NONE, 1000.0 / 110.0]]);
     // A series that is no price has no raw side.

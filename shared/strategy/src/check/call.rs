@@ -16,6 +16,9 @@ use market::{AssetClass, SessionKind, Timeframe};
 /// Longest opening range, in minutes: a day.
 const OPENING_RANGE_MINUTES: u32 = 1_440;
 
+/// What else some calls take in quotes.
+const ANCHORS: &str = " Periods: day, week, month. Times: HH:MM.";
+
 /// Arguments of a call, sorted: operands and numbers, a timeframe, a session.
 pub(super) struct Sorted<'e> {
     pub(super) plain: Vec<&'e Expression>,
@@ -108,12 +111,13 @@ impl Checker<'_> {
                 sorted.timeframe = Some(timeframe);
             } else {
                 let labels: Vec<&str> = Timeframe::ALL.iter().map(|timeframe| timeframe.label()).collect();
+                let anchors = if unknown::ANCHORED_NAMES.contains(&name) { ANCHORS } else { "" };
                 return self.refuse(
                     site,
                     argument.span,
                     "timeframe",
                     format!("'{text}' is neither a timeframe nor a session"),
-                    format!("Timeframes: {}. Sessions: regular, full.", labels.join(" ")),
+                    format!("Timeframes: {}. Sessions: regular, full.{anchors}", labels.join(" ")),
                 );
             }
         }

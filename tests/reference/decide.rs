@@ -22,9 +22,11 @@ impl Loop<'_> {
     }
 
     fn expire(&mut self, decision: usize) {
-        let before = self.resting.len();
-        self.resting.retain(|order| decision - order.decision < order.expires_bars.max(1) as usize);
-        self.outcome.expired += (before - self.resting.len()) as u32;
+        if self.rules.expiry != Expiry::AfterNextPrice {
+            let before = self.resting.len();
+            self.resting.retain(|order| decision - order.decision < order.expires_bars.max(1) as usize);
+            self.outcome.expired += (before - self.resting.len()) as u32;
+        }
         if self.rules.expiry == Expiry::WholeBracket
             && let Some(position) = &mut self.position
             && position.bracket_last_bar.is_some_and(|last| decision >= last)

@@ -4,8 +4,11 @@
 
 use crate::exact::{Ratio, opposite, sign};
 use crate::plain_loop::Loop;
-use crate::rules::SlippedFills;
+use crate::rules::{CommissionUnit, SlippedFills};
 use engine::plan::{Side, Slippage};
+
+/// Millionths in a cent.
+const MILLIONTHS_A_CENT: i128 = 10_000;
 
 impl Loop<'_> {
     /// Counts by which slippage moves a fill at the adjusted `price` of `minute`.
@@ -109,7 +112,11 @@ impl Loop<'_> {
         let notional = self.value.times_integer(raw * i128::from(quantity));
         let by_value = Ratio::of_decimal(costs.commission_bps).times(notional).over_integer(10_000);
         let minimum = Ratio::of_decimal(costs.commission_minimum).times_integer(1_000_000);
-        per_unit.plus(by_value).rounded().max(minimum.rounded())
+        let rounded = |amount: Ratio| match self.rules.commission_unit {
+            CommissionUnit::Millionth => amount.rounded(),
+            CommissionUnit::Cent => amount.over_integer(MILLIONTHS_A_CENT).rounded() * MILLIONTHS_A_CENT as i64,
+        };
+        rounded(per_unit.plus(by_value)).max(rounded(minimum))
     }
 
     /// Money of `counts` of price for `quantity`, millionths of the instrument's currency.

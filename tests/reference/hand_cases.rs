@@ -5,7 +5,7 @@
 use crate::equality::difference;
 use crate::plain_loop::simulate;
 use crate::rules::{
-    BothTouched, Crossing, DueOrder, Expiry, GapFill, PassedTarget, ReversalOrders, Rules, SlippedFills, TrailShare,
+    Crossing, DueOrder, Expiry, GapFill, PassedTarget, ReversalOrders, Rules, SlippedFills, TrailShare,
 };
 use crate::scenarios::crossings;
 use crate::setup::{Bar, DAY_US, MINUTE_US, Setup, mask_at, tape_of};
@@ -120,12 +120,71 @@ fn stops_and_targets() {
     check("gapped target at its level", jump, at_level, enter(2.0, 3.0), &["long 1@10 2@13 Target 3"]);
     let both = "10,10,10,10 10,11,9,10 10,14,7,12 12,12,12,12";
     check("both touched", both, Rules::ours(), enter(2.0, 3.0), &["long 1@10 2@8 Stop -2 ambiguous"]);
-    let by_path = Rules { both_touched: BothTouched::HighFirst, ..Rules::ours() };
-    check("high before low", both, by_path, enter(2.0, 3.0), &["long 1@10 2@13 Target 3 ambiguous"]);
     let drift = "10,10,10,10 12,13,11,12 12,12,9,10 10,10,10,10";
     check("from the fill", drift, Rules::ours(), enter(2.0, 9.0), &["long 1@12 2@10 Stop -2"]);
     let absolute = Rules { measured_from: crate::rules::MeasuredFrom::Order, ..Rules::ours() };
     check("from the decision", drift, absolute, enter(1.0, 9.0), &["long 1@12 2@9 Stop -3"]);
+}
+
+#[test]
+fn minutes_as_paths() {
+    let exits = |stop: f64, target: f64| {
+        move |setup: &mut Setup| {
+            setup.market(Side::Long, &[0]);
+            stop_and_target(setup, stop, target);
+        }
+    };
+    let both = "10,10,10,10 10,11,9,10 10,14,7,12 12,12,12,12";
+    check("high before low", both, Rules::nautilus(), exits(2.0, 3.0), &["long 0@10 2@13 Target 3"]);
+    let gap = "10,10,10,10 6,7,5,6 6,6,6,6";
+    check("a stop never slides", gap, Rules::nautilus(), exits(2.0, 3.0), &["long 0@10 1@8 Stop -2"]);
+    let jump = "10,10,10,10 15,16,14,15 15,15,15,15";
+    check("nor is a target bettered", jump, Rules::nautilus(), exits(2.0, 3.0), &["long 0@10 1@13 Target 3"]);
+    let last = "10,10,10,10 10,11,7,7 7,7,7,7 7,7,7,7";
+    let again = |setup: &mut Setup| {
+        exits(2.0, 9.0)(setup);
+        setup.market(Side::Short, &[1]);
+        setup.exits.short = engine::plan::Exits { max_bars: Some(1), ..engine::plan::Exits::default() };
+    };
+    let sold_at_the_stop = ["long 0@10 1@8 Stop -2", "short 1@8 2@7 Time 1"];
+    check("a fill at the close leaves its side there", last, Rules::nautilus(), again, &sold_at_the_stop);
+    let sell_twice = |setup: &mut Setup| {
+        stop_and_target(setup, 2.0, 1.0);
+        setup.market(Side::Short, &[0, 1]);
+    };
+    let plunge = "10,10,10,10 10,10,6,6 6,6,6,6";
+    let stopped_at_once = ["short 0@10 1@9 Target 1", "short 1@6 1@8 Stop -2"];
+    check("where a stop fills at once", plunge, Rules::nautilus(), sell_twice, &stopped_at_once);
+    let buy_twice = |setup: &mut Setup| {
+        stop_and_target(setup, 2.0, 1.0);
+        setup.market(Side::Long, &[0, 1]);
+    };
+    let rebound = "10,10,10,10 10,10,4,4 4,6,4,6 6,6,6,6";
+    check("or a target is refused", rebound, Rules::nautilus(), buy_twice, &["long 0@10 1@8 Stop -2"]);
+    let limit = |setup: &mut Setup| {
+        setup.resting(Side::Long, true, &[(0, 8.0)], 1);
+        stop_and_target(setup, 2.0, 3.0);
+    };
+    let dip = "10,10,10,10 10,10,7,12 12,12,12,12";
+    check("target after the low", dip, Rules::nautilus(), limit, &["long 1@8 1@11 Target 3"]);
+    let fall = "10,10,10,10 10,10,5,7 7,7,7,7";
+    check("stopped by the price that filled it", fall, Rules::nautilus(), limit, &["long 1@8 1@6 Stop -2"]);
+    let late = "10,10,10,10 10,10,9,9 7,7,7,7 12,12,12,12 12,12,12,12";
+    check("past its time, it meets one price more", late, Rules::nautilus(), limit, &["long 2@8 3@11 Target 3"]);
+    let later = "10,10,10,10 10,10,9,9 10,10,7,7 12,12,12,12 12,12,12,12";
+    check("and no second one", later, Rules::nautilus(), limit, &[]);
+    let trailing = |setup: &mut Setup| {
+        setup.market(Side::Long, &[0]);
+        setup.exits.long.trailing =
+            Some(Trailing { distance: Distance::Points(3.0), activate_after: None, basis: TrailBasis::HighLow });
+    };
+    let rise = "10,10,10,10 10,16,11,12 12,12,12,12";
+    check("trailing by the price before", rise, Rules::nautilus(), trailing, &["long 0@10 1@13 TrailingStop 3"]);
+    let cents = |setup: &mut Setup| {
+        exits(2.0, 3.0)(setup);
+        setup.costs.commission_per_unit = 0.016;
+    };
+    check("commissions in cents", jump, Rules::nautilus(), cents, &["long 0@10 1@13 Target 2.96"]);
 }
 
 #[test]
@@ -232,6 +291,8 @@ fn resting_entries() {
     };
     check("touched, not traded through", text, Rules::ours(), through, &[]);
     check("passed by the open", text, Rules::ours(), limit(11.0, 1), &["long 1@10 1@8 Stop -2"]);
+    let at_level = Rules { gapped_limit_entry: GapFill::AtLevel, ..Rules::ours() };
+    check("passed by the open, at its level", text, at_level, limit(11.0, 1), &["long 1@11 1@9 Stop -2"]);
     let late = "10,10,10,10 10,11,9,10 10,11,7,8 8,9,8,9";
     check("expired after one bar", late, Rules::ours(), limit(8.0, 1), &[]);
     check("two bars", late, Rules::ours(), limit(8.0, 2), &["long 2@8 3@9 EndOfData 1 ambiguous"]);

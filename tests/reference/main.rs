@@ -13,6 +13,7 @@
     reason = "tests"
 )]
 
+mod answers;
 mod close_phase;
 mod decide;
 mod equality;
@@ -22,6 +23,7 @@ mod generate;
 mod hand_cases;
 mod lay_out;
 mod open_phase;
+mod path_phase;
 mod peers;
 mod plain_loop;
 mod positions;

@@ -145,7 +145,9 @@ impl Loop<'_> {
         for (index, order) in passed.iter().copied().enumerate() {
             let another = index + 1 < passed.len();
             let Some((kind, level)) = order.rests else { continue };
-            if self.fill_resting(order, kind, level, open, false) {
+            let at_level = kind == RestingKind::Limit && self.rules.gapped_limit_entry == GapFill::AtLevel;
+            let price = if at_level { level } else { open };
+            if self.fill_resting(order, kind, level, price, false) {
                 self.note(Event::RestingEntryAtOpen);
                 if another {
                     self.note_ambiguous();

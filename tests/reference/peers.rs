@@ -1,108 +1,109 @@
-//! The loop with a peer's switches against that peer, trade by trade, on the same real minutes.
+//! The loop with a peer's switches against that peer, trade by trade, on the same real minutes; with ours, against the engine.
 //!
-//! A difference that no switch explains fails.
+//! The peers' answers are kept in `recorded/` in short form and bound to what they rest on; `record` beside this file asks the
+//! peers again, compares every trade in full, and rewrites them. A difference that no switch explains fails.
 
+use crate::answers::{PeerTrade, Stretch, ask, grounds};
+use crate::equality::difference;
 use crate::plain_loop::simulate;
 use crate::scenarios::{Case, Peer, Scenario, case};
-use crate::series::{PER_UNIT, Series, real_series};
+use crate::series::{Series, real_series};
 use crate::setup::Bar;
 use crate::state::{Event, Outcome};
-use engine::plan::Side;
-use engine::{ExitReason, Trade};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use std::io::Write;
-use std::process::{Command, Stdio};
+use engine::ExitReason;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// Names the interpreter with `requirements.txt` installed, and asks for new recordings.
+const RECORD: &str = "BARLAKE_RECORD_PEERS";
 
 /// Fewest trades of a comparison, and fewest times an event it claims has to happen.
 const FEWEST_TRADES: usize = 100;
 const FEWEST_EVENTS: usize = 5;
 
-/// Minutes of each series that backtrader gets: it runs some five thousand a second.
+/// Minutes of each series that the slow peers get: backtrader runs some five thousand a second, and nautilus_trader's time grows with
+/// the square of the orders.
 const BACKTRADER_MINUTES: usize = 4_500;
+const NAUTILUS_MINUTES: usize = 2_250;
 
-/// Quoted units by which a price may differ: two counts of the loop, for peers compute in `f64`.
-const PRICE_TOLERANCE: f64 = 2e-9;
-/// The same relative to the price, for the last bits of an `f64`.
-const RELATIVE_TOLERANCE: f64 = 1e-12;
-/// Money by which a commission may differ: it is rounded to millionths here and not at all there.
-const MONEY_TOLERANCE: f64 = 3e-6;
-
-/// A trade as a peer reports it; minutes are indexes.
-#[derive(Debug, Deserialize)]
-struct PeerTrade {
-    side: i64,
-    entry: u32,
-    exit: u32,
-    entry_price: f64,
-    exit_price: f64,
-    commission: f64,
+/// A strategy on a series: what is asked of the peer, and what the loop does with the peer's switches.
+struct Comparison<'a> {
+    scenario: Scenario,
+    series: &'a Series,
+    request: Value,
+    outcome: Outcome,
 }
 
-fn script(peer: Peer) -> &'static str {
-    match peer {
-        Peer::BacktestingPy => "backtesting_py.py",
-        Peer::Backtrader => "backtrader.py",
-        Peer::Vectorbt => "vectorbt.py",
+impl<'a> Comparison<'a> {
+    fn of(peer: Peer, scenario: Scenario, series: &'a Series) -> Self {
+        let Case { setup, request } = case(scenario, series, peer);
+        let outcome = simulate(&setup.plan(), scenario.rules(peer));
+        if let Err(text) = difference(&setup) {
+            panic!("{scenario:?} on {}: with our own rules the loop is not the engine: {text}", series.name);
+        }
+        Self { scenario, series, request, outcome }
+    }
+
+    fn place(&self) -> String {
+        format!("{:?} {}", self.scenario, self.series.name)
+    }
+
+    fn trades(&self) -> Vec<PeerTrade> {
+        self.outcome.trades.iter().map(PeerTrade::of).collect()
+    }
+
+    fn stretches(&self, trades: &[PeerTrade]) -> Vec<Stretch> {
+        Stretch::all(&format!("{:?}", self.scenario), self.series.name, trades)
     }
 }
 
-fn columns(bars: &[Bar]) -> Value {
-    let price = |of: fn(&Bar) -> i64| -> Vec<f64> { bars.iter().map(|bar| of(bar) as f64 / PER_UNIT as f64).collect() };
-    let ts: Vec<i64> = bars.iter().map(|bar| bar.ts).collect();
-    json!({
-        "ts": ts,
-        "open": price(|bar| bar.open),
-        "high": price(|bar| bar.high),
-        "low": price(|bar| bar.low),
-        "close": price(|bar| bar.close),
-    })
-}
-
-/// Runs the peer's script on all requests at once.
-fn ask(python: &std::path::Path, peer: Peer, series: &[Series], runs: Vec<Value>) -> Vec<Vec<PeerTrade>> {
-    let bars: serde_json::Map<String, Value> =
-        series.iter().map(|series| (series.name.to_owned(), columns(&series.bars))).collect();
-    let request = json!({ "series": bars, "runs": runs });
-    let path = tests::repository().join("tests/reference/peers").join(script(peer));
-    let mut process = Command::new(python)
-        .arg(path)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the interpreter starts");
-    let mut input = process.stdin.take().expect("a pipe");
-    let text = serde_json::to_vec(&request).expect("a request");
-    let writer = std::thread::spawn(move || input.write_all(&text));
-    let output = process.wait_with_output().expect("an answer");
-    writer.join().expect("a writer").expect("the request is read");
-    assert!(output.status.success(), "{} failed", script(peer));
-    serde_json::from_slice(&output.stdout).expect("trades as JSON")
-}
-
-fn close_to(a: f64, b: f64) -> bool {
-    (a - b).abs() <= PRICE_TOLERANCE + RELATIVE_TOLERANCE * b.abs()
-}
-
-fn same(ours: &Trade, theirs: &PeerTrade) -> bool {
-    let price = |count: i64| count as f64 / PER_UNIT as f64;
-    (ours.side == Side::Long) == (theirs.side > 0)
-        && (ours.entry_minute, ours.exit_minute) == (theirs.entry, theirs.exit)
-        && close_to(price(ours.entry_price), theirs.entry_price)
-        && close_to(price(ours.exit_price), theirs.exit_price)
-        && (ours.commission.to_f64() - theirs.commission).abs() <= MONEY_TOLERANCE
-}
-
-fn compare(place: &str, outcome: &Outcome, theirs: &[PeerTrade], bars: &[Bar]) {
-    for (index, (ours, theirs)) in outcome.trades.iter().zip(theirs).enumerate() {
-        if !same(ours, theirs) {
-            let from = (ours.entry_minute.min(theirs.entry) as usize).saturating_sub(2);
-            let until = (ours.exit_minute.max(theirs.exit) as usize + 2).min(bars.len());
+/// Compares every trade in full; a difference is shown with the minutes around it.
+fn compare(place: &str, ours: &[PeerTrade], theirs: &[PeerTrade], bars: &[Bar]) {
+    for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+        if !ours.same(theirs) {
+            let from = (ours.entry.min(theirs.entry) as usize).saturating_sub(2);
+            let until = (ours.exit.max(theirs.exit) as usize + 2).min(bars.len());
             let around: Vec<String> = (from..until.min(from + 30)).map(|at| format!("{at} {:?}", bars[at])).collect();
             panic!("{place}: trade {index}\nours   {ours:?}\ntheirs {theirs:?}\n{}", around.join("\n"));
         }
     }
-    assert_eq!(outcome.trades.len(), theirs.len(), "{place}: number of trades");
+    assert_eq!(ours.len(), theirs.len(), "{place}: number of trades");
+}
+
+/// Asks the peer, compares, and writes what it answered.
+fn record(peer: Peer, python: &str, series: &[Series], comparisons: &[Comparison<'_>]) {
+    let requests: Vec<Value> = comparisons.iter().map(|comparison| comparison.request.clone()).collect();
+    let mut lines = grounds(peer, series, &requests);
+    let answers = ask(python.as_ref(), peer, series, &requests);
+    for (comparison, theirs) in comparisons.iter().zip(&answers) {
+        compare(&format!("{peer:?} {}", comparison.place()), &comparison.trades(), theirs, &comparison.series.bars);
+        lines.extend(comparison.stretches(theirs).iter().map(Stretch::to_string));
+    }
+    std::fs::write(recording(peer), lines.join("\n") + "\n").expect("the recording is written");
+}
+
+fn recording(peer: Peer) -> PathBuf {
+    tests::repository().join(format!("tests/reference/recorded/{}.txt", peer.package()))
+}
+
+/// Compares with what the peer answered when it was last asked.
+fn compare_recorded(peer: Peer, series: &[Series], comparisons: &[Comparison<'_>]) {
+    let path = recording(peer);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let requests: Vec<Value> = comparisons.iter().map(|comparison| comparison.request.clone()).collect();
+    let mut lines = text.lines();
+    for ground in grounds(peer, series, &requests) {
+        let stored = lines.next();
+        assert_eq!(stored, Some(ground.as_str()), "{peer:?} was asked something else: run tests/reference/record");
+    }
+    let recorded: Vec<Stretch> = lines.map(|line| line.parse().unwrap_or_else(|error| panic!("{error}"))).collect();
+    let found: Vec<Stretch> =
+        comparisons.iter().flat_map(|comparison| comparison.stretches(&comparison.trades())).collect();
+    for (ours, theirs) in found.iter().zip(&recorded) {
+        let again = "tests/reference/record asks the peer again and shows the first trade that differs";
+        assert!(ours.same(theirs), "{peer:?}: {again}\nours   {ours}\ntheirs {theirs}");
+    }
+    assert_eq!(found.len(), recorded.len(), "{peer:?}: number of trades");
 }
 
 /// What each comparison with a peer claims to have seen, summed over scenarios and series.
@@ -122,8 +123,9 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(outcomes: &[Outcome]) -> Self {
-        let count = |event: Event| outcomes.iter().map(|outcome| outcome.count(event)).sum();
+    fn of(comparisons: &[Comparison<'_>]) -> Self {
+        let sum = |of: &dyn Fn(&Outcome) -> usize| comparisons.iter().map(|comparison| of(&comparison.outcome)).sum();
+        let count = |event: Event| sum(&|outcome| outcome.count(event));
         Self {
             gapped_stops: count(Event::GappedStop),
             gapped_targets: count(Event::GappedTarget),
@@ -131,11 +133,11 @@ impl Seen {
             reversals: count(Event::Reversal),
             due_with_level_touched: count(Event::DueWithLevelTouched),
             exits_in_entry_minute: count(Event::ExitInEntryMinute),
-            expired: outcomes.iter().map(|outcome| outcome.expired as usize).sum(),
-            expired_brackets: outcomes.iter().map(|outcome| outcome.expired_brackets as usize).sum(),
+            expired: sum(&|outcome| outcome.expired as usize),
+            expired_brackets: sum(&|outcome| outcome.expired_brackets as usize),
             limit_entries_at_open: count(Event::RestingEntryAtOpen),
             limit_entries_inside: count(Event::RestingEntryInside),
-            time_exits: outcomes.iter().map(|outcome| outcome.ended(ExitReason::Time)).sum(),
+            time_exits: sum(&|outcome| outcome.ended(ExitReason::Time)),
             trailing_stops: count(Event::TrailingStop),
         }
     }
@@ -147,9 +149,12 @@ impl Seen {
             ("gapped target", self.gapped_targets),
             ("both touched", self.both_touched),
             ("reversal", self.reversals),
-            ("exit due with a level touched", self.due_with_level_touched),
+            ("trailing stop", self.trailing_stops),
         ];
-        if peer == Peer::BacktestingPy {
+        if peer != Peer::Nautilus {
+            claimed.push(("exit due with a level touched", self.due_with_level_touched));
+        }
+        if peer == Peer::BacktestingPy || peer == Peer::Nautilus {
             claimed.push(("stop or target in the entry minute", self.exits_in_entry_minute));
         }
         if peer != Peer::Vectorbt {
@@ -157,9 +162,6 @@ impl Seen {
             claimed.push(("limit entry at the open", self.limit_entries_at_open));
             claimed.push(("limit entry inside", self.limit_entries_inside));
             claimed.push(("time exit", self.time_exits));
-        }
-        if peer != Peer::BacktestingPy {
-            claimed.push(("trailing stop", self.trailing_stops));
         }
         if peer == Peer::Backtrader {
             claimed.push(("bracket expiry", self.expired_brackets));
@@ -169,36 +171,33 @@ impl Seen {
 }
 
 fn against(peer: Peer) {
-    let (Some(data), Some(python)) = (tests::shared_data(), tests::python()) else { return };
+    let Some(data) = tests::shared_data() else { return };
     let mut series = real_series(&data);
-    if peer == Peer::Backtrader {
-        series.iter_mut().for_each(|series| series.bars.truncate(BACKTRADER_MINUTES));
+    let most = match peer {
+        Peer::BacktestingPy | Peer::Vectorbt => usize::MAX,
+        Peer::Backtrader => BACKTRADER_MINUTES,
+        Peer::Nautilus => NAUTILUS_MINUTES,
+    };
+    series.iter_mut().for_each(|series| series.bars.truncate(most));
+    let comparisons: Vec<Comparison<'_>> = Scenario::of(peer)
+        .iter()
+        .flat_map(|scenario| series.iter().map(|series| Comparison::of(peer, *scenario, series)))
+        .collect();
+    match std::env::var(RECORD) {
+        Ok(python) => record(peer, &python, &series, &comparisons),
+        Err(_) if recording(peer).is_file() => compare_recorded(peer, &series, &comparisons),
+        Err(_) => return println!("SKIPPED: {peer:?} has not been recorded; run tests/reference/record"),
     }
-    let mut cases: Vec<(String, Scenario, usize, Case)> = Vec::new();
-    for scenario in Scenario::of(peer) {
-        for (index, series) in series.iter().enumerate() {
-            cases.push((
-                format!("{peer:?} {scenario:?} {}", series.name),
-                *scenario,
-                index,
-                case(*scenario, series, peer),
-            ));
-        }
+    for comparison in &comparisons {
+        let trades = comparison.outcome.trades.len();
+        assert!(trades >= FEWEST_TRADES, "{peer:?} {}: only {trades} trades", comparison.place());
     }
-    let requests = cases.iter().map(|(_, _, _, case)| case.request.clone()).collect();
-    let answers = ask(&python, peer, &series, requests);
-    let mut outcomes = Vec::new();
-    for ((place, scenario, index, case), theirs) in cases.iter().zip(&answers) {
-        let outcome = simulate(&case.setup.plan(), scenario.rules(peer));
-        compare(place, &outcome, theirs, &series[*index].bars);
-        assert!(theirs.len() >= FEWEST_TRADES, "{place}: only {} trades", theirs.len());
-        outcomes.push(outcome);
-    }
-    for (event, times) in Seen::of(&outcomes).claimed(peer) {
+    for (event, times) in Seen::of(&comparisons).claimed(peer) {
         println!("{peer:?}: {event} {times}");
         assert!(times >= FEWEST_EVENTS, "{peer:?}: {event} happened {times} times");
     }
-    println!("{peer:?}: {} trades compared", answers.iter().map(Vec::len).sum::<usize>());
+    let trades: usize = comparisons.iter().map(|comparison| comparison.outcome.trades.len()).sum();
+    println!("{peer:?}: {trades} trades compared");
 }
 
 #[test]
@@ -214,4 +213,48 @@ fn equals_backtrader() {
 #[test]
 fn equals_vectorbt() {
     against(Peer::Vectorbt);
+}
+
+#[test]
+fn equals_nautilus_trader() {
+    against(Peer::Nautilus);
+}
+
+#[test]
+fn a_single_difference_shows_in_the_short_form() {
+    let trade = |at: usize| PeerTrade {
+        side: if at.is_multiple_of(2) { 1 } else { -1 },
+        entry: 3 * at as u32,
+        exit: 3 * at as u32 + 2,
+        entry_price: 1.0912 + 0.00001 * (at % 13) as f64,
+        exit_price: 1.0915 - 0.00001 * (at % 17) as f64,
+        commission: 0.81,
+    };
+    let trades: Vec<PeerTrade> = (0..450).map(trade).collect();
+    let short = |trades: &[PeerTrade]| Stretch::all("Cross", "EURUSD", trades);
+    let same = |changed: &[PeerTrade]| {
+        let (ours, theirs) = (short(&trades), short(changed));
+        ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(ours, theirs)| ours.same(theirs))
+    };
+    let changes: [fn(&mut [PeerTrade]); 7] = [
+        |trades| trades[211].side = 1,
+        |trades| trades[399].entry += 1,
+        |trades| trades[200].exit += 1,
+        |trades| trades[7].entry_price += 0.00001,
+        |trades| trades[449].exit_price -= 0.00001,
+        |trades| trades[14].commission += 0.01,
+        |trades| trades[20..22].iter_mut().for_each(|trade| trade.entry_price += 0.00001 * trade.side as f64),
+    ];
+    for (index, change) in changes.iter().enumerate() {
+        let mut changed = trades.clone();
+        change(&mut changed);
+        assert!(!same(&changed), "change {index} does not show");
+    }
+    let mut noisy = trades.clone();
+    noisy.iter_mut().for_each(|trade| trade.entry_price += 1e-12);
+    assert!(same(&noisy), "the last bits of an f64 are no difference");
+    assert!(!same(&trades[..449]), "a missing trade does not show");
+    for stretch in short(&trades) {
+        assert_eq!(stretch.to_string().parse::<Stretch>().unwrap(), stretch);
+    }
 }

@@ -2,9 +2,9 @@
 //!
 //! Written from the engine document alone and slow on purpose. The rules on which peers differ are read from [`Rules`].
 
-use crate::exact::{Ratio, money_per_count};
-use crate::rules::{DueOrder, EndOfDataExit, MarketFill, Rules};
-use crate::state::{DayState, EntryOrder, Event, Outcome, Position};
+use crate::exact::{Ratio, money_per_count, opposite};
+use crate::rules::{DueOrder, EndOfDataExit, MarketFill, Rules, WithinMinute};
+use crate::state::{DayState, EntryOrder, Event, Outcome, Position, Quotes};
 use engine::ExitReason;
 use engine::plan::{Plan, Side};
 
@@ -33,6 +33,8 @@ pub struct Loop<'a> {
     pub shared_order: bool,
     /// Minute whose range closed the position.
     pub range_exit: Option<usize>,
+    /// Where the market stands on a path; `None` before its first price.
+    pub quotes: Option<Quotes>,
     pub outcome: Outcome,
 }
 
@@ -54,13 +56,19 @@ pub fn simulate(plan: &Plan<'_>, rules: Rules) -> Outcome {
         liquidated: false,
         shared_order: false,
         range_exit: None,
+        quotes: None,
         outcome: Outcome::default(),
     };
     for minute in plan.window.0 as usize..plan.window.1 as usize {
         run.minute = minute;
         run.begin_day();
-        run.at_open();
-        run.within_range();
+        match rules.within_minute {
+            WithinMinute::AdverseFirst => {
+                run.at_open();
+                run.within_range();
+            }
+            WithinMinute::Path => run.along_path(),
+        }
         run.at_close();
     }
     run.outcome
@@ -150,7 +158,9 @@ impl Loop<'_> {
         self.outcome.equity.push(mark);
         self.liquidate(mark);
         self.daily_limits(mark);
-        self.move_stops();
+        if self.rules.within_minute == WithinMinute::AdverseFirst {
+            self.move_stops();
+        }
         self.decide(mark);
         if self.rules.market_fill == MarketFill::SameClose {
             self.fill_at_close();
@@ -159,19 +169,36 @@ impl Loop<'_> {
 
     /// What was just decided fills at the price it was decided on.
     fn fill_at_close(&mut self) {
-        let close = self.close();
         if let Some(reason) = self.due_reason() {
-            self.exit_at_market(close, reason);
+            let price = self.market_at_close(opposite(self.position_side()));
+            if reason == ExitReason::Time {
+                self.note(Event::TimeExit);
+            }
+            self.exit_at_market(price, reason);
         }
         self.market_exit = None;
         if let Some(order) = self.market_entry.take() {
-            let fill = self.slipped_market(close, order.side);
-            self.enter(order, close, fill, false);
+            let price = self.market_at_close(order.side);
+            let fill = self.slipped_market(price, order.side);
+            self.enter(order, price, fill, false);
             if let Some(position) = &mut self.position {
                 position.at_close = true;
                 position.protected_from = self.minute + 1;
             }
+            if self.rules.within_minute == WithinMinute::Path {
+                self.place_exits();
+                self.trail_from(price);
+            }
         }
+    }
+
+    /// The price a market order meets after the close: the close, or where a path has left the market on its side.
+    fn market_at_close(&mut self, buying: Side) -> i64 {
+        let close = self.close();
+        self.quotes.as_mut().map_or(close, |quotes| {
+            quotes.last = quotes.met_by(buying);
+            quotes.last
+        })
     }
 
     fn end_of_data(&mut self) {

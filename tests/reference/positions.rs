@@ -2,7 +2,7 @@
 
 use crate::exact::{Ratio, opposite, sign};
 use crate::plain_loop::Loop;
-use crate::rules::{Expiry, ProtectionLive, RestingEntryProtection};
+use crate::rules::{Expiry, ProtectionLive, RestingEntryProtection, WithinMinute};
 use crate::state::{EntryOrder, Event, Leg, Position, Unassigned};
 use engine::plan::{Money, Quantity, Side};
 use engine::{ExitReason, Trade};
@@ -15,7 +15,8 @@ impl Loop<'_> {
             self.outcome.counts.refused_entries += 1;
             return false;
         };
-        if inside && let Some(trail) = &mut protection.trail {
+        let drawn_later = inside || self.rules.within_minute == WithinMinute::Path;
+        if drawn_later && let Some(trail) = &mut protection.trail {
             trail.level = None;
         }
         let next_minute = if order.rests.is_some() {

@@ -2,7 +2,7 @@
 
 use crate::exact::{opposite, sign};
 use crate::plain_loop::Loop;
-use crate::rules::{BothTouched, GapFill};
+use crate::rules::GapFill;
 use crate::state::{EntryOrder, Event, Leg, RestingKind};
 use engine::ExitReason;
 use engine::plan::Side;
@@ -95,9 +95,6 @@ impl Loop<'_> {
             if !legs.is_empty() || favourable_entry.is_some() {
                 self.note(Event::BothTouched);
                 self.note_ambiguous();
-            }
-            if self.rules.both_touched == BothTouched::HighFirst && side == Side::Long {
-                self.take_targets(&legs);
             }
             self.take_adverse(side, stop, adverse_entry);
             return;
@@ -200,7 +197,7 @@ impl Loop<'_> {
         self.range_exit = Some(self.minute);
     }
 
-    fn note_entry_minute(&mut self) {
+    pub fn note_entry_minute(&mut self) {
         if self.position.as_ref().is_some_and(|position| position.entry_minute == self.minute) {
             self.note(Event::ExitInEntryMinute);
         }

@@ -1,6 +1,6 @@
 //! The switches: one per rule on which backtesters differ, and the settings of Barlake and of each peer.
 //!
-//! No simulation here; `minute.rs` and its neighbours read these.
+//! No simulation here; the loop's phases read these.
 
 /// Where a market order decided at a bar's close fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,20 +25,23 @@ pub enum ProtectionLive {
 pub enum RestingEntryProtection {
     /// At the open: as any fill at the open. Inside the minute: the stop-loss, not the target.
     StopInsideBothAtOpen,
+    /// Both, from the price that filled it on.
+    AtOnce,
     /// Nothing until the next minute.
     NextMinute,
 }
 
-/// Which comes first when one range touches stop and target.
+/// What a minute is between its open and its close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BothTouched {
-    /// The stop.
-    StopFirst,
-    /// The path open, high, low, close.
-    HighFirst,
+pub enum WithinMinute {
+    /// A range whose order is not known: what hurts comes first.
+    AdverseFirst,
+    /// The path open, high, low, close: four prices, at each of which orders match at their level. A trailing stop follows the
+    /// price before. A fill leaves the market on its side at its level until the next price, as a market order then finds it.
+    Path,
 }
 
-/// Fill of a stop or target the open has passed.
+/// Fill of an order whose level the open has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GapFill {
     /// At the open, for better or worse.
@@ -96,7 +99,7 @@ pub enum SlippedFills {
     WithinRange,
     /// Market fills only.
     Market,
-    /// Market, stop and target fills.
+    /// Every fill.
     All,
 }
 
@@ -127,8 +130,19 @@ pub enum Crossing {
 pub enum Expiry {
     /// The entry order.
     EntryOnly,
+    /// The entry order, once it has met the first price after its last bar.
+    AfterNextPrice,
     /// The entry order and the stop and target of a position it opened.
     WholeBracket,
+}
+
+/// The smallest amount of a commission, to which every fill's is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommissionUnit {
+    /// A millionth.
+    Millionth,
+    /// A hundredth.
+    Cent,
 }
 
 /// Whether the minute of an entry at the open moves the trailing stop.
@@ -155,9 +169,10 @@ pub struct Rules {
     pub market_fill: MarketFill,
     pub protection_live: ProtectionLive,
     pub resting_entry: RestingEntryProtection,
-    pub both_touched: BothTouched,
+    pub within_minute: WithinMinute,
     pub gapped_stop: GapFill,
     pub gapped_target: GapFill,
+    pub gapped_limit_entry: GapFill,
     pub passed_target: PassedTarget,
     pub due_order: DueOrder,
     pub measured_from: MeasuredFrom,
@@ -168,6 +183,7 @@ pub struct Rules {
     pub expiry: Expiry,
     pub trail_entry_minute: TrailEntryMinute,
     pub trail_share: TrailShare,
+    pub commission_unit: CommissionUnit,
 }
 
 impl Rules {
@@ -177,9 +193,10 @@ impl Rules {
             market_fill: MarketFill::NextOpen,
             protection_live: ProtectionLive::FillMinute,
             resting_entry: RestingEntryProtection::StopInsideBothAtOpen,
-            both_touched: BothTouched::StopFirst,
+            within_minute: WithinMinute::AdverseFirst,
             gapped_stop: GapFill::AtOpen,
             gapped_target: GapFill::AtOpen,
+            gapped_limit_entry: GapFill::AtOpen,
             passed_target: PassedTarget::OpenFirst,
             due_order: DueOrder::OpenFirst,
             measured_from: MeasuredFrom::Fill,
@@ -190,6 +207,7 @@ impl Rules {
             expiry: Expiry::EntryOnly,
             trail_entry_minute: TrailEntryMinute::Counts,
             trail_share: TrailShare::OfFill,
+            commission_unit: CommissionUnit::Millionth,
         }
     }
 
@@ -234,6 +252,25 @@ impl Rules {
             crossing: Crossing::OnceBelow,
             trail_entry_minute: TrailEntryMinute::Excluded,
             trail_share: TrailShare::OfBest,
+            ..Self::ours()
+        }
+    }
+
+    /// nautilus_trader 1.221.0 on bars with the venue's defaults, a slippage of one tick, and stops that are in the market filled
+    /// instead of rejected.
+    pub const fn nautilus() -> Self {
+        Self {
+            market_fill: MarketFill::SameClose,
+            resting_entry: RestingEntryProtection::AtOnce,
+            within_minute: WithinMinute::Path,
+            gapped_stop: GapFill::AtLevel,
+            gapped_target: GapFill::AtLevel,
+            gapped_limit_entry: GapFill::AtLevel,
+            measured_from: MeasuredFrom::Order,
+            end_of_data: EndOfDataExit::StaysOpen,
+            slipped: SlippedFills::All,
+            expiry: Expiry::AfterNextPrice,
+            commission_unit: CommissionUnit::Cent,
             ..Self::ours()
         }
     }

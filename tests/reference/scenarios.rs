@@ -6,7 +6,7 @@
 use crate::rules::{Crossing, Expiry, MarketFill, Rules, SlippedFills};
 use crate::series::{PER_UNIT, PLACES, Series};
 use crate::setup::{Setup, mask_at, tape_of};
-use engine::plan::{Distance, Exits, Side, Slippage, TargetLeg, TrailBasis, Trailing};
+use engine::plan::{Distance, Exits, Side, Sizing, Slippage, TargetLeg, TrailBasis, Trailing};
 use serde_json::{Map, Value, json};
 
 /// A published backtester.
@@ -15,6 +15,29 @@ pub enum Peer {
     BacktestingPy,
     Backtrader,
     Vectorbt,
+    Nautilus,
+}
+
+impl Peer {
+    /// The script in `peers/` that runs it.
+    pub const fn script(self) -> &'static str {
+        match self {
+            Self::BacktestingPy => "backtesting_py.py",
+            Self::Backtrader => "backtrader.py",
+            Self::Vectorbt => "vectorbt.py",
+            Self::Nautilus => "nautilus.py",
+        }
+    }
+
+    /// The package it comes in.
+    pub const fn package(self) -> &'static str {
+        match self {
+            Self::BacktestingPy => "backtesting",
+            Self::Backtrader => "backtrader",
+            Self::Vectorbt => "vectorbt",
+            Self::Nautilus => "nautilus_trader",
+        }
+    }
 }
 
 /// A strategy and the peer's way to write it.
@@ -22,8 +45,10 @@ pub enum Peer {
 pub enum Scenario {
     /// Two averages cross: in or round at the next open; commission per contract (vectorbt: per order).
     Cross,
-    /// The same, decided and filled at the same close (vectorbt's default).
+    /// The same, decided and filled at the same close (vectorbt's default, nautilus_trader's only way).
     CrossSameClose,
+    /// The same where the peer fills it, in shares: commission per share.
+    Shares,
     /// Noise in both directions with a stop and a target about as wide as a minute; basis points.
     Bracket,
     /// The same with slippage on stops and targets too (vectorbt's `stopmarket`).
@@ -42,10 +67,21 @@ impl Scenario {
     /// What a peer can express.
     pub fn of(peer: Peer) -> &'static [Self] {
         match peer {
-            Peer::BacktestingPy => &[Self::Cross, Self::Bracket, Self::Limit, Self::Time],
-            Peer::Backtrader => &[Self::Cross, Self::Bracket, Self::Limit, Self::LimitTrap, Self::Trailing, Self::Time],
-            Peer::Vectorbt => {
-                &[Self::Cross, Self::CrossSameClose, Self::Bracket, Self::BracketSlipped, Self::Trailing, Self::Time]
+            Peer::BacktestingPy => &[Self::Cross, Self::Shares, Self::Bracket, Self::Limit, Self::Trailing, Self::Time],
+            Peer::Backtrader => {
+                &[Self::Cross, Self::Shares, Self::Bracket, Self::Limit, Self::LimitTrap, Self::Trailing, Self::Time]
+            }
+            Peer::Vectorbt => &[
+                Self::Cross,
+                Self::CrossSameClose,
+                Self::Shares,
+                Self::Bracket,
+                Self::BracketSlipped,
+                Self::Trailing,
+                Self::Time,
+            ],
+            Peer::Nautilus => {
+                &[Self::CrossSameClose, Self::Shares, Self::Bracket, Self::Limit, Self::Trailing, Self::Time]
             }
         }
     }
@@ -56,12 +92,43 @@ impl Scenario {
             Peer::BacktestingPy => Rules::backtesting_py(),
             Peer::Backtrader => Rules::backtrader(),
             Peer::Vectorbt => Rules::vectorbt(),
+            Peer::Nautilus => Rules::nautilus(),
         };
         match self {
             Self::CrossSameClose => Rules { market_fill: MarketFill::SameClose, ..rules },
             Self::BracketSlipped => Rules { slipped: SlippedFills::All, ..rules },
             Self::LimitTrap => Rules { expiry: Expiry::WholeBracket, ..rules },
-            Self::Cross | Self::Bracket | Self::Limit | Self::Trailing | Self::Time => rules,
+            Self::Cross | Self::Shares | Self::Bracket | Self::Limit | Self::Trailing | Self::Time => rules,
+        }
+    }
+
+    fn charge(self) -> Charge {
+        match self {
+            Self::Cross | Self::CrossSameClose | Self::Limit | Self::LimitTrap => Charge::Contract,
+            Self::Shares => Charge::Share,
+            Self::Bracket | Self::BracketSlipped | Self::Trailing | Self::Time => Charge::Value,
+        }
+    }
+}
+
+/// What commission is charged on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Charge {
+    /// So much per contract.
+    Contract,
+    /// So much per share, at least the minimum of an order.
+    Share,
+    /// Basis points of the value.
+    Value,
+}
+
+impl Charge {
+    /// Units of an entry: enough that what is charged shows in cents.
+    const fn quantity(self) -> u32 {
+        match self {
+            Self::Contract => 2,
+            Self::Share => 300,
+            Self::Value => 10_000,
         }
     }
 }
@@ -76,11 +143,16 @@ pub struct Case {
 const MAX_BARS: u32 = 7;
 /// Bars a limit entry rests.
 const EXPIRES_BARS: u32 = 3;
-/// Basis points of slippage and of commission where a scenario charges them.
+/// Basis points of slippage and of commission where a scenario charges them; no price makes such a commission end on half a cent,
+/// where the last bit of an `f64` would decide.
 const SLIPPAGE_BPS: f64 = 0.1;
-const COMMISSION_BPS: f64 = 0.35;
-/// Commission per contract or order where a scenario charges it.
-const COMMISSION: f64 = 0.045;
+const COMMISSION_BPS: f64 = 0.371_29;
+/// Commission per contract (vectorbt: per order), per share, and least of an order of shares.
+const COMMISSION: f64 = 2.25;
+const COMMISSION_PER_SHARE: f64 = 0.005;
+const COMMISSION_MINIMUM: f64 = 1.0;
+/// Enough that nothing here is ever liquidated.
+const CAPITAL: f64 = 1e11;
 
 /// The next value of a SplitMix64 sequence at `index`: noise that is the same everywhere.
 fn noise(seed: u64, index: usize) -> u64 {
@@ -152,14 +224,19 @@ fn units(count: i64) -> f64 {
 /// Builds `scenario` on `series` for `peer`.
 pub fn case(scenario: Scenario, series: &Series, peer: Peer) -> Case {
     let mut setup = Setup::new(tape_of(&series.bars, PLACES), 1);
-    setup.capital = 1e6;
+    setup.capital = CAPITAL;
+    setup.sizing = Sizing::Fixed(f64::from(scenario.charge().quantity()));
     let mut request = Map::new();
     request.insert("series".into(), json!(series.name));
+    request.insert("tick".into(), json!(units(series.tick)));
+    request.insert("quantity".into(), json!(scenario.charge().quantity()));
     request.insert("stop_exit_price".into(), json!("stoplimit"));
     request.insert("same_close".into(), json!(scenario == Scenario::CrossSameClose));
     costs(scenario, series, peer, &mut setup, &mut request);
     match scenario {
-        Scenario::Cross | Scenario::CrossSameClose => cross(scenario.rules(peer), &mut setup, &mut request),
+        Scenario::Cross | Scenario::CrossSameClose | Scenario::Shares => {
+            cross(scenario.rules(peer), &mut setup, &mut request)
+        }
         Scenario::Bracket | Scenario::BracketSlipped => {
             both_sides(&mut setup, &mut request, 5);
             stop_and_target(series, peer, &mut setup, &mut request);
@@ -178,23 +255,30 @@ pub fn case(scenario: Scenario, series: &Series, peer: Peer) -> Case {
     Case { setup, request: Value::Object(request) }
 }
 
-/// Per contract (or order) where averages cross, else basis points; ticks of slippage for backtrader.
+/// What the scenario charges; slippage in ticks with nautilus_trader and where backtrader pays no basis points, else a share.
 fn costs(scenario: Scenario, series: &Series, peer: Peer, setup: &mut Setup, request: &mut Map<String, Value>) {
-    let per_contract = matches!(scenario, Scenario::Cross | Scenario::CrossSameClose | Scenario::Limit);
-    let ticks = peer == Peer::Backtrader && per_contract;
-    let (mut per_unit, mut per_order, mut bps) = (0.0, 0.0, 0.0);
-    match (per_contract, peer) {
-        (false, _) => bps = COMMISSION_BPS,
-        (true, Peer::Vectorbt) => per_order = COMMISSION,
-        (true, Peer::BacktestingPy | Peer::Backtrader) => per_unit = COMMISSION,
-    }
+    let charge = scenario.charge();
+    let ticks = match peer {
+        Peer::BacktestingPy | Peer::Vectorbt => false,
+        Peer::Backtrader => charge != Charge::Value,
+        Peer::Nautilus => true,
+    };
+    let (per_unit, per_order, bps) = match (charge, peer) {
+        (Charge::Contract, Peer::Vectorbt) => (0.0, COMMISSION, 0.0),
+        (Charge::Contract, Peer::BacktestingPy | Peer::Backtrader | Peer::Nautilus) => (COMMISSION, 0.0, 0.0),
+        (Charge::Share, Peer::Vectorbt) => (COMMISSION_PER_SHARE, 0.0, 0.0),
+        (Charge::Share, Peer::BacktestingPy | Peer::Backtrader | Peer::Nautilus) => {
+            (COMMISSION_PER_SHARE, COMMISSION_MINIMUM, 0.0)
+        }
+        (Charge::Value, _) => (0.0, 0.0, COMMISSION_BPS),
+    };
     setup.costs.commission_per_unit = per_unit;
     setup.costs.commission_minimum = per_order;
     setup.costs.commission_bps = bps;
     setup.costs.slippage = if ticks { Slippage::Ticks(series.tick) } else { Slippage::Bps(SLIPPAGE_BPS) };
     for (key, value) in [
         ("commission_per_unit", per_unit),
-        ("commission_per_order", per_order),
+        ("commission_minimum", per_order),
         ("commission_bps", bps),
         ("slippage_points", if ticks { units(series.tick) } else { 0.0 }),
         ("slippage_bps", if ticks { 0.0 } else { SLIPPAGE_BPS }),
@@ -280,7 +364,7 @@ fn trailing(series: &Series, peer: Peer, setup: &mut Setup, request: &mut Map<St
     let share = behind as f64 / series.bars[0].open as f64;
     let (distance, basis) = match peer {
         Peer::Vectorbt => (Distance::Percent(share * 100.0), TrailBasis::HighLow),
-        Peer::Backtrader | Peer::BacktestingPy => (Distance::Points(units(behind)), TrailBasis::Close),
+        Peer::Backtrader | Peer::BacktestingPy | Peer::Nautilus => (Distance::Points(units(behind)), TrailBasis::Close),
     };
     for side in [Side::Long, Side::Short] {
         setup.exits_mut(side).trailing = Some(Trailing { distance: distance.clone(), activate_after: None, basis });
@@ -293,7 +377,7 @@ fn trailing(series: &Series, peer: Peer, setup: &mut Setup, request: &mut Map<St
 fn timed(peer: Peer, setup: &mut Setup, request: &mut Map<String, Value>) {
     let len = setup.decisions.len();
     match peer {
-        Peer::BacktestingPy | Peer::Backtrader => {
+        Peer::BacktestingPy | Peer::Backtrader | Peer::Nautilus => {
             for side in [Side::Long, Side::Short] {
                 setup.exits_mut(side).max_bars = Some(MAX_BARS);
             }

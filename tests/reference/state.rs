@@ -54,6 +54,33 @@ pub struct BreakEvenStop {
     pub level: Option<i64>,
 }
 
+/// Where a market that moves along a path stands: the last price, or the level of a fill since on the side that filled.
+#[derive(Debug, Clone, Copy)]
+pub struct Quotes {
+    pub bid: i64,
+    pub ask: i64,
+    pub last: i64,
+}
+
+impl Quotes {
+    /// The price a market order meets.
+    pub const fn met_by(self, buying: Side) -> i64 {
+        match buying {
+            Side::Long => self.ask,
+            Side::Short => self.bid,
+        }
+    }
+
+    /// A fill of an order on the `bought` side leaves that side of the market, and the last price, at its level.
+    pub const fn left_at(&mut self, bought: Side, level: i64) {
+        match bought {
+            Side::Long => self.ask = level,
+            Side::Short => self.bid = level,
+        }
+        self.last = level;
+    }
+}
+
 /// Something a comparison with a peer counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {

@@ -23,13 +23,15 @@ def strategy_for(run):
     long_at, short_at = column("long"), column("short")
     levels = {name: column(name) for name in ("stop_long", "stop_short", "target_long", "target_short", "limit")}
     fast, slow = column("fast"), column("slow")
-    max_bars, expires = run.get("max_bars"), run.get("expires_bars")
+    max_bars, expires, trail, size = run.get("max_bars"), run.get("expires_bars"), run.get("trail"), run["quantity"]
 
     class Given(Strategy):
         def init(self):
             self.placed = None
 
         def exits(self, side, i):
+            if trail is not None:
+                return dict(sl=self.data.Close[-1] - trail if side == "long" else self.data.Close[-1] + trail)
             stop, target = levels["stop_" + side], levels["target_" + side]
             return dict(sl=None if stop is None else stop[i], tp=None if target is None else target[i])
 
@@ -50,30 +52,32 @@ def strategy_for(run):
                 pending, self.placed = [], None
             if max_bars is not None and self.trades and i - self.trades[0].entry_bar + 1 >= max_bars:
                 self.position.close()
+            for trade in self.trades if trail is not None else ():
+                trade.sl = max(trade.sl, self.data.Close[-1] - trail) if trade.is_long else min(trade.sl, self.data.Close[-1] + trail)
             up, down = self.signals(i)
             if levels["limit"] is not None:
                 if up and not self.position:
                     for order in pending:
                         order.cancel()
-                    self.buy(size=1, limit=levels["limit"][i], **self.exits("long", i))
+                    self.buy(size=size, limit=levels["limit"][i], **self.exits("long", i))
                     self.placed = i
             elif up and not self.position.is_long:
                 self.position.close()
-                self.buy(size=1, **self.exits("long", i))
+                self.buy(size=size, **self.exits("long", i))
             elif down and not self.position.is_short:
                 self.position.close()
-                self.sell(size=1, **self.exits("short", i))
+                self.sell(size=size, **self.exits("short", i))
 
     return Given
 
 
 def trades_of(run, frame):
-    per_unit, fraction = run["commission_per_unit"], run["commission_bps"] / 1e4
+    per_unit, minimum, fraction = run["commission_per_unit"], run["commission_minimum"], run["commission_bps"] / 1e4
 
     def commission(size, price):
-        return abs(size) * (per_unit + price * fraction)
+        return max(abs(size) * (per_unit + price * fraction), minimum)
 
-    test = Backtest(frame, strategy_for(run), cash=1e9, commission=commission, spread=run["slippage_bps"] / 1e4,
+    test = Backtest(frame, strategy_for(run), cash=1e12, commission=commission, spread=run["slippage_bps"] / 1e4,
                     trade_on_close=False, exclusive_orders=False, finalize_trades=True)
     table = test.run()._trades.sort_values(["ExitBar", "EntryBar"], kind="stable")
     return [dict(side=1 if row.Size > 0 else -1, entry=int(row.EntryBar), exit=int(row.ExitBar),

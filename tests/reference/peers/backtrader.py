@@ -33,6 +33,15 @@ class Bars(bt.feed.DataBase):
         return True
 
 
+class PerUnit(bt.CommInfoBase):
+    """So much per unit, at least the minimum of an order."""
+
+    params = dict(commtype=bt.CommInfoBase.COMM_FIXED, margin=1.0, mult=1.0, stocklike=False, minimum=0.0)
+
+    def _getcommission(self, size, price, pseudoexec):
+        return max(abs(size) * self.p.commission, self.p.minimum)
+
+
 class Given(bt.Strategy):
     params = dict(run=None, ts=None)
 
@@ -59,6 +68,7 @@ class Given(bt.Strategy):
         run = self.p.run
         stop, target = self.level("stop_" + side, i), self.level("target_" + side, i)
         bracket = self.buy_bracket if side == "long" else self.sell_bracket
+        size = run["quantity"]
         entry = dict(exectype=bt.Order.Market)
         if "limit" in run:
             last = min(i + run["expires_bars"], len(self.p.ts) - 1)
@@ -66,12 +76,12 @@ class Given(bt.Strategy):
             entry = dict(exectype=bt.Order.Limit, price=run["limit"][i], valid=valid)
         free = {} if run.get("bracket_expires") else dict(valid=None)
         if "trail" in run:
-            self.orders = bracket(size=1, limitexec=None, stopexec=bt.Order.StopTrail,
+            self.orders = bracket(size=size, limitexec=None, stopexec=bt.Order.StopTrail,
                                   stopargs=dict(trailamount=run["trail"]), **entry)
         elif stop is None:
-            self.orders = [self.buy(size=1, **entry) if side == "long" else self.sell(size=1, **entry)]
+            self.orders = [self.buy(size=size, **entry) if side == "long" else self.sell(size=size, **entry)]
         else:
-            self.orders = bracket(size=1, stopprice=stop, limitprice=target, stopargs=free, limitargs=free, **entry)
+            self.orders = bracket(size=size, stopprice=stop, limitprice=target, stopargs=free, limitargs=free, **entry)
 
     def next(self):
         run, i = self.p.run, len(self.data) - 1
@@ -107,13 +117,12 @@ def trades_of(run, bars):
     cerebro.adddata(Bars(dataname=rows))
     cerebro.addstrategy(Given, run=run, ts=bars["ts"])
     broker = cerebro.broker
-    broker.setcash(1e9)
+    broker.setcash(1e12)
     if run["commission_bps"]:
         broker.setcommission(commission=run["commission_bps"] / 1e4, commtype=bt.CommInfoBase.COMM_PERC, percabs=True,
                              margin=1.0, mult=1.0, stocklike=False)
     else:
-        broker.setcommission(commission=run["commission_per_unit"], commtype=bt.CommInfoBase.COMM_FIXED,
-                             margin=1.0, mult=1.0, stocklike=False)
+        broker.addcommissioninfo(PerUnit(commission=run["commission_per_unit"], minimum=run["commission_minimum"]))
     if run["slippage_points"]:
         broker.set_slippage_fixed(run["slippage_points"])
     elif run["slippage_bps"]:
@@ -125,7 +134,7 @@ def trades_of(run, bars):
             opened = (bar, size, price, commission)
             continue
         assert size == -opened[1], "every exit closes all of the position"
-        trades.append(dict(side=int(opened[1]), entry=opened[0], exit=bar, entry_price=opened[2], exit_price=price,
+        trades.append(dict(side=1 if opened[1] > 0 else -1, entry=opened[0], exit=bar, entry_price=opened[2], exit_price=price,
                            commission=opened[3] + commission))
         opened = None
     return trades

@@ -46,8 +46,8 @@ def trades_of(run, bars):
         stops.update(sl_stop=run["trail_share"], sl_trail=True)
     series = [pd.Series(signal, index) for signal in (up, leave, down, leave)]
     portfolio = vbt.Portfolio.from_signals(
-        closes, *series, price=price, open=opens, high=highs, low=lows, size=1.0, init_cash=1e9, freq="1min",
-        fees=run["commission_bps"] / 1e4, fixed_fees=run["commission_per_order"], slippage=slippage, accumulate=False,
+        closes, *series, price=price, open=opens, high=highs, low=lows, size=float(run["quantity"]), init_cash=1e12, freq="1min",
+        fees=run["commission_bps"] / 1e4 + run["commission_per_unit"] / pd.Series(fill, index), fixed_fees=run["commission_minimum"], slippage=slippage, accumulate=False,
         upon_opposite_entry="reverse", stop_entry_price="fillprice", stop_exit_price=run["stop_exit_price"], **stops)
     table = portfolio.trades.values
     return [dict(side=1 if trade["direction"] == 0 else -1, entry=int(trade["entry_idx"]), exit=int(trade["exit_idx"]),

@@ -1,7 +1,7 @@
 //! How much of the data before a window must be loaded. It loads nothing.
 
 use crate::amounts::Bound;
-use crate::rules::{Frame, Number, Rules};
+use crate::rules::{Frame, Number, Period, Rules};
 use crate::strategy::Strategy;
 use crate::value::ParameterValue;
 use market::{AssetClass, SessionKind, Timeframe};
@@ -49,6 +49,7 @@ pub(crate) fn history_need(strategy: &Strategy, values: &[Vec<ParameterValue>]) 
 fn days_of(bound: &Bound<'_>) -> Vec<(String, u32)> {
     let rules = bound.rules;
     let conditions = bound.bars_before();
+    let periods = days_of_periods(rules);
     let mut days = Vec::new();
     for (id, node) in rules.numbers.iter().enumerate() {
         let Some(frame) = node.frame.and_then(|frame| rules.frames.get(frame)) else { continue };
@@ -58,11 +59,28 @@ fn days_of(bound: &Bound<'_>) -> Vec<(String, u32)> {
         let before = rules.frames.first().map_or(0, |own| {
             days_for(u32::try_from(conditions).unwrap_or(u32::MAX), *own, read.instrument.asset_class, rules)
         });
-        let period = if let Number::Session { value, .. } = node.number { value.period().days_before() } else { 0 };
-        let days_before = own.max(period).saturating_add(before).saturating_add(SPARE_DAYS);
+        let days_before = own.saturating_add(before).saturating_add(periods).saturating_add(SPARE_DAYS);
         days.push((read.instrument.symbol.clone(), days_before));
     }
     days
+}
+
+/// Trading days behind the first bar read that values of a week or a month need.
+fn days_of_periods(rules: &Rules) -> u32 {
+    let days = rules.numbers.iter().filter_map(|node| match &node.number {
+        Number::Session { value, .. } if value.period() != Period::Day => Some(value.period().days_before()),
+        Number::Session { .. }
+        | Number::Amount(_)
+        | Number::Tick
+        | Number::Series { .. }
+        | Number::Indicator { .. }
+        | Number::Calendar { .. }
+        | Number::Position(_)
+        | Number::Arithmetic { .. }
+        | Number::Negate(_)
+        | Number::Shift { .. } => None,
+    });
+    days.max().unwrap_or(0)
 }
 
 /// A generous number of trading days that hold `bars` bars of `frame`.

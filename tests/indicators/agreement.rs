@@ -44,9 +44,12 @@ const DECIDED_BY_ROUNDING: [(&str, &str); 8] = [
 /// they make much of its last bits: there TA-Lib is asked for the average of our series.
 const ADAPTIVE: [f64; 2] = [6.0, 7.0];
 
+/// A row of [`AVERAGED`].
+type Averaged = (&'static [f64], &'static str, &'static [f64], usize, &'static [f64], usize, f64);
+
 /// The kinds tried; the call whose output is averaged, that output, the call with the average and its output, the average's period. The kind
 /// is the last argument of both calls.
-const AVERAGED: [(&[f64], &str, &[f64], usize, &[f64], usize, f64); 3] = [
+const AVERAGED: [Averaged; 3] = [
     (&ADAPTIVE, "STOCHF", &[5.0, 1.0, 10.0], 0, &[5.0, 3.0], 1, 3.0),
     // Where a strength index stands still, its stochastic is rounding, and so is the path Kaufman's average divides by.
     (&[7.0], "STOCHRSI", &[14.0, 5.0, 1.0, 10.0], 0, &[14.0, 5.0, 3.0], 1, 3.0),
@@ -198,7 +201,7 @@ fn is_allowed(call: &Call) -> bool {
         kinds.filter(|(argument, _)| argument.name.ends_with("average")).any(|(_, kind)| ADAPTIVE.contains(kind));
     let extreme = EXACT.contains(&call.function) && call.arguments.first() == Some(&1.0);
     let across = call.function == "MAVP" && call.arguments.first() > call.arguments.get(1);
-    !extreme && !across && !(series_of_its_own && adaptive)
+    !(extreme || across || series_of_its_own && adaptive)
 }
 
 /// The defaults; then each argument replaced by the trial values within its bounds.

@@ -325,7 +325,7 @@ impl Grid {
         self.axes.iter().zip(coordinates).fold(0, |index, (axis, coordinate)| index * axis.values.count() + coordinate)
     }
 
-    /// Where on the grid a combination lies, in steps of [`NEIGHBOURHOOD_SIDE`] values along each axis, then its index: in this order
+    /// Where on the grid a combination lies, in steps of a few values along each axis, then its index: in this order
     /// combinations that differ little come together.
     #[must_use]
     pub fn neighbourhood(&self, index: u64) -> (Vec<u64>, u64) {

@@ -40,6 +40,8 @@ RULES = {
 # Values of fast, slow and stop: (first, step), and how many of each make so many combinations.
 RANGES = {"fast": (2, 1), "slow": (60, 5), "stop": (4, 1)}
 GRIDS = {1000: (10, 20, 5), 10_000: (20, 50, 10), 100_000: (50, 80, 25)}
+# Emulated services answer some ten requests a second: a function gets more time than on AWS, and its message with it.
+PATIENCE = 20
 WAIT_SECONDS = 20  # of one call, within the patience of clients
 WORK_SECONDS_MAX = 2 * 3600
 # A watch comes back after a minute, and then ever later, up to a quarter of an hour.
@@ -60,8 +62,8 @@ def main():
     # Told to end, it still ends what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="barlake-cost-"))
-    running = local.Local(folder, up.binaries(options.binaries), variables={"BARLAKE_COUNT_CALLS": "1"},
-                          report=lambda line: print(f"  {line}", flush=True))
+    running = local.Local(folder, up.binaries(options.binaries), visibility_scale=PATIENCE, timeout_scale=PATIENCE,
+                          variables={"BARLAKE_COUNT_CALLS": "1"}, report=lambda line: print(f"  {line}", flush=True))
     try:
         barlake = options.binaries.resolve() / "barlake"
         running.add_demo(barlake)

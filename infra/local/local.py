@@ -23,21 +23,24 @@ CROWDS = {"api": 16, "builder": 2, "worker": 2, "reducer": 2}
 
 
 class Local:
-    """A running stack in a folder of its own. `stop` ends everything it started. `variables` go to every function."""
+    """A running stack in a folder of its own. `stop` ends everything it started. `variables` go to every function.
 
-    def __init__(self, folder, binaries, template=TEMPLATE, port=0, visibility_scale=1.0, crowds=None, extra_headers=None,
-                 on_dispatch=None, report=print, variables=None):
+    The scales are factors on the template's visibility of queues and timeouts of functions.
+    """
+
+    def __init__(self, folder, binaries, template=TEMPLATE, port=0, visibility_scale=1.0, timeout_scale=1.0, crowds=None,
+                 extra_headers=None, on_dispatch=None, report=print, variables=None):
         self.folder, self.report = pathlib.Path(folder), report
         self.variables = variables or {}
         self.parts, self.runners = [], []
         (self.folder / "logs").mkdir(parents=True, exist_ok=True)
         try:
-            self.start(template, binaries, port, visibility_scale, CROWDS | (crowds or {}), extra_headers, on_dispatch)
+            self.start(template, binaries, port, (visibility_scale, timeout_scale), CROWDS | (crowds or {}), extra_headers, on_dispatch)
         except BaseException:
             self.stop()
             raise
 
-    def start(self, path, binaries, port, visibility_scale, crowds, extra_headers, on_dispatch):
+    def start(self, path, binaries, port, scales, crowds, extra_headers, on_dispatch):
         moto_port = self.start_moto()
         self.gateway = self.kept(gateway.Gateway(moto_port, self.report))
         self.router = self.kept(Router(port, extra_headers, self.report))
@@ -46,7 +49,7 @@ class Local:
             "AWS_ACCESS_KEY_ID": gateway.OPERATOR, "AWS_SECRET_ACCESS_KEY": "local",
         }
         self.session = boto3.Session(gateway.OPERATOR, "local", region_name=stack.REGION)
-        functions, mapped = self.create(path, visibility_scale)
+        functions, mapped = self.create(path, *scales)
         self.functions = {function.binary: function for function in functions.values()}
         for function in self.functions.values():
             self.gateway.admit(function)
@@ -67,7 +70,7 @@ class Local:
         processes.wait_for_port(process, port, "moto", log)
         return port
 
-    def create(self, path, visibility_scale):
+    def create(self, path, visibility_scale, timeout_scale):
         """Creates the stack; the functions and mappings that its template describes."""
         written = stack.read(path)
         template = stack.transformed(written)
@@ -77,7 +80,7 @@ class Local:
         parameters = {"AppUrl": self.router.url, "AllowedHosts": "127.0.0.1"}
         ids, self.outputs = stack.create(self.client("cloudformation"), STACK_NAME, emulated, parameters)
         made = stack.resolver(template, STACK_NAME, ids, parameters)
-        functions = stack.functions(written, template, made)
+        functions = stack.functions(written, template, made, timeout_scale)
         return functions, stack.mappings(template, made, functions)
 
     def map(self, mapped, crowds, on_dispatch):

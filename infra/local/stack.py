@@ -41,6 +41,8 @@ STOOD_IN = {
     "AWS::SNS::Subscription": "no alarms",
     "AWS::S3::BucketPolicy": "everything is on loopback, without TLS",
 }
+# Says to a function what its timeout is.
+TIMEOUT_VARIABLE = "FUNCTION_TIMEOUT_SECONDS"
 # Which property names a resource that is stood in for.
 NAMED_BY = {"AWS::Lambda::Function": "FunctionName", "AWS::Logs::LogGroup": "LogGroupName"}
 
@@ -180,7 +182,7 @@ def arn(kind, identity):
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{prefix}{name}"
 
 
-def functions(written, template, made):
+def functions(written, template, made, timeout_scale):
     """The functions by logical id; the binary is what `sam build` is told to build."""
     found = {}
     for logical_id, resource in template["Resources"].items():
@@ -190,13 +192,17 @@ def functions(written, template, made):
         role = next(iter(properties["Role"].values()))
         role = template["Resources"][role[0] if isinstance(role, list) else role.split(".")[0]]
         policies = [made.value(policy["PolicyDocument"]) for policy in role["Properties"]["Policies"]]
+        environment = {key: str(made.value(item)) for key, item in properties["Environment"]["Variables"].items()}
+        timeout_seconds = round(int(made.value(properties["Timeout"])) * timeout_scale)
+        if TIMEOUT_VARIABLE in environment:
+            environment[TIMEOUT_VARIABLE] = str(timeout_seconds)
         found[logical_id] = Function(
             name=made.names[logical_id],
             binary=written["Resources"][logical_id]["Metadata"]["BuildProperties"]["Binary"],
             logical_id=logical_id,
             memory_mb=int(made.value(properties["MemorySize"])),
-            timeout_seconds=int(made.value(properties["Timeout"])),
-            environment={key: str(made.value(item)) for key, item in properties["Environment"]["Variables"].items()},
+            timeout_seconds=timeout_seconds,
+            environment=environment,
             statements=[statement for policy in policies for statement in policy["Statement"]],
         )
     return found

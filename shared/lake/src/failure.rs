@@ -1,6 +1,7 @@
 //! Translating failures of the query engine and the object store into port errors, in one place.
 
 use crate::verified::DamagedBlock;
+use bytes::Bytes;
 use datafusion::error::DataFusionError;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
@@ -15,6 +16,13 @@ pub(crate) fn object_path(key: &str) -> Result<Path, PortError> {
 /// What the store says of an object that must exist; a missing one is [`PortError::Corrupt`].
 pub(crate) async fn head(store: &dyn ObjectStore, key: &str) -> Result<ObjectMeta, PortError> {
     store.head(&object_path(key)?).await.map_err(|error| store_failure(key, &error))
+}
+
+/// An object that must exist, whole; a missing one is [`PortError::Corrupt`].
+pub(crate) async fn fetch(store: &dyn ObjectStore, key: &str) -> Result<(ObjectMeta, Bytes), PortError> {
+    let found = store.get(&object_path(key)?).await.map_err(|error| store_failure(key, &error))?;
+    let meta = found.meta.clone();
+    Ok((meta, found.bytes().await.map_err(|error| store_failure(key, &error))?))
 }
 
 /// A failed call of the store about an object that must exist.
@@ -59,7 +67,7 @@ pub(crate) async fn read_failure(store: &dyn ObjectStore, key: &str, bytes: u64,
 }
 
 /// True when the store itself is somewhere in the chain of causes.
-pub(crate) fn comes_from_store(error: &DataFusionError) -> bool {
+fn comes_from_store(error: &DataFusionError) -> bool {
     cause::<object_store::Error>(error).is_some()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Which slices count, and what is done with the ranking, is decided above.
 
-use crate::failure::{comes_from_store, head};
+use crate::failure::{fetch, store_failure};
 use crate::objects::ObjectSession;
 use crate::ranked_rows::{CLASS_COLUMN, CLASS_EXCLUDED, CLASS_FAILED, CLASS_RANKED, RankedRows};
 use async_trait::async_trait;
@@ -14,7 +14,8 @@ use domain::sweep::{
     Comparison, ERROR_COLUMN, INDEX_COLUMN, METRIC_KEYS_KEY, RankOrder, RankedTable, SCHEMA_KEY, SWEEP_SCHEMA,
 };
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use object_store::{ObjectMeta, ObjectStore};
+use object_store::memory::InMemory;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use ports::PortError;
 use ports::results::Ranker;
 use std::panic::AssertUnwindSafe;
@@ -25,38 +26,51 @@ const OBJECTS_IN_FLIGHT: usize = 16;
 
 /// Ranks sweeps whose slices are in an object store.
 pub struct LakeRanker {
-    session: ObjectSession,
+    store: Arc<dyn ObjectStore>,
 }
 
 impl LakeRanker {
     /// A ranker over `store`.
     #[must_use]
     pub fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { session: ObjectSession::new(store) }
+        Self { store }
     }
 
-    async fn objects(&self, slice_keys: &[String]) -> Result<Vec<ObjectMeta>, PortError> {
-        let found = slice_keys.iter().map(|key| head(self.session.store(), key)).collect::<Vec<_>>();
-        futures::stream::iter(found).buffered(OBJECTS_IN_FLIGHT).try_collect().await
+    /// Copies of the slices in memory, fetched whole and once each: a query asks for the parts of an object one by one.
+    async fn copies(&self, slice_keys: &[String]) -> Result<(ObjectSession, Vec<ObjectMeta>), PortError> {
+        let copies = InMemory::new();
+        let copied = slice_keys.iter().map(|key| copy(self.store.as_ref(), &copies, key)).collect::<Vec<_>>();
+        let objects = futures::stream::iter(copied).buffered(OBJECTS_IN_FLIGHT).try_collect().await?;
+        Ok((ObjectSession::new(Arc::new(copies)), objects))
     }
+}
 
-    async fn query(&self, objects: Vec<ObjectMeta>, order: &RankOrder) -> Result<RankedTable, PortError> {
-        let schema = self.session.schema(&objects).await.map_err(query_failure)?;
-        let metric_keys = metric_keys(&schema)?;
-        for named in std::iter::once(&order.metric).chain(order.constraints.iter().map(|limit| &limit.metric)) {
-            if !metric_keys.contains(named) {
-                return Err(PortError::Internal(format!("the slices have no metric {named}")));
-            }
+async fn copy(store: &dyn ObjectStore, copies: &InMemory, key: &str) -> Result<ObjectMeta, PortError> {
+    let (meta, bytes) = fetch(store, key).await?;
+    copies.put(&meta.location, bytes.into()).await.map_err(|error| store_failure(key, &error))?;
+    Ok(meta)
+}
+
+async fn ranked(
+    session: &ObjectSession,
+    objects: Vec<ObjectMeta>,
+    order: &RankOrder,
+) -> Result<RankedTable, PortError> {
+    let schema = session.schema(&objects).await.map_err(query_failure)?;
+    let metric_keys = metric_keys(&schema)?;
+    for named in std::iter::once(&order.metric).chain(order.constraints.iter().map(|limit| &limit.metric)) {
+        if !metric_keys.contains(named) {
+            return Err(PortError::Internal(format!("the slices have no metric {named}")));
         }
-        let table = self.session.read(Arc::clone(&schema), objects, None).map_err(query_failure)?;
-        let mut batches =
-            in_rank_order(table, order).map_err(query_failure)?.execute_stream().await.map_err(query_failure)?;
-        let mut rows = RankedRows::new(metric_keys);
-        while let Some(batch) = batches.try_next().await.map_err(query_failure)? {
-            rows.append(&batch)?;
-        }
-        rows.finish()
     }
+    let table = session.read(Arc::clone(&schema), objects, None).map_err(query_failure)?;
+    let mut batches =
+        in_rank_order(table, order).map_err(query_failure)?.execute_stream().await.map_err(query_failure)?;
+    let mut rows = RankedRows::new(metric_keys);
+    while let Some(batch) = batches.try_next().await.map_err(query_failure)? {
+        rows.append(&batch)?;
+    }
+    rows.finish()
 }
 
 #[async_trait]
@@ -65,9 +79,9 @@ impl Ranker for LakeRanker {
         if slice_keys.is_empty() {
             return Ok(RankedTable::default());
         }
-        let objects = self.objects(slice_keys).await?;
+        let (session, objects) = self.copies(slice_keys).await?;
         // Damaged lengths and offsets can make the Parquet reader panic; that is a damaged slice, not a defect.
-        let ranking = AssertUnwindSafe(self.query(objects, order)).catch_unwind().await;
+        let ranking = AssertUnwindSafe(ranked(&session, objects, order)).catch_unwind().await;
         ranking.unwrap_or_else(|_panic| {
             Err(PortError::Corrupt("ranking slices: the structure of one is damaged".to_owned()))
         })
@@ -114,11 +128,7 @@ fn metric_keys(schema: &Schema) -> Result<Vec<String>, PortError> {
         .map_err(|error| PortError::Corrupt(format!("metric keys of the slices: {error}")))
 }
 
-/// Slices were found before the query ran: a failure that is not the store's is damage or slices that do not fit together.
+/// The slices are in memory by now: what fails is damage, or slices that do not fit together.
 fn query_failure(error: DataFusionError) -> PortError {
-    if comes_from_store(&error) {
-        PortError::Unavailable(format!("reading slices: {error}"))
-    } else {
-        PortError::Corrupt(format!("ranking slices: {error}"))
-    }
+    PortError::Corrupt(format!("ranking slices: {error}"))
 }

@@ -4,7 +4,9 @@ use crate::market_builder::truncated;
 use crate::random_plans::{self, MINUTES};
 use crate::setup::Setup;
 use engine::breakdown::by_hour;
-use engine::plan::{Distance, Entry, Money, OrderKind, PerSide, Side, Slippage};
+use engine::plan::{
+    Distance, Entry, ExitSignal, Exits, Mask, Money, OrderKind, PerSide, Side, Sizing, Slippage, TradeLimits,
+};
 use engine::{ExitReason, FullResult, Trade, run_full, run_summary};
 use proptest::prelude::*;
 
@@ -43,6 +45,32 @@ fn a_sweep_equals_a_full_run_bit_for_bit() {
         prop_assert_eq!(&run_full(&setup.plan()).unwrap(), result);
         Ok(())
     });
+}
+
+/// A plan that can only reverse is walked from reversal to reversal; with a limit that nothing reaches, phase by phase.
+#[test]
+fn reversing_the_short_way_changes_nothing() {
+    let reversals = std::cell::Cell::new(0);
+    random_plans::check(PLANS, |mut setup| {
+        for side in [Side::Long, Side::Short] {
+            let mut regular = Mask::new(MINUTES);
+            (0..MINUTES).step_by(7).for_each(|bar| regular.set(bar));
+            let when = setup.entry.get(side).as_ref().map_or(regular.into(), |entry| entry.when.clone());
+            *setup.entry.get_mut(side) = Some(Entry { when, order: OrderKind::Market });
+            let signal = setup.exits.get_mut(side).signal.take();
+            let signal = signal.filter(|signal| matches!(signal, ExitSignal::Mask(_)));
+            *setup.exits.get_mut(side) = Exits { signal, ..Exits::default() };
+        }
+        setup.sizing = Sizing::Fixed(1.0);
+        (setup.terms.leverage, setup.conversion, setup.limits) = (None, None, TradeLimits::default());
+        let short_way = run_full(&setup.plan());
+        setup.limits.max_trades_per_day = Some(u32::MAX);
+        prop_assert_eq!(&short_way, &run_full(&setup.plan()));
+        let found = short_way.iter().filter_map(|result| result.exit_reasons.get(&ExitReason::Reversal)).sum::<u32>();
+        reversals.set(reversals.get() + found);
+        Ok(())
+    });
+    assert!(reversals.get() > 3 * PLANS, "only {} reversals", reversals.get());
 }
 
 #[test]

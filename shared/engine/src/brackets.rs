@@ -21,6 +21,11 @@ pub(crate) struct Brackets {
     pub(crate) break_even: Option<BreakEvenLevel>,
 }
 
+impl Brackets {
+    /// No level at all.
+    pub(crate) const NONE: Self = Self { stop: None, trailing: None, break_even: None };
+}
+
 /// A trailing stop's frozen numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Trail {
@@ -64,7 +69,7 @@ pub(crate) fn place(
         && exits.trailing.is_none()
         && exits.break_even.is_none()
     {
-        return Ok(Some(Brackets { stop: None, trailing: None, break_even: None }));
+        return Ok(Some(Brackets::NONE));
     }
     let mut measure = measure;
     let mut stop = None;

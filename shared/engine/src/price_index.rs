@@ -1,14 +1,18 @@
 //! Extremes of prices over any stretch of minutes, and the first minute that leaves a band.
 //!
-//! Built once per tape: a summary of every [`BLOCK_MINUTES`], and at every minute those of its block's parts before and
-//! after it, so that a stretch costs one look at each end and one per block between them. It holds no prices of its own and decides nothing.
+//! Built once per tape: a summary of a block of minutes from every minute on, and summaries of 1, 2, 4, … blocks, so that a
+//! stretch costs one look at each end and two between them (the sparse table of Bender and Farach-Colton, 2000), and no loop
+//! whose length nobody can foresee. It holds no prices of its own and decides nothing.
 
 use crate::levels::PRICE_LIMIT_COUNTS;
 use market::Tape;
 use std::ops::Range;
 
-/// Minutes of one summary: short enough that a stretch inside one is cheap, long enough that there are few between two ends.
-const BLOCK_MINUTES: usize = 16;
+/// Minutes of a block: short enough that a stretch inside one is cheap, long enough that there are few between two ends.
+const BLOCK_MINUTES: usize = 8;
+
+/// The largest summary is of two to this many blocks: 128, two of which are more minutes than a trading day has.
+const BLOCKS_POWER_MOST: usize = 7;
 
 /// Highest and lowest prices over a stretch of minutes, adjusted counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,20 +39,6 @@ impl Extremes {
         self.close_low = self.close_low.min(other.close_low);
     }
 
-    /// Of the minutes as they come, begun anew with every block.
-    fn running(tape: &Tape, minutes: impl Iterator<Item = usize>) -> Vec<Self> {
-        let mut running = (usize::MAX, Self::NONE);
-        let extended = minutes.map(|minute| {
-            let block = minute / BLOCK_MINUTES;
-            if running.0 != block {
-                running = (block, Self::NONE);
-            }
-            running.1.include(&Self::of_minutes(tape, minute..minute + 1));
-            running.1
-        });
-        extended.collect()
-    }
-
     /// Of the minutes in `range`, one by one.
     #[inline]
     fn of_minutes(tape: &Tape, range: Range<usize>) -> Self {
@@ -59,6 +49,22 @@ impl Extremes {
         }
         extremes
     }
+}
+
+/// Summaries of 1, 2, 4, … blocks from each block on.
+fn doubled(blocks: Vec<Extremes>) -> Vec<Vec<Extremes>> {
+    let mut summaries = vec![blocks];
+    for power in 0..BLOCKS_POWER_MOST {
+        let half = summaries.last().map_or(&[][..], Vec::as_slice);
+        let joined = half.iter().zip(half.iter().skip(1 << power)).map(|(first, second)| {
+            let mut both = *first;
+            both.include(second);
+            both
+        });
+        let joined = joined.collect();
+        summaries.push(joined);
+    }
+    summaries
 }
 
 /// Prices `range` of a column; none where it is not on the tape.
@@ -72,11 +78,10 @@ fn part<'a>(prices: &'a [i64], range: &Range<usize>) -> &'a [i64] {
 pub struct PriceIndex {
     minutes: usize,
     within_limits: bool,
-    blocks: Vec<Extremes>,
-    /// Per minute: from the first minute of its block to it.
-    until: Vec<Extremes>,
-    /// Per minute: from it to the last minute of its block.
-    from: Vec<Extremes>,
+    /// By power of two: of that many blocks from each block on, as far as there are any.
+    blocks: Vec<Vec<Extremes>>,
+    /// Per minute: of as many minutes as a block has, from it on.
+    spans: Vec<Extremes>,
     rolls: Vec<usize>,
 }
 
@@ -85,18 +90,17 @@ impl PriceIndex {
     #[must_use]
     pub fn new(tape: &Tape) -> Self {
         let minutes = tape.len();
-        let (until, from) = (Extremes::running(tape, 0..minutes), Extremes::running(tape, (0..minutes).rev()));
-        // From a block's first minute on is all of it.
-        let blocks = from.iter().rev().step_by(BLOCK_MINUTES).copied();
+        let span = |start| Extremes::of_minutes(tape, start..(start + BLOCK_MINUTES).min(minutes));
+        let spans: Vec<Extremes> = (0..minutes).map(span).collect();
+        let blocks = doubled(spans.iter().step_by(BLOCK_MINUTES).copied().collect());
         let limit = PRICE_LIMIT_COUNTS.unsigned_abs();
         let within = |column: &[i64]| column.iter().all(|count| count.unsigned_abs() <= limit);
         let changes = tape.offset.windows(2).enumerate().filter(|(_, pair)| pair.first() != pair.last());
         Self {
             minutes,
             within_limits: [&tape.high, &tape.low, &tape.offset].into_iter().all(|column| within(column)),
-            blocks: blocks.collect(),
-            until,
-            from: from.into_iter().rev().collect(),
+            blocks,
+            spans,
             rolls: changes.map(|(before, _)| before + 1).collect(),
         }
     }
@@ -120,16 +124,26 @@ impl PriceIndex {
     /// Extremes over `range`, which is on the tape.
     #[inline]
     pub(crate) fn extremes(&self, tape: &Tape, range: Range<usize>) -> Extremes {
-        let (first_block, last_block) = (range.start / BLOCK_MINUTES, range.end.saturating_sub(1) / BLOCK_MINUTES);
-        let ends = self.from.get(range.start).zip(self.until.get(range.end.wrapping_sub(1)));
-        let Some((first, last)) = ends.filter(|_| first_block < last_block) else {
+        let ends = self.spans.get(range.start).zip(self.spans.get(range.end.wrapping_sub(BLOCK_MINUTES)));
+        let Some((first, last)) = ends.filter(|_| range.len() >= BLOCK_MINUTES) else {
             return Extremes::of_minutes(tape, range);
         };
         let mut extremes = *first;
-        for block in self.blocks.get(first_block + 1..last_block).unwrap_or_default() {
-            extremes.include(block);
-        }
         extremes.include(last);
+        let blocks = range.start.div_ceil(BLOCK_MINUTES)..range.end / BLOCK_MINUTES;
+        if blocks.is_empty() {
+            return extremes;
+        }
+        let power = (blocks.len().ilog2() as usize).min(BLOCKS_POWER_MOST);
+        let summaries = self.blocks.get(power).map_or(&[][..], Vec::as_slice);
+        let last = blocks.end - (1 << power);
+        let mut from = blocks.start;
+        // Once, but in a stretch longer than the largest summary.
+        while from < last {
+            extremes.include(summaries.get(from).unwrap_or(&Extremes::NONE));
+            from += 1 << power;
+        }
+        extremes.include(summaries.get(last).unwrap_or(&Extremes::NONE));
         extremes
     }
 
@@ -144,11 +158,12 @@ impl PriceIndex {
         if (below, above) == (i64::MIN, i64::MAX) {
             return range.end;
         }
+        let blocks = self.blocks.first().map_or(&[][..], Vec::as_slice);
         let mut from = range.start;
         while from < range.end {
             let block = from / BLOCK_MINUTES;
             let to = ((block + 1) * BLOCK_MINUTES).min(range.end);
-            let leaves = self.blocks.get(block).is_some_and(|block| block.low <= below || block.high >= above);
+            let leaves = blocks.get(block).is_some_and(|block| block.low <= below || block.high >= above);
             if leaves && let Some(found) = outside(from..to) {
                 return found;
             }

@@ -46,6 +46,14 @@ pub(crate) enum Size {
     Refused,
 }
 
+/// The quantity of every entry, in steps, where it depends on nothing that happens; `None` where it does, or is none.
+pub(crate) fn constant(plan: &Plan<'_>, contract: &Contract) -> Option<i64> {
+    let Sizing::Fixed(units) = plan.sizing else { return None };
+    let units = plan.max_quantity.map_or(units, |most| units.min(most));
+    let steps = whole_steps(units, contract).ok()?;
+    (plan.terms.leverage.is_none() && units.is_finite() && steps > 0).then_some(steps)
+}
+
 /// The size of an entry under the plan's sizing, `max_quantity` and leverage cap.
 pub(crate) fn size(base: &SizingBase<'_>, plan: &Plan<'_>) -> Result<Size, EngineError> {
     let notional = base.unit_notional();
@@ -113,8 +121,12 @@ impl SizingBase<'_> {
         2.0 * commission + 2.0 * slippage * contract.point_value
     }
 
-    /// Whole quantity steps in `units`, rounded down.
     fn steps(&self, units: f64) -> Result<i64, EngineError> {
-        exact::round_half_even((units / self.contract.quantity_step + STEP_TOLERANCE).floor())
+        whole_steps(units, self.contract)
     }
+}
+
+/// Whole quantity steps in `units`, rounded down.
+fn whole_steps(units: f64, contract: &Contract) -> Result<i64, EngineError> {
+    exact::round_half_even((units / contract.quantity_step + STEP_TOLERANCE).floor())
 }

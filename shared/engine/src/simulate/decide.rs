@@ -130,6 +130,23 @@ impl<R: Recorder> Simulation<'_, R> {
     /// The entry with its size, or `None` (counted) when it has none.
     fn sized(&mut self, side: Side, reference: i64, minute: &Minute) -> Result<Option<EntryOrder>, EngineError> {
         let rate = self.rate(minute.index).unwrap_or(1.0);
+        let size = match self.constant_quantity {
+            Some(quantity) => Size::Steps { quantity, reduced: false },
+            None => self.size(side, reference, rate, minute)?,
+        };
+        match size {
+            Size::Refused => self.counts.refused_entries += 1,
+            Size::TooSmall => self.counts.skipped_too_small += 1,
+            Size::Steps { quantity, reduced } => {
+                let decided_at = self.plan.decisions.completes_at.get(self.decision).copied().unwrap_or(minute.ts);
+                let decision = self.decision;
+                return Ok(Some(EntryOrder { side, decision, decided_at, quantity, reduced, rate }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn size(&self, side: Side, reference: i64, rate: f64, minute: &Minute) -> Result<Size, EngineError> {
         let base = SizingBase {
             contract: &self.contract,
             side,
@@ -141,16 +158,7 @@ impl<R: Recorder> Simulation<'_, R> {
             rate,
             decision: self.decision,
         };
-        match sizing::size(&base, self.plan)? {
-            Size::Refused => self.counts.refused_entries += 1,
-            Size::TooSmall => self.counts.skipped_too_small += 1,
-            Size::Steps { quantity, reduced } => {
-                let decided_at = self.plan.decisions.completes_at.get(self.decision).copied().unwrap_or(minute.ts);
-                let decision = self.decision;
-                return Ok(Some(EntryOrder { side, decision, decided_at, quantity, reduced, rate }));
-            }
-        }
-        Ok(None)
+        sizing::size(&base, self.plan)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The one simulation core, used alike by a full run and by a sweep.
 //!
 //! `walk` goes from minute to minute; `open`, `range` and `close` are the three phases of one minute, `decide` the rules at the
-//! end of a strategy bar, `enter` and `exit` the two kinds of fill. It computes no statistic (see `statistics`).
+//! end of a strategy bar, `enter` and `exit` the two kinds of fill, `reverse` the short way of accounts that only reverse. It computes no statistic (see `statistics`).
 
+mod acting;
 mod close;
 mod decide;
 mod enter;
@@ -11,6 +12,7 @@ mod minute;
 mod open;
 mod range;
 mod recorder;
+mod reverse;
 mod roll;
 mod state;
 mod walk;

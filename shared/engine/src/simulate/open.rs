@@ -48,8 +48,11 @@ impl<R: Recorder> Simulation<'_, R> {
         let (closes_at, end) = self.plan.tape.days.get(index).map_or((NEVER, 0), |day| (day.close, day.end as usize));
         self.day.closes_at = closes_at;
         self.day.end = end;
-        let times = self.plan.tape.ts.get(minute.index..end).unwrap_or_default();
-        self.day.flatten_minute = minute.index + times.partition_point(|ts| *ts < self.day.flatten_at);
+        self.day.flatten_minute = end;
+        if self.day.flatten_at != NEVER {
+            let times = self.plan.tape.ts.get(minute.index..end).unwrap_or_default();
+            self.day.flatten_minute = minute.index + times.partition_point(|ts| *ts < self.day.flatten_at);
+        }
         self.day.base = self.equity;
         self.day.entries = 0;
         self.day.losing_streak = 0;

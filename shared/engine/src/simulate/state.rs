@@ -2,6 +2,7 @@
 
 use super::minute::{Minute, window};
 use super::recorder::Recorder;
+use super::reverse::Reversing;
 use crate::brackets::Target;
 use crate::contract::Contract;
 use crate::error::EngineError;
@@ -10,6 +11,7 @@ use crate::orders::Orders;
 use crate::outcome::RunCounts;
 use crate::plan::{Money, Plan};
 use crate::position::Position;
+use crate::sizing;
 use crate::statistics::Statistics;
 
 /// No clock exit on this day.
@@ -66,6 +68,10 @@ pub(crate) struct DailyLimits {
 pub(crate) struct Simulation<'p, R> {
     pub(super) plan: &'p Plan<'p>,
     pub(super) contract: Contract,
+    /// Steps of every entry, where they depend on nothing that happens.
+    pub(super) constant_quantity: Option<i64>,
+    /// Set for a plan that only reverses.
+    pub(super) reversing: Option<Reversing>,
     /// Counts a limit must be traded through by.
     pub(super) through: i64,
     pub(super) daily_limits: DailyLimits,
@@ -112,6 +118,7 @@ impl<'p, R: Recorder> Simulation<'p, R> {
     pub(super) fn new(plan: &'p Plan<'p>, recorder: R) -> Result<Self, EngineError> {
         check(plan)?;
         let contract = Contract::new(plan)?;
+        let constant_quantity = sizing::constant(plan, &contract);
         let through = plan
             .limit_through_ticks
             .checked_mul(plan.terms.tick)
@@ -120,7 +127,9 @@ impl<'p, R: Recorder> Simulation<'p, R> {
         let first = plan.window.0;
         let mut simulation = Self {
             plan,
+            reversing: Reversing::of(plan, &contract, constant_quantity),
             contract,
+            constant_quantity,
             through,
             daily_limits: DailyLimits::new(plan)?,
             last_index: window(plan).end - 1,

@@ -1,17 +1,17 @@
 //! The walk over the window: minutes in which something may happen are taken phase by phase, the quiet ones between them in
 //! one step. A quiet minute fills nothing, moves no level, decides nothing: it only marks the account.
 
+use super::acting::Acting;
 use super::minute::Minute;
 use super::recorder::Recorder;
 use super::state::{NEVER, Simulation};
+use crate::contract::MoveValue;
 use crate::error::EngineError;
-use crate::plan::{Entry, ExitSignal, Mask, Side};
+use crate::plan::Side;
 use crate::position::Position;
 use crate::price_index::Extremes;
 use crate::statistics::HeldMarks;
-
-/// Decision bars of one word of a mask.
-const WORD_BARS: usize = 64;
+use std::ops::Range;
 
 /// Quiet minutes from the one at hand on.
 struct Quiet {
@@ -21,15 +21,31 @@ struct Quiet {
     decides: Option<usize>,
 }
 
+/// What marking needs of a position.
+pub(super) struct Marked {
+    pub(super) side: Side,
+    /// Adjusted, slippage included.
+    pub(super) fill: i64,
+    /// Steps.
+    pub(super) quantity: i64,
+    pub(super) value: MoveValue,
+}
+
 impl<R: Recorder> Simulation<'_, R> {
     /// Takes every minute of the window before `end` that has not been taken. A walk may rest where a trading day begins: no quiet
     /// stretch goes further, so resting changes nothing.
     pub(super) fn walk(&mut self, end: usize) -> Result<(), EngineError> {
         let end = end.min(self.last_index + 1);
         while self.next_minute < end
-            && let Some(minute) = Minute::at(self.plan.tape, self.next_minute)
+            && let Some(mut minute) = Minute::at(self.plan.tape, self.next_minute)
         {
             self.open_phase(&minute)?;
+            self.reverse_in_a_row(&minute)?;
+            if self.next_minute != minute.index
+                && let Some(filled) = Minute::at(self.plan.tape, self.next_minute)
+            {
+                minute = filled;
+            }
             self.next_minute = match self.quiet(&minute) {
                 Some(quiet) if self.pass(&minute, &quiet)? => quiet.end,
                 Some(_) | None => {
@@ -54,7 +70,7 @@ impl<R: Recorder> Simulation<'_, R> {
             None => day_end,
             Some(position) => self.held_until(position, minute, day_end)?,
         };
-        let mut quiet = match self.next_deciding(most) {
+        let mut quiet = match self.next_deciding(minute.index, most) {
             Some((decision, at)) => Quiet { end: at + 1, decides: Some(decision) },
             None => Quiet { end: most, decides: None },
         };
@@ -69,7 +85,7 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// One past the last minute that clocks, rolls and the day leave to a position.
-    fn held_until(&self, position: &Position, minute: &Minute, day_end: usize) -> Option<usize> {
+    pub(super) fn held_until(&self, position: &Position, minute: &Minute, day_end: usize) -> Option<usize> {
         if self.plan.conversion.is_some() || position.entered_inside(minute) {
             return None;
         }
@@ -82,45 +98,16 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// The next decision bar at which a rule may act as things stand, and the minute it completes with, before minute `end`.
-    fn next_deciding(&self, end: usize) -> Option<(usize, usize)> {
-        let completes = &self.plan.decisions.last;
+    fn next_deciding(&self, from: usize, end: usize) -> Option<(usize, usize)> {
+        let decisions = self.decided_before(from, end);
+        let by_rule =
+            Acting::on(self.plan, self.position.as_ref().map(|position| position.side)).first(self.decision, decisions);
         let by_bars = self.position.as_ref().and_then(|position| {
             let most = self.plan.exits.get(position.side).max_bars?;
             Some(self.decision + most.saturating_sub(position.bars).saturating_sub(1) as usize)
         });
-        let first_word = self.decision / WORD_BARS;
-        let mut passed = !0 << (self.decision % WORD_BARS);
-        let mut found = None;
-        for word in first_word.. {
-            let start = word * WORD_BARS;
-            if completes.get(start.max(self.decision)).is_none_or(|last| *last as usize >= end) {
-                break;
-            }
-            let bits = self.acting(word) & passed;
-            if bits != 0 {
-                found = Some(start + bits.trailing_zeros() as usize);
-                break;
-            }
-            passed = !0;
-        }
-        let decision = found.into_iter().chain(by_bars).min()?;
-        let at = *completes.get(decision)? as usize;
-        (at < end).then_some((decision, at))
-    }
-
-    /// Of 64 decision bars those at which a rule may act: any entry of a flat account, an opposite entry or an exit of an
-    /// open position.
-    fn acting(&self, word: usize) -> u64 {
-        let bits = |mask: &Mask| mask.words().get(word).copied().unwrap_or(0);
-        let entry = |side| self.plan.entry.get(side).as_ref().map_or(0, |entry: &Entry| bits(&entry.when));
-        let allowed = self.plan.allowed.as_ref().map_or(!0, |allowed| bits(allowed));
-        let Some(position) = &self.position else { return (entry(Side::Long) | entry(Side::Short)) & allowed };
-        let exit = match &self.plan.exits.get(position.side).signal {
-            None => 0,
-            Some(ExitSignal::Mask(mask)) => bits(mask),
-            Some(ExitSignal::Position(_)) => !0,
-        };
-        entry(position.side.opposite()) & allowed | exit
+        let decision = by_rule.into_iter().chain(by_bars.filter(|bar| *bar < decisions)).min()?;
+        Some((decision, *self.plan.decisions.last.get(decision)? as usize))
     }
 
     /// Marks the quiet minutes from `minute` on and decides at the last one's close if a rule may act there; false, and
@@ -146,27 +133,48 @@ impl<R: Recorder> Simulation<'_, R> {
 
     /// Marks every quiet minute of an open position; false, and nothing done, when a mark among them stops trading.
     fn mark_held(&mut self, minute: &Minute, quiet: &Quiet) -> Result<bool, EngineError> {
+        let Some(position) = &self.position else { return Ok(true) };
+        let Position { side, fill, quantity, value, .. } = *position;
+        let marked = Marked { side, fill, quantity, value };
+        let Some(extremes) = self.mark_stretch(&marked, minute.index..quiet.end, minute.offset)? else {
+            return Ok(false);
+        };
+        if let Some(position) = &mut self.position {
+            position.touch(extremes.high);
+            position.touch(extremes.low);
+        }
+        Ok(true)
+    }
+
+    /// Marks minutes held with one position and one offset, and gives their prices' extremes; `None`, and nothing done, when a
+    /// mark among them stops trading.
+    #[inline]
+    pub(super) fn mark_stretch(
+        &mut self,
+        held: &Marked,
+        range: Range<usize>,
+        offset: i64,
+    ) -> Result<Option<Extremes>, EngineError> {
         let (tape, cash) = (self.plan.tape, self.cash);
-        let Some(position) = &mut self.position else { return Ok(true) };
-        let range = minute.index..quiet.end;
-        let extremes: Extremes = self.plan.index.extremes(tape, range.clone());
-        let (value, fill, sign) = (position.value, position.fill, position.side.sign());
+        let extremes = self.plan.index.extremes(tape, range.clone());
+        let (value, fill, sign) = (held.value, held.fill, held.side.sign());
         let equity = |close: i64| cash.plus(value.money((close - fill) * sign, None)?);
         let (at_high, at_low) = (equity(extremes.close_high)?, equity(extremes.close_low)?);
         let (low, high) = (at_high.min(at_low), at_high.max(at_low));
         if low.0 <= 0 || self.day.would_limit(&self.daily_limits, low) || self.day.would_limit(&self.daily_limits, high)
         {
-            return Ok(false);
+            return Ok(None);
         }
-        position.touch(extremes.high);
-        position.touch(extremes.low);
-        let notional = |close: i64| self.contract.notional(close - minute.offset, position.quantity, None);
-        let closes = tape.close.get(range.clone()).unwrap_or_default();
+        let notional = |close: i64| self.contract.notional(close - offset, held.quantity, None);
+        let minutes = range.len() as u64;
+        let closes = tape.close.get(range).unwrap_or_default();
+        if let Some(last) = closes.last() {
+            self.equity = equity(*last)?;
+        }
         // Marks lie between the two that fit, so they fit.
         let marks = closes.iter().filter_map(|close| equity(*close).ok());
-        self.equity = marks.clone().next_back().unwrap_or(self.equity);
         self.statistics.held(HeldMarks {
-            minutes: range.len() as u64,
+            minutes,
             extremes: [(notional(extremes.close_high), at_high), (notional(extremes.close_low), at_low)],
             low,
             high,
@@ -174,7 +182,7 @@ impl<R: Recorder> Simulation<'_, R> {
             marks: marks.clone(),
         });
         self.recorder.marks(marks);
-        Ok(true)
+        Ok(Some(extremes))
     }
 
     /// Passes the decision bars before `decision`, at which no rule acts.
@@ -189,10 +197,10 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// The first decision bar that completes with minute `end` or later, seen from minute `from`.
-    fn decided_before(&self, from: usize, end: usize) -> usize {
+    pub(super) fn decided_before(&self, from: usize, end: usize) -> usize {
         let completes = &self.plan.decisions.last;
         // Each completes with a minute of its own: no more of them than minutes.
-        let most = (self.decision + (end - from)).min(completes.len());
+        let most = (self.decision + end.saturating_sub(from)).min(completes.len());
         let candidates = completes.get(self.decision..most).unwrap_or_default();
         match candidates.last() {
             Some(last) if *last as usize >= end => {

@@ -60,6 +60,7 @@ impl Statistics {
     }
 
     /// A trade was closed.
+    #[inline]
     pub(crate) fn trade(&mut self, trade: &Trade) {
         self.trades.add(trade);
     }

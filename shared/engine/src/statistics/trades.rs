@@ -147,14 +147,13 @@ struct Streaks {
 }
 
 impl Streaks {
+    /// Without a branch: whether a trade wins is what no processor can foresee.
+    #[inline]
     fn add(&mut self, applies: bool) {
-        if applies {
-            self.total += 1;
-            self.current += 1;
-            self.longest = self.longest.max(self.current);
-        } else {
-            self.current = 0;
-        }
+        let one = u64::from(applies);
+        self.total += one;
+        self.current = (self.current + 1) * one;
+        self.longest = self.longest.max(self.current);
     }
 }
 
@@ -182,6 +181,7 @@ impl TradeTally {
     }
 
     /// Adds a closed trade.
+    #[inline]
     pub(super) fn add(&mut self, trade: &Trade) {
         let net = i128::from(trade.net.0);
         self.trades += 1;

@@ -3,6 +3,11 @@
 /// Largest magnitude below which every integer is a float: `2^53`.
 pub(super) const EXACT_FLOAT: u128 = 1 << 53;
 
+/// A positive integer as a float, where that is exact.
+pub(super) fn exact_float(value: i128) -> Option<f64> {
+    (value > 0 && value.unsigned_abs() <= EXACT_FLOAT).then_some(value as f64)
+}
+
 /// `numerator / denominator` rounded once, to nearest, ties to even; `NaN` when the denominator is 0.
 ///
 /// Both magnitudes stay below `2^127`.

@@ -2,10 +2,12 @@
 
 use super::average_kinds::AverageKind;
 use super::definition::{Agreement, Argument, CLOSE, Definition};
-use super::exact_ratio::ratio;
+use super::exact_ratio::{exact_float, ratio};
 use super::input::{Arguments, Input, Run, per_run_single};
 use super::smoothed_averages::of_kind;
-use super::window_sums::{after_look_back, float_means, integer_linear_sums, integer_sums, weighted_sums, wide_sums};
+use super::window_sums::{
+    after_look_back, float_means, integer_linear_sums, integer_sums, weighted_sums, wide_sums, word_sums,
+};
 
 pub(super) const SMA: Definition = Definition {
     name: "sma",
@@ -85,7 +87,11 @@ pub(super) fn simple_average(run: &Run<'_>, period: usize) -> Vec<f64> {
         return after_look_back(look_back, length, float_means(run.values, period));
     };
     let denominator = period as i128 * i128::from(per_unit);
-    after_look_back(look_back, length, integer_sums(counts, period).map(|sum| ratio(sum, denominator)))
+    match (word_sums(counts, period), exact_float(denominator)) {
+        // Both convert exactly, so the division is the only rounding, as in `ratio`.
+        (Some(sums), Some(divisor)) => after_look_back(look_back, length, sums.map(|sum| sum as f64 / divisor)),
+        (_, _) => after_look_back(look_back, length, integer_sums(counts, period).map(|sum| ratio(sum, denominator))),
+    }
 }
 
 pub(super) fn weighted_average(run: &Run<'_>, period: usize) -> Vec<f64> {

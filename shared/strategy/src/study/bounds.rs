@@ -4,6 +4,9 @@
 /// Bars of one word.
 pub(super) const WORD: usize = 64;
 
+/// Values whose bounds are found side by side.
+const LANES: usize = 8;
+
 /// A column as comparisons read it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Bounds {
@@ -48,18 +51,36 @@ impl Bounds {
 impl WordBounds {
     /// Of at most 64 values.
     fn of(values: &[f64]) -> Self {
-        let mut bounds = Self { defined: 0, lowest: f64::INFINITY, highest: f64::NEG_INFINITY };
-        for (bit, value) in values.iter().enumerate() {
-            bounds.defined |= u64::from(!value.is_nan()) << bit;
-            // Comparisons with an undefined value are false: it moves neither.
-            bounds.lowest = if *value < bounds.lowest { *value } else { bounds.lowest };
-            bounds.highest = if *value > bounds.highest { *value } else { bounds.highest };
+        // Several bounds side by side, which the compiler keeps in one register. Comparisons with an undefined value are
+        // false: it moves none.
+        let mut lowest = [f64::INFINITY; LANES];
+        let mut highest = [f64::NEG_INFINITY; LANES];
+        let mut include = |values: &[f64]| {
+            for ((lowest, highest), value) in lowest.iter_mut().zip(&mut highest).zip(values) {
+                *lowest = if *value < *lowest { *value } else { *lowest };
+                *highest = if *value > *highest { *value } else { *highest };
+            }
+        };
+        let (groups, rest) = values.as_chunks::<LANES>();
+        groups.iter().for_each(|group| include(group));
+        include(rest);
+        Self {
+            defined: defined(values),
+            lowest: lowest.into_iter().fold(f64::INFINITY, f64::min),
+            highest: highest.into_iter().fold(f64::NEG_INFINITY, f64::max),
         }
-        bounds
     }
 
     /// Of the same value at every bar.
     pub(super) const fn of_scalar(value: f64) -> Self {
         Self { defined: if value.is_nan() { 0 } else { !0 }, lowest: value, highest: value }
     }
+}
+
+/// One bit per value that is defined.
+fn defined(values: &[f64]) -> u64 {
+    if values.len() == WORD && values.iter().filter(|value| value.is_nan()).count() == 0 {
+        return !0;
+    }
+    values.iter().enumerate().fold(0, |word, (bit, value)| word | u64::from(!value.is_nan()) << bit)
 }

@@ -344,11 +344,13 @@ impl<'a> Evaluator<'a> {
                 WarmUp::FromWindow => (bars.first, 0),
             };
             let operand = |source: NumberId| match self.number(source, reach + self.bound.look_back(source)) {
-                Computed::Column(column) => Some(from_start(&column, start)),
+                Computed::Column(column) if start == 0 => Some(column),
+                Computed::Column(column) => Some(Arc::new(from_start(&column, start))),
                 Computed::Scalar(_) => None,
             };
             let (first, second) = (operands.first.and_then(operand), operands.second.and_then(operand));
-            let outputs = definition.compute_pair((first.as_ref(), second.as_ref()), &bars.columns(start), arguments);
+            let outputs =
+                definition.compute_pair((first.as_deref(), second.as_deref()), &bars.columns(start), arguments);
             Kept::Columns(Arc::new(outputs.into_iter().map(|column| Arc::new(padded(column, start))).collect()))
         });
         match kept {

@@ -79,10 +79,9 @@ impl Sweep {
         let strategy = check(&document["rules"], &Catalogue::builtin(), None).unwrap();
         let axes: Vec<AxisRequest> = document["grid"].as_array().unwrap().iter().map(axis).collect();
         let grid = Grid::read(&axes).unwrap();
-        let mut indices: Vec<u64> = (0..grid.points().unwrap()).collect();
-        indices.sort_by_cached_key(|index| grid.neighbourhood(*index));
+        let indices = (0..grid.points().unwrap()).map(|place| grid.at(place));
         let place = |index| strategy.place_values(&BTreeMap::from_iter(grid.values(index))).unwrap();
-        let combinations = indices.into_iter().map(place).collect();
+        let combinations = indices.map(place).collect();
         let date = |text| TradingDate::parse(text).unwrap();
         let terms =
             RunTerms { from: date(WINDOW.0), to: date(WINDOW.1), costs: None, capital: None, history_complete: true };

@@ -13,7 +13,7 @@ use lake::{ObjectStore, SeriesDescription, write_series};
 use market::{BarSeries, Calendar, PriceSide, Resolution, Scale, SessionKind, TradingDate};
 use object_store::memory::InMemory;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use strategy::{RunTerms, Study, StudyData};
 
@@ -210,4 +210,24 @@ fn neighbours_are_one_step_away_by_value() {
     };
     let clock = Grid::read(&[clock]).unwrap();
     assert_eq!((clock.neighbours(0), clock.neighbours(2)), (vec![2], vec![1, 0]));
+}
+
+/// The order of evaluation visits every combination once, and a stretch of it has few values of each axis.
+#[test]
+fn the_order_of_evaluation_goes_tile_by_tile() {
+    for sides in [&[1][..], &[40], &[17, 33], &[16, 16, 5], &[3, 50, 18]] {
+        let axes = sides.iter().zip(["a", "b", "c"]).map(|(side, key)| axis(key, 1.0, f64::from(*side), 1.0));
+        let grid = Grid::read(&axes.collect::<Vec<_>>()).unwrap();
+        let points = grid.points().unwrap();
+        let order: Vec<u64> = (0..points).map(|place| grid.at(place)).collect();
+        let mut visited = order.clone();
+        visited.sort_unstable();
+        assert!(visited.into_iter().eq(0..points), "{sides:?}");
+        for stretch in order.chunks(64) {
+            for place in 0..sides.len() {
+                let values: BTreeSet<u64> = stretch.iter().map(|index| grid.coordinates(*index)[place]).collect();
+                assert!(sides.len() == 1 || values.len() <= 32, "{sides:?}: {} values of axis {place}", values.len());
+            }
+        }
+    }
 }

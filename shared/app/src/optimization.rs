@@ -23,7 +23,7 @@ use domain::sweep::SliceRow;
 use serde_json::{Map, Value, json};
 
 /// Combination-minutes one core evaluates in a second, cautiously: sets the length of a slice to about a second.
-const COMBINATION_MINUTES_PER_SECOND: f64 = 60e6;
+const COMBINATION_MINUTES_PER_SECOND: f64 = 200e6;
 
 /// Tries of writing against other changes of the session and the version.
 const WRITE_ATTEMPTS: u32 = 8;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Neighbouring values of an axis that are evaluated together: combinations close to each other share their indicators.
-const NEIGHBOURHOOD_SIDE: u64 = 8;
+const TILE_SIDE: u64 = 16;
 
 /// Least values of an axis that has values inside its ends.
 const EDGED_VALUES_LEAST: u64 = 3;
@@ -325,11 +325,37 @@ impl Grid {
         self.axes.iter().zip(coordinates).fold(0, |index, (axis, coordinate)| index * axis.values.count() + coordinate)
     }
 
-    /// Where on the grid a combination lies, in steps of a few values along each axis, then its index: in this order
-    /// combinations that differ little come together.
+    /// The combination at a place of the order in which a sweep evaluates the grid: tile by tile of a few values along each
+    /// axis, so that whatever stretch of places a slice takes, its combinations have much in common.
     #[must_use]
-    pub fn neighbourhood(&self, index: u64) -> (Vec<u64>, u64) {
-        (self.coordinates(index).into_iter().map(|coordinate| coordinate / NEIGHBOURHOOD_SIDE).collect(), index)
+    pub fn at(&self, place: u64) -> u64 {
+        let counts: Vec<u64> = self.axes.iter().map(|axis| axis.values.count().max(1)).collect();
+        let mut rest = place;
+        // Points of the tile along the axes seen so far, and of the whole grid along the others.
+        let (mut within, mut beyond) = (1, counts.iter().product::<u64>());
+        let tiles: Vec<(u64, u64)> = counts
+            .iter()
+            .map(|count| {
+                beyond /= count;
+                let tile = rest / (within * TILE_SIDE * beyond);
+                rest -= tile * within * TILE_SIDE * beyond;
+                let first = tile * TILE_SIDE;
+                let side = TILE_SIDE.min(count - first.min(count - 1));
+                within *= side;
+                (first, side)
+            })
+            .collect();
+        let mut coordinates: Vec<u64> = tiles
+            .iter()
+            .rev()
+            .map(|(first, side)| {
+                let coordinate = first + rest % side;
+                rest /= side;
+                coordinate
+            })
+            .collect();
+        coordinates.reverse();
+        self.index(&coordinates)
     }
 
     /// Combinations one step away along one axis, ascending by axis; the values of a list count in ascending order.

@@ -93,7 +93,7 @@ pub struct Batch {
     pub total_combinations: u64,
     /// Simulated minutes of one combination (estimate from the catalog).
     pub minutes: u64,
-    /// First grid index of every slice, then one past the last; set when it starts.
+    /// First place of every slice in the grid's order of evaluation, then one past the last; set when it starts.
     pub slice_bounds: Vec<u64>,
     /// Combinations evaluated; final when the batch is.
     pub completed_count: u64,
@@ -132,7 +132,7 @@ impl Batch {
         u32::try_from(self.slice_bounds.len().saturating_sub(1)).unwrap_or(0)
     }
 
-    /// Grid indices `[from, to)` of a slice; `None` past the end.
+    /// Places `[from, to)` of a slice in the grid's order of evaluation ([`Grid::at`]); `None` past the end.
     #[must_use]
     pub fn slice_range(&self, slice: u32) -> Option<(u64, u64)> {
         let slice = usize::try_from(slice).ok()?;
@@ -167,7 +167,7 @@ pub const fn group_of(slice: u32) -> u32 {
 
 /// Cuts the combinations that count into contiguous slices of equal work.
 ///
-/// `counted` are the grid indices that satisfy the parameter constraint, ascending; `per_slice` is the wanted number of
+/// `counted` are the places of combinations that satisfy the parameter constraint, ascending; `per_slice` is the wanted number of
 /// combinations in each. The bounds start at 0, end at `points`, and make at most [`SLICES_MAX`] slices.
 pub fn slice_bounds(counted: impl Iterator<Item = u64>, total: u64, points: u64, per_slice: u64) -> Vec<u64> {
     let per_slice = per_slice.max(total.div_ceil(SLICES_MAX)).max(1);
@@ -176,7 +176,7 @@ pub fn slice_bounds(counted: impl Iterator<Item = u64>, total: u64, points: u64,
         counted
             .enumerate()
             .filter(|(position, _)| *position > 0 && (*position as u64).is_multiple_of(per_slice))
-            .map(|(_, index)| index),
+            .map(|(_, place)| place),
     );
     bounds.push(points);
     bounds

@@ -70,10 +70,10 @@ impl Combinations {
         extremes
     }
 
-    /// Grid indices that count, ascending.
+    /// Places of the grid's order of evaluation whose combinations count, ascending.
     pub(crate) fn counted<'a>(&'a self, grid: &'a Grid) -> impl Iterator<Item = u64> + 'a {
         let all = self.constraint.is_none();
-        (0..grid.points().unwrap_or(0)).filter(move |index| all || self.values(grid, *index).is_some())
+        (0..grid.points().unwrap_or(0)).filter(move |place| all || self.values(grid, grid.at(*place)).is_some())
     }
 }
 

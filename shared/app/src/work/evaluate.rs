@@ -10,7 +10,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use strategy::{ParameterValue, RunError, Study};
 
-/// Evaluates the combinations of `[from, to)` that count, with sums over `blocks` of days; `None` when `stop` was raised on the way.
+/// Evaluates the combinations at places `[from, to)` that count, with sums over `blocks` of days; `None` when `stop` was raised on the way.
 pub(crate) fn range(
     (study, blocks): (&Study, usize),
     (combinations, grid): (&Combinations, &Grid),
@@ -19,9 +19,8 @@ pub(crate) fn range(
     stop: &AtomicBool,
 ) -> Option<SliceTable> {
     let metric_keys: Vec<String> = engine::catalogue().iter().map(|info| info.key.to_owned()).collect();
-    let mut indices: Vec<u64> = (from..to).collect();
-    indices.sort_by_cached_key(|index| grid.neighbourhood(*index));
-    let counted = indices.into_iter().filter_map(|index| Some((index, combinations.values(grid, index)?)));
+    let indices = (from..to).map(|place| grid.at(place));
+    let counted = indices.filter_map(|index| Some((index, combinations.values(grid, index)?)));
     let (indices, values): (Vec<u64>, Vec<Vec<ParameterValue>>) = counted.unzip();
     let together = study.side_by_side().min(indices.len().div_ceil(threads.max(1))).max(1);
     let groups: Vec<_> = indices.chunks(together).zip(values.chunks(together)).collect();

@@ -162,5 +162,5 @@ async fn combinations_of(bench: &Bench, task: &Task, batch: &Batch, slice: u32) 
     let combinations = artifact::checked(&bench.desk, &version.value)
         .and_then(|strategy| Combinations::new(&strategy, &batch.grid, batch.parameter_constraint.as_deref()));
     let Ok(combinations) = combinations else { return Ok(to - from) };
-    Ok((from..to).filter(|index| combinations.values(&batch.grid, *index).is_some()).count() as u64)
+    Ok((from..to).filter(|place| combinations.values(&batch.grid, batch.grid.at(*place)).is_some()).count() as u64)
 }

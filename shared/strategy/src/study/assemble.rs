@@ -9,9 +9,9 @@ use engine::plan::{
 };
 use std::sync::Arc;
 
-impl Evaluator<'_> {
-    /// The plan of the combination.
-    pub(super) fn plan(&self) -> Plan<'_> {
+impl<'a> Evaluator<'a> {
+    /// The plan of the combination, which needs the evaluator no more.
+    pub(super) fn plan(&self) -> Plan<'a> {
         let (evaluator, bound, study) = (self, &self.bound, self.study);
         let rules = bound.rules;
         let entry = |rule: &Option<EntryRule>| rule.as_ref().map(|rule| evaluator.entry(rule));

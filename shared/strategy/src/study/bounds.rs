@@ -1,5 +1,4 @@
-//! A column prepared for comparing: bounds of every 64 bars, so that most words are decided unread, and the values rounded
-//! to single precision, so that the rest is read at half the width.
+//! A column prepared for comparing: bounds of every 64 bars, so that most words are decided unread.
 
 /// Bars of one word.
 pub(super) const WORD: usize = 64;
@@ -11,7 +10,6 @@ const LANES: usize = 8;
 #[derive(Debug, PartialEq)]
 pub(super) struct Bounds {
     words: Vec<WordBounds>,
-    rounded: Vec<f32>,
 }
 
 /// Of 64 bars: which are defined, and between which values those lie.
@@ -27,24 +25,17 @@ pub(super) struct WordBounds {
 
 impl Bounds {
     pub(super) fn of(values: &[f64]) -> Self {
-        let words = values.chunks(WORD).map(WordBounds::of).collect();
-        Self { words, rounded: values.iter().map(|value| *value as f32).collect() }
+        Self { words: values.chunks(WORD).map(WordBounds::of).collect() }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(self.words.as_slice()) + size_of_val(self.rounded.as_slice())
+        size_of_val(self.words.as_slice())
     }
 
     /// Bounds of word `word`; nothing is defined past the end.
     #[inline]
     pub(super) fn word(&self, word: usize) -> WordBounds {
         self.words.get(word).copied().unwrap_or_else(|| WordBounds::of(&[]))
-    }
-
-    /// Every value rounded to nearest: rounding keeps order, so where two rounded values differ, so do the values, and the
-    /// same way round.
-    pub(super) fn rounded(&self) -> &[f32] {
-        &self.rounded
     }
 }
 

@@ -120,7 +120,7 @@ impl Order {
             } else if left.highest < right.lowest {
                 (0, ordered)
             } else {
-                order_of_word(&self.left, &self.right, word, ordered)
+                order_of_word(&self.left, &self.right, word)
             };
             self.greater.push(greater);
             self.less.push(less);
@@ -129,23 +129,9 @@ impl Order {
 }
 
 /// Bars of a word where `left` is greater, and where it is less.
-fn order_of_word(left: &Seen, right: &Seen, word: usize, ordered: u64) -> (u64, u64) {
+fn order_of_word(left: &Seen, right: &Seen, word: usize) -> (u64, u64) {
     let (mut left_room, mut right_room) = ([0.0; WORD], [0.0; WORD]);
-    let (left_lanes, right_lanes) = (left.lanes(word, &mut left_room), right.lanes(word, &mut right_room));
-    let (mut greater, mut less) = lanes::order(left_lanes, right_lanes);
-    // Equal when rounded: only the values themselves tell.
-    let mut open = ordered & !(greater | less);
-    while open != 0 {
-        let bit = open & open.wrapping_neg();
-        let bar = word * WORD + open.trailing_zeros() as usize;
-        match left.value(bar).partial_cmp(&right.value(bar)) {
-            Some(Greater) => greater |= bit,
-            Some(Less) => less |= bit,
-            Some(Equal) | None => {}
-        }
-        open ^= bit;
-    }
-    (greater, less)
+    lanes::order(left.lanes(word, &mut left_room), right.lanes(word, &mut right_room))
 }
 
 impl Seen {
@@ -157,25 +143,17 @@ impl Seen {
         }
     }
 
-    #[inline]
-    fn value(&self, bar: usize) -> f64 {
-        match self {
-            Self::Scalar(value) => *value,
-            Self::Column(column, _) => column.values.get(bar).copied().unwrap_or(f64::NAN),
-        }
-    }
-
-    /// Rounded values of word `word`, in `room` where they do not lie side by side already.
+    /// Values of word `word`, in `room` where they do not lie side by side already.
     #[inline]
     fn lanes<'a>(&'a self, word: usize, room: &'a mut Lanes) -> &'a Lanes {
         match self {
-            Self::Scalar(value) => *room = [*value as f32; WORD],
-            Self::Column(_, bounds) => {
-                let values = bounds.rounded().get(word * WORD..).unwrap_or_default();
+            Self::Scalar(value) => *room = [*value; WORD],
+            Self::Column(column, _) => {
+                let values = column.values.get(word * WORD..).unwrap_or_default();
                 if let Some(lanes) = values.first_chunk() {
                     return lanes;
                 }
-                *room = [f32::NAN; WORD];
+                *room = [f64::NAN; WORD];
                 room.iter_mut().zip(values).for_each(|(lane, value)| *lane = *value);
             }
         }

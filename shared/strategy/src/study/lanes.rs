@@ -1,9 +1,9 @@
-//! Comparing 64 pairs of single-precision numbers into two words of bits: portable, and with AVX2 where the machine has it.
+//! Comparing 64 pairs of numbers into two words of bits: portable, and with AVX2 where the machine has it.
 
 use super::bounds::WORD;
 
 /// One value per bar of a word.
-pub(super) type Lanes = [f32; WORD];
+pub(super) type Lanes = [f64; WORD];
 
 /// Bars where `left` is greater, and bars where it is less; neither where either is undefined.
 #[inline]
@@ -22,7 +22,7 @@ fn portable(left: &Lanes, right: &Lanes) -> (u64, u64) {
 
 /// One bit per bar that `holds`.
 #[inline]
-fn bits(left: &Lanes, right: &Lanes, holds: impl Fn(f32, f32) -> bool) -> u64 {
+fn bits(left: &Lanes, right: &Lanes, holds: impl Fn(f64, f64) -> bool) -> u64 {
     // Bytes first: the compiler compares several bars at once into bytes, but not into bits.
     let mut flags = [0_u8; WORD];
     for ((flag, left), right) in flags.iter_mut().zip(left).zip(right) {
@@ -45,26 +45,26 @@ const fn packed(flags: [u8; 8]) -> u64 {
 )]
 mod avx2 {
     use super::Lanes;
-    use std::arch::x86_64::{_CMP_GT_OQ, _CMP_LT_OQ, _mm256_cmp_ps, _mm256_loadu_ps, _mm256_movemask_ps};
+    use std::arch::x86_64::{_CMP_GT_OQ, _CMP_LT_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd};
 
     /// The order where the machine has AVX2.
     #[inline]
     pub(super) fn order(left: &Lanes, right: &Lanes) -> Option<(u64, u64)> {
         // SAFETY: called only where the instructions exist.
-        is_x86_feature_detected!("avx2").then(|| unsafe { eights(left, right) })
+        is_x86_feature_detected!("avx2").then(|| unsafe { fours(left, right) })
     }
 
     #[target_feature(enable = "avx2")]
-    fn eights(left: &Lanes, right: &Lanes) -> (u64, u64) {
+    fn fours(left: &Lanes, right: &Lanes) -> (u64, u64) {
         let (mut greater, mut less) = (0, 0);
-        let pairs = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
+        let pairs = left.as_chunks::<4>().0.iter().zip(right.as_chunks::<4>().0);
         for (place, (left, right)) in pairs.enumerate() {
-            // SAFETY: each chunk holds the eight floats that are read.
-            let (left, right) = unsafe { (_mm256_loadu_ps(left.as_ptr()), _mm256_loadu_ps(right.as_ptr())) };
-            let above = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(left, right));
-            let below = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_LT_OQ>(left, right));
-            greater |= u64::from(above as u8) << (place * 8);
-            less |= u64::from(below as u8) << (place * 8);
+            // SAFETY: each chunk holds the four floats that are read.
+            let (left, right) = unsafe { (_mm256_loadu_pd(left.as_ptr()), _mm256_loadu_pd(right.as_ptr())) };
+            let above = _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_GT_OQ>(left, right));
+            let below = _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(left, right));
+            greater |= u64::from(above as u8) << (place * 4);
+            less |= u64::from(below as u8) << (place * 4);
         }
         (greater, less)
     }
@@ -77,7 +77,7 @@ mod tests {
     /// Both ways give the same bits, undefined and equal values among them.
     #[test]
     fn the_portable_twin_agrees() {
-        let kinds = [f32::NAN, -1.0, 0.0, -0.0, 1.0, f32::INFINITY, f32::NEG_INFINITY, 5000.25];
+        let kinds = [f64::NAN, -1.0, 0.0, -0.0, 1.0, f64::INFINITY, f64::NEG_INFINITY, 5000.25];
         for seed in 0..64 {
             let lanes =
                 |factor: usize| -> Lanes { std::array::from_fn(|bar| kinds[(bar * factor + seed) % kinds.len()]) };

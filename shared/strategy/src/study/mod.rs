@@ -33,7 +33,7 @@ use conditions::Orders;
 use conversion::Conversion;
 use engine::breakdown::{HourResult, by_hour};
 use engine::plan::{Money, Terms};
-use engine::{FullResult, Metrics, PriceIndex, RunCounts, Trial};
+use engine::{FullResult, Metrics, Plan, PriceIndex, RunCounts, Trial};
 use market::{BarSeries, Instrument, Scale, Tape, TimeframeBars, TradingDate};
 use numbers::Evaluator;
 use rust_decimal::Decimal;
@@ -224,6 +224,16 @@ impl Study {
     pub fn swept(&self, combinations: &[Vec<ParameterValue>], blocks: usize) -> Vec<Result<Trial, RunError>> {
         let conform = |values: &Vec<ParameterValue>| self.strategy.conform(values).map_err(RunError::Parameter);
         let conformed: Vec<_> = combinations.iter().map(conform).collect();
+        let mut plans = Vec::new();
+        let planned: Vec<Result<(), RunError>> =
+            self.plans(&conformed).into_iter().map(|plan| plan.map(|plan| plans.push(plan))).collect();
+        let mut runs = engine::run_swept(&plans, blocks).into_iter();
+        let mut next = || runs.next().unwrap_or(Err(engine::EngineError::InvalidPlan("it was not run")));
+        planned.into_iter().map(|planned| planned.and_then(|()| Ok(next()?))).collect()
+    }
+
+    /// The plans of combinations; what they have in common is computed once. The columns they were made from are let go.
+    fn plans<'a>(&'a self, conformed: &'a [Result<Vec<ParameterValue>, RunError>]) -> Vec<Result<Plan<'a>, RunError>> {
         let mut evaluators: Vec<_> = conformed
             .iter()
             .map(|values| Evaluator::new(self, self.bound(values.as_ref().map_err(Clone::clone)?)))
@@ -234,14 +244,7 @@ impl Study {
             evaluator.repeated = Some(Arc::clone(&repeated));
             evaluator.orders = Some(Arc::clone(&orders));
         }
-        let plans: Vec<_> = evaluators.iter().flatten().map(Evaluator::plan).collect();
-        let mut runs = engine::run_swept(&plans, blocks).into_iter();
-        let mut next = || runs.next().unwrap_or(Err(engine::EngineError::InvalidPlan("it was not run")));
-        let trial = |evaluator: &Result<Evaluator<'_>, RunError>| {
-            evaluator.as_ref().map_err(Clone::clone)?;
-            Ok(next()?)
-        };
-        evaluators.iter().map(trial).collect()
+        evaluators.iter().map(|evaluator| evaluator.as_ref().map(Evaluator::plan).map_err(Clone::clone)).collect()
     }
 
     /// The orders of every pair of numbers that the combinations compare.
@@ -260,11 +263,7 @@ impl Study {
     ///
     /// # Errors
     /// [`RunError`] for this combination.
-    pub fn resolved<T>(
-        &self,
-        values: &[ParameterValue],
-        look: impl FnOnce(&engine::Plan<'_>) -> T,
-    ) -> Result<T, RunError> {
+    pub fn resolved<T>(&self, values: &[ParameterValue], look: impl FnOnce(&Plan<'_>) -> T) -> Result<T, RunError> {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
         Ok(look(&Evaluator::new(self, self.bound(&values))?.plan()))
     }

@@ -112,7 +112,7 @@ async fn read_part(
     };
     let corrupt = |reason: String| PortError::Corrupt(format!("object {}: {reason}", part.key));
     let _verification = session.store().verify(&object, &part.block_checksums);
-    let window = match collect_part(session, manifest, object, from_us, to_us).await {
+    let window = match collect_part(session, (manifest, part), object, (from_us, to_us)).await {
         Ok(window) => window,
         Err(PartError::Layout(reason)) => return Err(corrupt(reason)),
         Err(PartError::Read(error)) => {
@@ -139,20 +139,23 @@ impl From<DataFusionError> for PartError {
 
 async fn collect_part(
     session: &ObjectSession,
-    manifest: &SeriesManifest,
+    (manifest, part): (&SeriesManifest, &SeriesPart),
     object: ObjectMeta,
-    from_us: i64,
-    to_us: i64,
+    (from_us, to_us): (i64, i64),
 ) -> Result<BarSeries, PartError> {
     let mut series = empty_series(manifest);
+    let covered = part_is_covered(part, from_us, to_us);
     let schema = session.schema(std::slice::from_ref(&object)).await?;
     let columns = check_layout(&schema, &series, manifest).map_err(PartError::Layout)?;
-    let mut batches = session
-        .read(schema, vec![object], Some(TS))?
-        .filter(ident(TS).gt_eq(time(from_us)).and(ident(TS).lt(time(to_us))))?
-        .sort(vec![ident(TS).sort(true, false)])?
-        .execute_stream()
-        .await?;
+    let mut table = session.read(schema, vec![object], Some(TS))?;
+    if !covered {
+        table = table.filter(ident(TS).gt_eq(time(from_us)).and(ident(TS).lt(time(to_us))))?;
+    }
+    let mut batches = table.sort(vec![ident(TS).sort(true, false)])?.execute_stream().await?;
+    if covered {
+        // The whole part in one allocation a column.
+        reserve(&mut series, &columns, part.rows as usize);
+    }
     while let Some(batch) = batches.try_next().await? {
         append_batch(&mut series, &batch, &columns).map_err(PartError::Layout)?;
     }
@@ -183,6 +186,15 @@ fn check_layout(schema: &Schema, head: &BarSeries, manifest: &SeriesManifest) ->
     }
 }
 
+fn reserve(series: &mut BarSeries, columns: &[String], rows: usize) {
+    series.ts.reserve_exact(rows);
+    for name in columns {
+        if let Some(column) = integer_column_mut(series, name) {
+            column.reserve_exact(rows);
+        }
+    }
+}
+
 fn append_batch(series: &mut BarSeries, batch: &RecordBatch, columns: &[String]) -> Result<(), String> {
     let ts = column::<TimestampMicrosecondArray>(batch, TS, &timestamp_type())?;
     series.ts.extend_from_slice(ts.values());
@@ -200,6 +212,11 @@ fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str, kind: &Dat
     if array.null_count() == 0 { Ok(array) } else { Err(format!("nulls in column {name}")) }
 }
 
+/// True when every bar of the part is in the window.
+const fn part_is_covered(part: &SeriesPart, from_us: i64, to_us: i64) -> bool {
+    from_us <= part.first_ts && part.last_ts < to_us
+}
+
 /// What was read is what the manifest promises: strictly ascending, inside the window, and complete where the window
 /// covers the part.
 fn check_part(part: &SeriesPart, window: &BarSeries, from_us: i64, to_us: i64) -> Result<(), String> {
@@ -212,9 +229,8 @@ fn check_part(part: &SeriesPart, window: &BarSeries, from_us: i64, to_us: i64) -
     if !inside(window.ts.first()) || !inside(window.ts.last()) {
         return Err("bars outside the part's span".to_owned());
     }
-    let covered = from_us <= part.first_ts && part.last_ts < to_us;
     let rows = window.len() as u64;
-    if rows > part.rows || (covered && rows != part.rows) {
+    if rows > part.rows || (part_is_covered(part, from_us, to_us) && rows != part.rows) {
         return Err(format!("{rows} bars, the manifest says {}", part.rows));
     }
     Ok(())

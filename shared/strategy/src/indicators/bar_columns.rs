@@ -53,7 +53,7 @@ impl Column {
     /// A computed series: values that are not finite become the canonical `NaN`.
     #[must_use]
     pub fn computed(mut values: Vec<f64>) -> Self {
-        values.iter_mut().filter(|value| !value.is_finite()).for_each(|value| *value = f64::NAN);
+        values.iter_mut().for_each(|value| *value = if value.is_finite() { *value } else { f64::NAN });
         Self { values, exact: None, is_price: false }
     }
 }

@@ -28,7 +28,7 @@ impl Bounds {
         Self { words: values.chunks(WORD).map(WordBounds::of).collect() }
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         size_of_val(self.words.as_slice())
     }
 

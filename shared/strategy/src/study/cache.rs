@@ -3,44 +3,61 @@
 use super::bounds::Bounds;
 use super::truth::Truth;
 use crate::indicators::Column;
-use engine::plan::{FlattenAt, Mask};
+use engine::plan::Mask;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A computed thing, cheap to clone.
-#[derive(Clone)]
-pub(super) enum Kept {
-    /// All outputs of an indicator call.
-    Columns(Arc<Vec<Arc<Column>>>),
-    /// One column.
-    Column(Arc<Column>),
-    /// Bounds of a column as decision bars see it.
-    Bounds(Arc<Bounds>),
-    /// A column as the engine reads levels.
-    Levels(Arc<[f64]>),
-    /// A condition at every decision bar.
-    Truth(Arc<Truth>),
-    /// Where a condition is true.
-    Mask(Arc<Mask>),
-    /// Clock exits per trading day.
-    Flatten(Arc<[FlattenAt]>),
+/// A computed thing that says how large it is.
+pub(super) trait Keep: Any + Send + Sync {
+    /// Bytes it holds.
+    fn bytes(&self) -> usize;
 }
 
-impl Kept {
+impl Keep for Column {
     fn bytes(&self) -> usize {
-        let column = |column: &Column| {
-            (column.values.len() + column.exact.as_ref().map_or(0, |exact| exact.counts.len())) * size_of::<f64>()
-        };
-        match self {
-            Self::Columns(columns) => columns.iter().map(|output| column(output)).sum(),
-            Self::Column(one) => column(one),
-            Self::Bounds(bounds) => bounds.bytes(),
-            Self::Levels(levels) => size_of_val(levels.as_ref()),
-            Self::Truth(truth) => truth.bytes(),
-            Self::Mask(mask) => size_of_val(mask.words()),
-            Self::Flatten(days) => size_of_val(days.as_ref()),
-        }
+        (self.values.len() + self.exact.as_ref().map_or(0, |exact| exact.counts.len())) * size_of::<f64>()
     }
+}
+
+/// All outputs of an indicator call.
+impl Keep for Vec<Arc<Column>> {
+    fn bytes(&self) -> usize {
+        self.iter().map(|output| output.as_ref().bytes()).sum()
+    }
+}
+
+impl Keep for Bounds {
+    fn bytes(&self) -> usize {
+        self.size()
+    }
+}
+
+/// A condition at every decision bar.
+impl Keep for Truth {
+    fn bytes(&self) -> usize {
+        self.size()
+    }
+}
+
+/// Where a condition is true.
+impl Keep for Mask {
+    fn bytes(&self) -> usize {
+        size_of_val(self.words())
+    }
+}
+
+/// Levels as the engine reads them, and clock exits per trading day.
+impl<T: Send + Sync + 'static> Keep for Arc<[T]> {
+    fn bytes(&self) -> usize {
+        size_of_val(self.as_ref())
+    }
+}
+
+struct Entry {
+    kept: Arc<dyn Any + Send + Sync>,
+    bytes: usize,
+    turn: u64,
 }
 
 /// Computed things by key; the least recently used go first.
@@ -48,7 +65,7 @@ pub(super) struct Cache {
     limit_bytes: usize,
     used_bytes: usize,
     turn: u64,
-    kept: BTreeMap<String, (Kept, u64)>,
+    kept: BTreeMap<String, Entry>,
     /// Key by turn of last use.
     turns: BTreeMap<u64, String>,
 }
@@ -62,28 +79,29 @@ impl Cache {
         self.limit_bytes
     }
 
-    pub(super) fn get(&mut self, key: &str) -> Option<Kept> {
+    pub(super) fn get<T: Keep>(&mut self, key: &str) -> Option<Arc<T>> {
         self.turn += 1;
-        let (kept, turn) = self.kept.get_mut(key)?;
-        if let Some(name) = self.turns.remove(turn) {
+        let entry = self.kept.get_mut(key)?;
+        if let Some(name) = self.turns.remove(&entry.turn) {
             self.turns.insert(self.turn, name);
         }
-        *turn = self.turn;
-        Some(kept.clone())
+        entry.turn = self.turn;
+        Arc::clone(&entry.kept).downcast().ok()
     }
 
-    pub(super) fn put(&mut self, key: &str, kept: &Kept) {
-        if self.kept.contains_key(key) || kept.bytes() > self.limit_bytes {
+    pub(super) fn put<T: Keep>(&mut self, key: &str, kept: &Arc<T>) {
+        let bytes = kept.bytes();
+        if self.kept.contains_key(key) || bytes > self.limit_bytes {
             return;
         }
         self.turn += 1;
-        self.used_bytes += kept.bytes();
-        self.kept.insert(key.to_owned(), (kept.clone(), self.turn));
+        self.used_bytes += bytes;
+        self.kept.insert(key.to_owned(), Entry { kept: Arc::<T>::clone(kept), bytes, turn: self.turn });
         self.turns.insert(self.turn, key.to_owned());
         while self.used_bytes > self.limit_bytes {
             let Some((_, oldest)) = self.turns.pop_first() else { return };
-            if let Some((gone, _)) = self.kept.remove(&oldest) {
-                self.used_bytes -= gone.bytes();
+            if let Some(gone) = self.kept.remove(&oldest) {
+                self.used_bytes -= gone.bytes;
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Clock times: when entries may be decided, and when positions are closed, resolved per decision bar and trading day.
 
-use super::cache::Kept;
 use super::error::StudyError;
 use super::numbers::Evaluator;
 use crate::rules::Rules;
@@ -68,7 +67,7 @@ impl Evaluator<'_> {
             .iter()
             .map(|(from, to)| (self.bound.count(*from) as u16, self.bound.count(*to) as u16))
             .collect();
-        let kept = self.kept(&format!("allowed {windows:?}"), || {
+        let allowed = self.kept(&format!("allowed {windows:?}"), || {
             let clock = &self.study.clock;
             let mut mask = Mask::new(clock.minutes.len());
             for (index, (minute, date)) in clock.minutes.iter().zip(&clock.dates).enumerate() {
@@ -79,17 +78,9 @@ impl Evaluator<'_> {
                     mask.set(index);
                 }
             }
-            Kept::Mask(Arc::new(mask))
+            mask
         });
-        match kept {
-            Kept::Mask(mask) => Some(mask),
-            Kept::Columns(_)
-            | Kept::Column(_)
-            | Kept::Bounds(_)
-            | Kept::Levels(_)
-            | Kept::Truth(_)
-            | Kept::Flatten(_) => None,
-        }
+        Some(allowed)
     }
 
     /// The clock exit of every trading day: the earliest of `flatten` and `before_close_minutes`, at the latest the
@@ -99,20 +90,15 @@ impl Evaluator<'_> {
         let flatten = exits.flatten.map(|time| self.bound.count(time) as u16);
         let before_close = exits.before_close_minutes.map(|minutes| self.bound.count(minutes) as i64);
         let clock = &self.study.clock;
-        let kept = self.kept(&format!("flatten {flatten:?} {before_close:?}"), || {
+        let days: Arc<Arc<[FlattenAt]>> = self.kept(&format!("flatten {flatten:?} {before_close:?}"), || {
             let of_day = |(open, close, last): &(i64, i64, i64)| -> FlattenAt {
                 let at_time = flatten.map(|minute| clock.in_session(minute, *open, *close).unwrap_or(*last));
                 let at_close = before_close.map(|minutes| (close - minutes * MINUTE_US).max(*open));
                 at_time.into_iter().chain(at_close).min().map(|instant| instant.min(*last))
             };
-            Kept::Flatten(clock.days.iter().map(of_day).collect())
+            clock.days.iter().map(of_day).collect()
         });
-        match kept {
-            Kept::Flatten(days) => days,
-            Kept::Columns(_) | Kept::Column(_) | Kept::Bounds(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) => {
-                Arc::from([])
-            }
-        }
+        Arc::clone(&days)
     }
 }
 

@@ -130,8 +130,10 @@ impl Order {
 
 /// Bars of a word where `left` is greater, and where it is less.
 fn order_of_word(left: &Seen, right: &Seen, word: usize) -> (u64, u64) {
-    let (mut left_room, mut right_room) = ([0.0; WORD], [0.0; WORD]);
-    lanes::order(left.lanes(word, &mut left_room), right.lanes(word, &mut right_room))
+    match (left.lanes(word), right.lanes(word)) {
+        (Some(left), Some(right)) => lanes::order(left, right),
+        (_, _) => lanes::order(&left.laid_out(word), &right.laid_out(word)),
+    }
 }
 
 impl Seen {
@@ -143,20 +145,25 @@ impl Seen {
         }
     }
 
-    /// Values of word `word`, in `room` where they do not lie side by side already.
+    /// Values of word `word` where they lie side by side.
     #[inline]
-    fn lanes<'a>(&'a self, word: usize, room: &'a mut Lanes) -> &'a Lanes {
+    fn lanes(&self, word: usize) -> Option<&Lanes> {
         match self {
-            Self::Scalar(value) => *room = [*value; WORD],
+            Self::Scalar(_) => None,
+            Self::Column(column, _) => column.values.get(word * WORD..)?.first_chunk(),
+        }
+    }
+
+    /// The same of any number, undefined past its end.
+    fn laid_out(&self, word: usize) -> Lanes {
+        match self {
+            Self::Scalar(value) => [*value; WORD],
             Self::Column(column, _) => {
+                let mut lanes = [f64::NAN; WORD];
                 let values = column.values.get(word * WORD..).unwrap_or_default();
-                if let Some(lanes) = values.first_chunk() {
-                    return lanes;
-                }
-                *room = [f64::NAN; WORD];
-                room.iter_mut().zip(values).for_each(|(lane, value)| *lane = *value);
+                lanes.iter_mut().zip(values).for_each(|(lane, value)| *lane = *value);
+                lanes
             }
         }
-        room
     }
 }

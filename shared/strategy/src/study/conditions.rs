@@ -1,7 +1,6 @@
 //! Conditions of one combination as three-valued words over the decision bars.
 
 use super::bounds::Bounds;
-use super::cache::Kept;
 use super::comparison::{Order, Seen};
 use super::numbers::{Computed, Evaluator};
 use super::truth::Truth;
@@ -30,15 +29,7 @@ impl Evaluator<'_> {
         if !self.is_repeated(key) {
             return Arc::new(compute());
         }
-        match self.kept(key, || Kept::Truth(Arc::new(compute()))) {
-            Kept::Truth(truth) => truth,
-            Kept::Columns(_)
-            | Kept::Column(_)
-            | Kept::Bounds(_)
-            | Kept::Levels(_)
-            | Kept::Mask(_)
-            | Kept::Flatten(_) => Arc::new(Truth::from_bars(0, |_| None)),
-        }
+        self.kept(key, compute)
     }
 
     /// Where a condition is true.
@@ -53,15 +44,7 @@ impl Evaluator<'_> {
         if !self.is_repeated(key) {
             return Arc::new(compute());
         }
-        match self.kept(&format!("{key} mask"), || Kept::Mask(Arc::new(compute()))) {
-            Kept::Mask(mask) => mask,
-            Kept::Columns(_)
-            | Kept::Column(_)
-            | Kept::Bounds(_)
-            | Kept::Levels(_)
-            | Kept::Truth(_)
-            | Kept::Flatten(_) => Arc::new(Mask::default()),
-        }
+        self.kept(&format!("{key} mask"), compute)
     }
 
     fn compute(&self, condition: &Condition) -> Truth {
@@ -117,15 +100,7 @@ impl Evaluator<'_> {
             Computed::Scalar(value) => Seen::Scalar(value),
             Computed::Column(column) => {
                 let key = format!("{} bounds", self.key_of(id));
-                let bounds = match self.kept(&key, || Kept::Bounds(Arc::new(Bounds::of(&column.values)))) {
-                    Kept::Bounds(bounds) => bounds,
-                    Kept::Columns(_)
-                    | Kept::Column(_)
-                    | Kept::Levels(_)
-                    | Kept::Truth(_)
-                    | Kept::Mask(_)
-                    | Kept::Flatten(_) => Arc::new(Bounds::of(&[])),
-                };
+                let bounds = self.kept(&key, || Bounds::of(&column.values));
                 Seen::Column(column, bounds)
             }
         }

@@ -1,6 +1,6 @@
 //! Numbers of one combination: constants, or columns on the bars of their frame, computed once and kept.
 
-use super::cache::Kept;
+use super::cache::Keep;
 use super::columns::{from_start, padded, seen, series_column, shifted};
 use super::conditions::Orders;
 use super::error::RunError;
@@ -189,27 +189,15 @@ impl<'a> Evaluator<'a> {
         Err(RunError::MoreHistory { symbol, timeframe: Timeframe::D1.label(), wanted, have })
     }
 
-    /// What is kept under `key`, or computed by `compute` and kept.
-    pub(super) fn kept(&self, key: &str, compute: impl FnOnce() -> Kept) -> Kept {
+    /// What is kept under `key`, or computed by `compute` and kept. Keys of different kinds of things differ.
+    pub(super) fn kept<T: Keep>(&self, key: &str, compute: impl FnOnce() -> T) -> Arc<T> {
         let cache = &self.study.cache;
         if let Some(found) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
             return found;
         }
-        let computed = compute();
+        let computed = Arc::new(compute());
         cache.lock().unwrap_or_else(PoisonError::into_inner).put(key, &computed);
         computed
-    }
-
-    fn kept_column(&self, key: &str, compute: impl FnOnce() -> Column) -> Arc<Column> {
-        match self.kept(key, || Kept::Column(Arc::new(compute()))) {
-            Kept::Column(column) => column,
-            Kept::Columns(_)
-            | Kept::Bounds(_)
-            | Kept::Levels(_)
-            | Kept::Truth(_)
-            | Kept::Mask(_)
-            | Kept::Flatten(_) => Arc::new(Column::computed(Vec::new())),
-        }
     }
 
     pub(super) fn frame(&self, frame: FrameId) -> Option<&'a FrameBars> {
@@ -223,7 +211,7 @@ impl<'a> Evaluator<'a> {
         let key = format!("{} +{extra}", self.key_of(id));
         let column = |compute: &dyn Fn(&FrameBars) -> Column| {
             let Some(frame) = node.frame.and_then(|frame| self.frame(frame)) else { return Computed::Scalar(f64::NAN) };
-            Computed::Column(self.kept_column(&key, || compute(frame)))
+            Computed::Column(self.kept(&key, || compute(frame)))
         };
         match &node.number {
             Number::Amount(amount) => Computed::Scalar(self.bound.number(*amount)),
@@ -231,17 +219,15 @@ impl<'a> Evaluator<'a> {
             Number::Position(_) => Computed::Scalar(f64::NAN),
             Number::Series { frame, series } => {
                 let Some(bars) = self.frame(*frame) else { return Computed::Scalar(f64::NAN) };
-                Computed::Column(self.kept_column(self.key_of(id), || series_column(*series, bars)))
+                Computed::Column(self.kept(self.key_of(id), || series_column(*series, bars)))
             }
             Number::Session { frame, value, session } => {
                 let Some(bars) = self.frame(*frame) else { return Computed::Scalar(f64::NAN) };
-                Computed::Column(
-                    self.kept_column(self.key_of(id), || sessions::column(self, *frame, bars, *value, *session)),
-                )
+                Computed::Column(self.kept(self.key_of(id), || sessions::column(self, *frame, bars, *value, *session)))
             }
             Number::Calendar { frame, value } => {
                 let Some(bars) = self.frame(*frame) else { return Computed::Scalar(f64::NAN) };
-                Computed::Column(self.kept_column(self.key_of(id), || self.calendar_column(*frame, bars, *value)))
+                Computed::Column(self.kept(self.key_of(id), || self.calendar_column(*frame, bars, *value)))
             }
             Number::Indicator { definition, operands, arguments, output, .. } => {
                 self.indicator(*definition, *operands, &self.bound.arguments(arguments), *output, extra, node.frame)
@@ -279,12 +265,12 @@ impl<'a> Evaluator<'a> {
         match (operand(left), operand(right)) {
             (Computed::Scalar(a), Computed::Scalar(b)) => Computed::Scalar(calculate(a, b)),
             (Computed::Column(a), Computed::Scalar(b)) => Computed::Column(
-                self.kept_column(key, || Column::computed(a.values.iter().map(|a| calculate(*a, b)).collect())),
+                self.kept(key, || Column::computed(a.values.iter().map(|a| calculate(*a, b)).collect())),
             ),
             (Computed::Scalar(a), Computed::Column(b)) => Computed::Column(
-                self.kept_column(key, || Column::computed(b.values.iter().map(|b| calculate(a, *b)).collect())),
+                self.kept(key, || Column::computed(b.values.iter().map(|b| calculate(a, *b)).collect())),
             ),
-            (Computed::Column(a), Computed::Column(b)) => Computed::Column(self.kept_column(key, || {
+            (Computed::Column(a), Computed::Column(b)) => Computed::Column(self.kept(key, || {
                 Column::computed(a.values.iter().zip(&b.values).map(|(a, b)| calculate(*a, *b)).collect())
             })),
         }
@@ -298,28 +284,18 @@ impl<'a> Evaluator<'a> {
             return own;
         };
         let key = format!("{} visible", self.key_of(id));
-        Computed::Column(self.kept_column(&key, || Column::computed(seen(&column.values, &frame.visible))))
+        Computed::Column(self.kept(&key, || Column::computed(seen(&column.values, &frame.visible))))
     }
 
     /// A number at every decision bar as the engine reads levels.
     pub(super) fn levels(&self, id: NumberId) -> Arc<[f64]> {
         let key = format!("{} levels", self.key_of(id));
         let count = self.study.decisions().len();
-        let kept = self.kept(&key, || {
-            Kept::Levels(match self.at_decisions(id) {
-                Computed::Scalar(value) => vec![value; count].into(),
-                Computed::Column(column) => column.values.as_slice().into(),
-            })
+        let levels: Arc<Arc<[f64]>> = self.kept(&key, || match self.at_decisions(id) {
+            Computed::Scalar(value) => vec![value; count].into(),
+            Computed::Column(column) => column.values.as_slice().into(),
         });
-        match kept {
-            Kept::Levels(levels) => levels,
-            Kept::Columns(_)
-            | Kept::Column(_)
-            | Kept::Bounds(_)
-            | Kept::Truth(_)
-            | Kept::Mask(_)
-            | Kept::Flatten(_) => Arc::from([]),
-        }
+        Arc::clone(&levels)
     }
 
     /// One output of an indicator call, computed from exactly its warm-up before the window (and `extra` bars more).
@@ -338,7 +314,7 @@ impl<'a> Evaluator<'a> {
         let operand_keys = self.operand_keys(operands);
         let key =
             format!("{}/{:?}({operand_keys};{arguments:?})@{frame_id} +{extra}", definition.name, definition.agreement);
-        let kept = self.kept(&key, || {
+        let outputs: Arc<Vec<Arc<Column>>> = self.kept(&key, || {
             let (start, reach) = match definition.warm_up(arguments) {
                 WarmUp::Bars(warm_up) => (bars.first.saturating_sub(warm_up + extra), warm_up + extra),
                 WarmUp::FromWindow => (bars.first, 0),
@@ -351,16 +327,9 @@ impl<'a> Evaluator<'a> {
             let (first, second) = (operands.first.and_then(operand), operands.second.and_then(operand));
             let outputs =
                 definition.compute_pair((first.as_deref(), second.as_deref()), &bars.columns(start), arguments);
-            Kept::Columns(Arc::new(outputs.into_iter().map(|column| Arc::new(padded(column, start))).collect()))
+            outputs.into_iter().map(|column| Arc::new(padded(column, start))).collect()
         });
-        match kept {
-            Kept::Columns(columns) => {
-                columns.get(output).map_or(Computed::Scalar(f64::NAN), |column| Computed::Column(Arc::clone(column)))
-            }
-            Kept::Column(_) | Kept::Bounds(_) | Kept::Levels(_) | Kept::Truth(_) | Kept::Mask(_) | Kept::Flatten(_) => {
-                Computed::Scalar(f64::NAN)
-            }
-        }
+        outputs.get(output).map_or(Computed::Scalar(f64::NAN), |column| Computed::Column(Arc::clone(column)))
     }
 
     /// Days to the contract calendar's dates, per bar; computed once per trading date.

@@ -55,7 +55,7 @@ impl Truth {
         truth
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         (self.yes.len() + self.no.len()) * size_of::<u64>()
     }
 

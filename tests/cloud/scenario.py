@@ -41,7 +41,8 @@ GRID = [
     {"key": "stop", "values": [6, 9, 12, 15, 18]},
 ]
 COMBINATIONS = 2000
-POISONED, KILLED_AFTER = 3, 5
+# A slice is some hundreds of combinations: there are few. The second delivery is killed, unless it is the poisoned slice's.
+POISONED, KILLED_AFTER = 2, 1
 
 
 class Saboteur:

@@ -2,7 +2,7 @@
 
 use crate::check::{decimal, of, run};
 use importers::{ContractMonth, ContractSeries, Roll, TradingDayRule, continuous};
-use market::{AssetClass, BarSeries, PriceSide, Resolution, Scale};
+use market::{AssetClass, BarSeries, Scale};
 
 /// A bar: UTC text, close, volume.
 type Row = (&'static str, i64, i64);
@@ -13,21 +13,7 @@ fn month(code: &str) -> ContractMonth {
 
 fn contract(code: &str, rows: &[Row]) -> ContractSeries {
     let scale = Scale::new(0).unwrap();
-    let mut series = BarSeries {
-        symbol: "ES".to_owned(),
-        resolution: Resolution::MINUTE,
-        price_side: PriceSide::Trade,
-        price_scale: scale,
-        volume_scale: scale,
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
-    };
+    let mut series = BarSeries { price_scale: scale, volume_scale: scale, ..BarSeries::empty("ES") };
     for (stamp, close, volume) in rows {
         let ts: jiff::Timestamp = format!("{stamp}:00Z").parse().unwrap();
         series.ts.push(ts.as_microsecond());

@@ -2,7 +2,7 @@
 
 use crate::check::{decimal, run, symbol};
 use importers::Options;
-use market::{BarSeries, PriceSide, Resolution, Scale};
+use market::{BarSeries, Scale};
 
 /// A small seeded generator (xorshift).
 struct Seeded(u64);
@@ -21,21 +21,7 @@ fn random(seed: u64) -> BarSeries {
     let mut random = Seeded(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let places = |random: &mut Seeded| Scale::new(random.next(9) as u8).unwrap();
     let (price_scale, volume_scale) = (places(&mut random), places(&mut random));
-    let mut series = BarSeries {
-        symbol: "X".to_owned(),
-        resolution: Resolution::MINUTE,
-        price_side: PriceSide::Trade,
-        price_scale,
-        volume_scale,
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
-    };
+    let mut series = BarSeries { price_scale, volume_scale, ..BarSeries::empty("X") };
     let mut minute = 28_000_000 + random.next(1_000_000);
     for index in 0..200 {
         minute += if random.next(3) == 0 { 1 + random.next(4_000) } else { 1 };

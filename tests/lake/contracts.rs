@@ -2,7 +2,7 @@
 //!
 //! A trading day opens at 18:00 New York, 23:00 UTC in winter. Volumes make H lead for two days, then M for two, then U.
 
-use crate::series::{DAY_US, MINUTE_US, empty_series, instrument};
+use crate::series::{DAY_US, MINUTE_US, instrument};
 use domain::series::SeriesRoll;
 use importers::{ContractMonth, ContractSeries, Imported, Report};
 use lake::absorb::AbsorbError;
@@ -28,7 +28,7 @@ pub const U: Terms = (9, 9_900, [0, 1, 1, 6, 10]);
 
 /// The contract's bars on some trading days: a rise of 1.00 a day and 0.07 a minute.
 pub fn contract((month, base, volumes): Terms, days: std::ops::Range<usize>) -> ContractSeries {
-    let mut series = empty_series("ES");
+    let mut series = BarSeries::empty("ES");
     for (day, volume) in volumes.into_iter().enumerate().filter(|(day, volume)| days.contains(day) && *volume > 0) {
         for minute in 0..MINUTES {
             let price = base + 100 * day as i64 + 7 * minute;
@@ -50,7 +50,7 @@ pub fn whole(terms: Terms) -> ContractSeries {
 /// The continuous series of all three, by hand: H on days 0 and 1, M on 2 and 3, U on 4. A new contract's offset takes
 /// up the difference: H was 2.50 below M, M is 3.50 above U.
 pub fn continuous_by_hand() -> BarSeries {
-    let mut series = empty_series("ES");
+    let mut series = BarSeries::empty("ES");
     for (terms, days, offset) in [(H, 0..2, 0), (M, 2..4, -250), (U, 4..5, 100)] {
         let part = contract(terms, days).series;
         series.offset.extend(vec![offset; part.ts.len()]);
@@ -76,7 +76,7 @@ pub fn rolls_by_hand() -> Vec<SeriesRoll> {
 
 /// What an importer hands over for contracts; the continuous series it made of them is not looked at.
 pub fn of_contracts(contracts: &[ContractSeries]) -> Imported {
-    Imported { contracts: contracts.to_vec(), ..of_series(empty_series("ES")) }
+    Imported { contracts: contracts.to_vec(), ..of_series(BarSeries::empty("ES")) }
 }
 
 /// What an importer hands over for a ready-made series.

@@ -2,7 +2,7 @@
 
 use domain::series::Adjustment;
 use lake::SeriesDescription;
-use market::{BarSeries, Instrument, PriceSide, Resolution, Scale};
+use market::{BarSeries, Instrument, PriceSide};
 
 pub const MINUTE_US: i64 = 60_000_000;
 pub const DAY_US: i64 = 24 * 60 * MINUTE_US;
@@ -27,24 +27,6 @@ impl Seeded {
     }
 }
 
-pub fn empty_series(symbol: &str) -> BarSeries {
-    BarSeries {
-        symbol: symbol.to_owned(),
-        resolution: Resolution::MINUTE,
-        price_side: PriceSide::Trade,
-        price_scale: Scale::new(2).unwrap(),
-        volume_scale: Scale::new(0).unwrap(),
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
-    }
-}
-
 /// A shape of series.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
@@ -59,7 +41,7 @@ pub struct Shape {
 
 pub fn walk(symbol: &str, shape: Shape) -> BarSeries {
     let mut random = Seeded(shape.seed);
-    let mut series = empty_series(symbol);
+    let mut series = BarSeries::empty(symbol);
     let (mut ts, mut price, mut offset) = (shape.start_us, 180_000_i64, 0_i64);
     for _ in 0..shape.rows {
         let open = price + random.below(5) - 2;

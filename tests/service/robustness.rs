@@ -10,7 +10,7 @@ use domain::series::Adjustment;
 use engine::FullResult;
 use engine::robustness::{Deflation, block_days, block_sums, plateau, probability_of_overfitting, variance_of_trials};
 use lake::{ObjectStore, SeriesDescription, write_series};
-use market::{BarSeries, Calendar, PriceSide, Resolution, Scale, SessionKind, TradingDate};
+use market::{BarSeries, Calendar, Resolution, SessionKind, TradingDate};
 use object_store::memory::InMemory;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,21 +25,7 @@ fn daily_bars() -> BarSeries {
     let date = |text| TradingDate::parse(text).unwrap();
     let sessions =
         Calendar::of(&demo_instrument()).unwrap().sessions(SessionKind::Full, date("2023-01-02"), date("2023-12-29"));
-    let mut series = BarSeries {
-        symbol: "DEMO".to_owned(),
-        resolution: Resolution(1_440),
-        price_side: PriceSide::Trade,
-        price_scale: Scale::CENTS,
-        volume_scale: Scale::UNITS,
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
-    };
+    let mut series = BarSeries { resolution: Resolution(1_440), ..BarSeries::empty("DEMO") };
     let (mut price, mut noise) = (400_000_i64, 5_u64);
     for session in sessions {
         noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

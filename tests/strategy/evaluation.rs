@@ -4,7 +4,7 @@
 //! `expression => bars`. A bar is `close`, `open/high/low/close` or that with `/volume`; `.` is a minute without trades and
 //! `@HH:MM` jumps ahead. `#` starts a comment.
 
-use crate::support::{MINUTE_US, date, empty_series, long_bars, push, study, terms};
+use crate::support::{MINUTE_US, date, long_bars, push, study, terms};
 use market::{BarSeries, TradingDate};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ fn instant(day: &str, clock: &str) -> i64 {
 impl Case {
     fn bars(&mut self, symbol: &str, tokens: &[&str]) {
         let start = self.start;
-        let series = self.series.entry(symbol.to_owned()).or_insert_with(|| empty_series(symbol));
+        let series = self.series.entry(symbol.to_owned()).or_insert_with(|| BarSeries::empty(symbol));
         let mut ts = series.ts.last().map_or(start, |last| last + MINUTE_US);
         for token in tokens {
             if let Some(clock) = token.strip_prefix('@') {

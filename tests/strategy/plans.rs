@@ -1,8 +1,8 @@
 //! What reaches the engine: filters as masks, clock exits as instants, distances, sizes, other currencies, live exits.
 
-use crate::support::{MINUTE_US, checked, data, date, empty_series, instrument, long_rule, push, study, terms, walk};
+use crate::support::{MINUTE_US, checked, data, date, instrument, long_rule, push, study, terms, walk};
 use engine::plan::{Distance, ExitSignal, OrderKind, PositionView, Side, Sizing, Slippage};
-use market::{Calendar, SessionKind, Zone};
+use market::{BarSeries, Calendar, SessionKind, Zone};
 use serde_json::{Value, json};
 use strategy::{RunError, Study, StudyError};
 
@@ -154,7 +154,7 @@ fn distances_sizes_and_orders_arrive_as_written() {
 fn exits_may_look_at_the_position() {
     let mut document = es(json!({}));
     document["exit"] = json!({"long": "bars_in_trade >= 3 and open_profit > 50 or close crosses below entry_price and not close > entry_price * 2"});
-    let mut series = empty_series("ES");
+    let mut series = BarSeries::empty("ES");
     let session = Calendar::of(&instrument("ES")).unwrap().session_on(SessionKind::Full, date("2024-03-07")).unwrap();
     for (index, price) in [5_000, 5_010, 4_990, 4_980].into_iter().enumerate() {
         push(&mut series, session.open + index as i64 * 5 * MINUTE_US, [price * 100; 4], 1);

@@ -1,6 +1,6 @@
 //! Hand-made and random bars, and studies over them.
 
-use market::{BarSeries, Calendar, Catalogue, Instrument, PriceSide, Resolution, Scale, SessionKind, TradingDate};
+use market::{BarSeries, Calendar, Catalogue, Instrument, SessionKind, TradingDate};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,24 +27,6 @@ pub fn checked(document: &Value) -> Strategy {
 /// A document around one long rule.
 pub fn long_rule(market: &str, timeframe: &str, rule: &str) -> Value {
     json!({"language": 1, "name": "case", "market": market, "timeframe": timeframe, "entry": {"long": rule}, "exit": {"max_bars": 1}})
-}
-
-pub fn empty_series(symbol: &str) -> BarSeries {
-    BarSeries {
-        symbol: symbol.to_owned(),
-        resolution: Resolution::MINUTE,
-        price_side: PriceSide::Trade,
-        price_scale: Scale::new(2).unwrap(),
-        volume_scale: Scale::new(0).unwrap(),
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
-    }
 }
 
 pub fn push(series: &mut BarSeries, ts: i64, prices: [i64; 4], volume: i64) {
@@ -78,7 +60,7 @@ pub fn walk(symbol: &str, from: &str, to: &str, seed: u64) -> BarSeries {
     let tick =
         (instrument.tick_size * rust_decimal::Decimal::from(100)).to_string().parse::<f64>().unwrap().max(1.0) as i64;
     let mut noise = Noise(seed);
-    let mut series = empty_series(symbol);
+    let mut series = BarSeries::empty(symbol);
     let mut price = 4_000 * 100;
     for session in calendar.sessions(SessionKind::Full, date(from), date(to)) {
         let mut ts = session.open;

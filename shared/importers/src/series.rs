@@ -6,21 +6,7 @@ use market::{BarSeries, PriceSide, Resolution, Scale};
 
 /// An empty series.
 pub(crate) fn empty(symbol: &str, resolution: Resolution, price_side: PriceSide, scales: (Scale, Scale)) -> BarSeries {
-    BarSeries {
-        symbol: symbol.to_owned(),
-        resolution,
-        price_side,
-        price_scale: scales.0,
-        volume_scale: scales.1,
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
-    }
+    BarSeries { resolution, price_side, price_scale: scales.0, volume_scale: scales.1, ..BarSeries::empty(symbol) }
 }
 
 /// Fewest places at which every count on the working grid is whole.

@@ -48,19 +48,11 @@ pub(crate) async fn read_window(
 /// The series of a manifest, without bars.
 fn empty_series(manifest: &SeriesManifest) -> BarSeries {
     BarSeries {
-        symbol: manifest.symbol.clone(),
         resolution: manifest.resolution,
         price_side: manifest.price_side,
         price_scale: manifest.price_scale,
         volume_scale: manifest.volume_scale,
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
+        ..BarSeries::empty(&manifest.symbol)
     }
 }
 

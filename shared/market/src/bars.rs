@@ -62,6 +62,26 @@ pub struct BarSeries {
 }
 
 impl BarSeries {
+    /// A series that has no bars yet: trades of one minute, prices in hundredths, whole volumes.
+    #[must_use]
+    pub fn empty(symbol: &str) -> Self {
+        Self {
+            symbol: symbol.to_owned(),
+            resolution: Resolution::MINUTE,
+            price_side: PriceSide::Trade,
+            price_scale: Scale::CENTS,
+            volume_scale: Scale::UNITS,
+            ts: Vec::new(),
+            open: Vec::new(),
+            high: Vec::new(),
+            low: Vec::new(),
+            close: Vec::new(),
+            volume: Vec::new(),
+            offset: Vec::new(),
+            spread: Vec::new(),
+        }
+    }
+
     /// Number of bars.
     #[must_use]
     pub fn len(&self) -> usize {

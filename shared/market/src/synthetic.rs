@@ -1,8 +1,7 @@
 //! The built-in DEMO market: a year of generated minutes, the same on every machine. It is not a real market and says so.
 
-use crate::bars::{BarSeries, PriceSide, Resolution};
+use crate::bars::BarSeries;
 use crate::calendar::{Calendar, DaySession, SessionKind, TradingDate};
-use crate::price::Scale;
 
 /// First trading date of the DEMO year.
 pub const DEMO_FIRST: (i32, u32, u32) = (2024, 1, 1);
@@ -98,7 +97,7 @@ fn activity(since_regular_open: Option<i64>) -> (i64, i64) {
 pub fn demo_year(symbol: &str, calendar: &Calendar) -> BarSeries {
     let date = |(year, month, day)| TradingDate::from_ymd(year, month, day).unwrap_or(TradingDate(0));
     let days = calendar.sessions(SessionKind::Full, date(DEMO_FIRST), date(DEMO_LAST));
-    let mut series = empty(symbol);
+    let mut series = BarSeries::empty(symbol);
     let mut walk = Walk { random: Random(SEED), price: FIRST_PRICE_TICKS * MILLI, drift: 0 };
     for day in &days {
         walk.begin_day();
@@ -106,24 +105,6 @@ pub fn demo_year(symbol: &str, calendar: &Calendar) -> BarSeries {
         add_day(&mut series, &mut walk, day, regular.map(|session| session.open));
     }
     series
-}
-
-fn empty(symbol: &str) -> BarSeries {
-    BarSeries {
-        symbol: symbol.to_owned(),
-        resolution: Resolution::MINUTE,
-        price_side: PriceSide::Trade,
-        price_scale: Scale::CENTS,
-        volume_scale: Scale::UNITS,
-        ts: Vec::new(),
-        open: Vec::new(),
-        high: Vec::new(),
-        low: Vec::new(),
-        close: Vec::new(),
-        volume: Vec::new(),
-        offset: Vec::new(),
-        spread: Vec::new(),
-    }
 }
 
 fn add_day(series: &mut BarSeries, walk: &mut Walk, day: &DaySession, regular_open: Option<i64>) {

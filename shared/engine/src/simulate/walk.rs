@@ -86,7 +86,7 @@ impl<R: Recorder> Simulation<'_, R> {
 
     /// One past the last minute that clocks, rolls and the day leave to a position.
     pub(super) fn held_until(&self, position: &Position, minute: &Minute, day_end: usize) -> Option<usize> {
-        if self.plan.conversion.is_some() || position.entered_inside(minute) {
+        if position.entered_inside(minute) {
             return None;
         }
         let most = day_end.min(self.day.flatten_minute).min(self.plan.index.next_roll(minute.index));
@@ -136,9 +136,12 @@ impl<R: Recorder> Simulation<'_, R> {
         let Some(position) = &self.position else { return Ok(true) };
         let Position { side, fill, quantity, value, .. } = *position;
         let marked = Marked { side, fill, quantity, value };
-        let Some(extremes) = self.mark_stretch(&marked, minute.index..quiet.end, minute.offset)? else {
-            return Ok(false);
+        let (plan, range) = (self.plan, minute.index..quiet.end);
+        let extremes = match &plan.conversion {
+            None => self.mark_stretch(&marked, range, minute.offset)?,
+            Some(rates) => self.mark_converted(&marked, range, minute.offset, rates)?,
         };
+        let Some(extremes) = extremes else { return Ok(false) };
         if let Some(position) = &mut self.position {
             position.touch(extremes.high);
             position.touch(extremes.low);
@@ -183,6 +186,35 @@ impl<R: Recorder> Simulation<'_, R> {
         });
         self.recorder.marks(marks);
         Ok(Some(extremes))
+    }
+
+    /// The same at a rate of its own for every minute: each is a mark by itself.
+    fn mark_converted(
+        &mut self,
+        held: &Marked,
+        range: Range<usize>,
+        offset: i64,
+        rates: &[f64],
+    ) -> Result<Option<Extremes>, EngineError> {
+        let (tape, cash) = (self.plan.tape, self.cash);
+        let (value, fill, sign) = (held.value, held.fill, held.side.sign());
+        let equity = |close: i64, rate: f64| cash.plus(value.money((close - fill) * sign, Some(rate))?);
+        let closes = tape.close.get(range.clone()).unwrap_or_default();
+        let minutes = closes.iter().copied().zip(rates.get(range.clone()).unwrap_or_default().iter().copied());
+        for (close, rate) in minutes.clone() {
+            let mark = equity(close, rate)?;
+            if mark.0 <= 0 || self.day.would_limit(&self.daily_limits, mark) {
+                return Ok(None);
+            }
+        }
+        for (close, rate) in minutes {
+            self.equity = equity(close, rate)?;
+            let notional = self.contract.notional(close - offset, held.quantity, Some(rate));
+            self.statistics.exposed(notional, self.equity);
+            self.statistics.mark(self.equity);
+            self.recorder.mark(self.equity);
+        }
+        Ok(Some(self.plan.index.extremes(tape, range)))
     }
 
     /// Passes the decision bars before `decision`, at which no rule acts.

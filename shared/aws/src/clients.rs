@@ -60,6 +60,7 @@ impl Settings {
 pub struct Clients {
     pub(crate) config: SdkConfig,
     /// Where S3 is, when not at AWS.
+    #[cfg(feature = "lake")]
     pub(crate) object_endpoint: Option<String>,
     counters: Arc<Counters>,
     dynamodb: aws_sdk_dynamodb::Client,
@@ -125,6 +126,7 @@ impl Clients {
             sqs: aws_sdk_sqs::Client::from_conf(sqs),
             s3: aws_sdk_s3::Client::from_conf(s3),
             config,
+            #[cfg(feature = "lake")]
             object_endpoint,
             counters,
         }

@@ -21,20 +21,30 @@ def told(name, combinations, seconds, note):
 
 
 def vectorbt(year):
+    """Many columns at once, each average once: how it is fastest from Python."""
     import vectorbt
 
+    # It boxes every instant of an index with a time zone, which takes longer than the simulation.
+    year = year.tz_localize(None)
     pairs = [(fast, slow) for fast in FAST for slow in SLOW][::20]
+
+    def swept(pairs, statistics):
+        averages = {period: year.close.rolling(period).mean().to_numpy() for period in {period for pair in pairs for period in pair}}
+        above = numpy.stack([averages[fast] > averages[slow] for fast, slow in pairs], axis=1)
+        # Acting at the open after the bar that crossed.
+        crossed, before = above[1:-1], above[:-2]
+        acts = [numpy.zeros_like(above), numpy.zeros_like(above)]
+        acts[0][2:], acts[1][2:] = crossed & ~before, ~crossed & before
+        long, short = (pandas.DataFrame(act, year.index, pairs) for act in acts)
+        run = vectorbt.Portfolio.from_signals(
+            year.close, entries=long, short_entries=short, price=year.open, size=1.0, fixed_fees=COMMISSION,
+            slippage=SLIPPAGE / 5000, init_cash=CASH, freq="1min", max_orders=12_000 * len(pairs))
+        return [run.trades.pnl.sum()] + ([run.sharpe_ratio(), run.max_drawdown()] if statistics else [])
+
     for statistics in (False, True):
+        swept(pairs[:1], statistics)  # compiles
         started = time.perf_counter()
-        for fast, slow in pairs:
-            above = year.close.rolling(fast).mean() > year.close.rolling(slow).mean()
-            long = (above & ~above.shift(1, fill_value=False)).shift(1, fill_value=False)
-            short = (~above & above.shift(1, fill_value=False)).shift(1, fill_value=False)
-            run = vectorbt.Portfolio.from_signals(
-                year.close, entries=long, short_entries=short, price=year.open, size=1.0, fixed_fees=COMMISSION,
-                slippage=SLIPPAGE / 5000, init_cash=CASH, freq="1min")
-            figures = [run.total_profit()] + ([run.sharpe_ratio(), run.max_drawdown()] if statistics else [])
-        assert len(figures)
+        assert len(swept(pairs, statistics)[0]) == len(pairs)
         told(f"vectorbt 1.0, {'with Sharpe and drawdown' if statistics else 'profit only'}", len(pairs),
              time.perf_counter() - started, f"{len(pairs)} combinations")
 

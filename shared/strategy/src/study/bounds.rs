@@ -1,5 +1,7 @@
 //! A column prepared for comparing: bounds of every 64 bars, so that most words are decided unread.
 
+use super::cache::Keep;
+
 /// Bars of one word.
 pub(super) const WORD: usize = 64;
 
@@ -28,14 +30,16 @@ impl Bounds {
         Self { words: values.chunks(WORD).map(WordBounds::of).collect() }
     }
 
-    pub(super) fn size(&self) -> usize {
-        size_of_val(self.words.as_slice())
-    }
-
     /// Bounds of word `word`; nothing is defined past the end.
     #[inline]
     pub(super) fn word(&self, word: usize) -> WordBounds {
         self.words.get(word).copied().unwrap_or_else(|| WordBounds::of(&[]))
+    }
+}
+
+impl Keep for Bounds {
+    fn bytes(&self) -> usize {
+        size_of_val(self.words.as_slice())
     }
 }
 

@@ -1,7 +1,5 @@
 //! What one combination computed, kept for others within a bound of bytes. Forgetting changes no result.
 
-use super::bounds::Bounds;
-use super::truth::Truth;
 use crate::indicators::Column;
 use engine::plan::Mask;
 use std::any::Any;
@@ -24,19 +22,6 @@ impl Keep for Column {
 impl Keep for Vec<Arc<Column>> {
     fn bytes(&self) -> usize {
         self.iter().map(|output| output.as_ref().bytes()).sum()
-    }
-}
-
-impl Keep for Bounds {
-    fn bytes(&self) -> usize {
-        self.size()
-    }
-}
-
-/// A condition at every decision bar.
-impl Keep for Truth {
-    fn bytes(&self) -> usize {
-        self.size()
     }
 }
 

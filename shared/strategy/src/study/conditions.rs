@@ -1,6 +1,7 @@
 //! Conditions of one combination as three-valued words over the decision bars.
 
 use super::bounds::Bounds;
+use super::cache::Keep;
 use super::comparison::{Order, Seen};
 use super::numbers::{Computed, Evaluator};
 use super::truth::Truth;
@@ -21,30 +22,26 @@ impl Evaluator<'_> {
     /// The condition at every decision bar. Conditions of the open position are not for this: they are unknown here.
     pub(super) fn truth(&self, id: ConditionId) -> Arc<Truth> {
         let Some(node) = self.bound.rules.conditions.get(id) else { return Arc::new(Truth::from_bars(0, |_| None)) };
-        self.kept_truth(self.condition_key_of(id), || self.compute(&node.condition))
+        let key = self.condition_key_of(id);
+        self.kept_if_repeated(key, key, || self.compute(&node.condition))
     }
 
-    /// A condition kept under its key, if another of the combinations at hand has it too.
-    fn kept_truth(&self, key: &str, compute: impl FnOnce() -> Truth) -> Arc<Truth> {
-        if !self.is_repeated(key) {
-            return Arc::new(compute());
-        }
-        self.kept(key, compute)
+    /// What is made of a condition, kept under `name` if another of the combinations at hand has the condition too.
+    fn kept_if_repeated<T: Keep>(&self, condition_key: &str, name: &str, compute: impl FnOnce() -> T) -> Arc<T> {
+        if self.is_repeated(condition_key) { self.kept(name, compute) } else { Arc::new(compute()) }
     }
 
     /// Where a condition is true.
     pub(super) fn mask(&self, id: ConditionId) -> Arc<Mask> {
         let key = self.condition_key_of(id);
-        let compute = || match self.bound.rules.conditions.get(id).map(|node| &node.condition) {
-            Some(Condition::Cross { direction, left, right }) => {
-                self.with_order(*left, *right, |order| order.crossing(*direction))
+        self.kept_if_repeated(key, &format!("{key} mask"), || {
+            match self.bound.rules.conditions.get(id).map(|node| &node.condition) {
+                Some(Condition::Cross { direction, left, right }) => {
+                    self.with_order(*left, *right, |order| order.crossing(*direction))
+                }
+                Some(_) | None => self.truth(id).mask(),
             }
-            Some(_) | None => self.truth(id).mask(),
-        };
-        if !self.is_repeated(key) {
-            return Arc::new(compute());
-        }
-        self.kept(&format!("{key} mask"), compute)
+        })
     }
 
     fn compute(&self, condition: &Condition) -> Truth {

@@ -3,6 +3,7 @@
 //! `and`, `or`, `not` follow Kleene's logic; shifts fill with unknown.
 
 use super::bounds::WORD;
+use super::cache::Keep;
 use engine::plan::Mask;
 
 /// A condition at every bar.
@@ -11,6 +12,12 @@ pub(super) struct Truth {
     yes: Vec<u64>,
     no: Vec<u64>,
     len: usize,
+}
+
+impl Keep for Truth {
+    fn bytes(&self) -> usize {
+        (self.yes.len() + self.no.len()) * size_of::<u64>()
+    }
 }
 
 impl Truth {
@@ -53,10 +60,6 @@ impl Truth {
             );
         }
         truth
-    }
-
-    pub(super) fn size(&self) -> usize {
-        (self.yes.len() + self.no.len()) * size_of::<u64>()
     }
 
     /// The value at a bar; unknown past the end.

@@ -2,7 +2,7 @@
 
 use crate::client::operation;
 use crate::demo::{axis, cross_request, sweep};
-use crate::harness::{Machine, VISIBILITY_SECONDS, message, run};
+use crate::harness::{Machine, VISIBILITY_SECONDS, drafter, message, run};
 use app::study_cache::StudyCache;
 use app::work::WorkHandler;
 use async_trait::async_trait;
@@ -40,7 +40,7 @@ fn delivery(machine: &Machine, message_id: &str, queue: QueueName, receive_count
 async fn given_back(machine: &Machine, batch: &[(&str, u32)], left_seconds: i64) -> Vec<String> {
     let batch = batch.iter().map(|(id, receives)| delivery(machine, id, QueueName::Steps, *receives)).collect();
     let deadline = Deadline { at_us: machine.calm.now_us() + left_seconds * 1_000_000 };
-    let response = WorkHandler::new(machine.bench.clone()).handle(batch, deadline).await;
+    let response = WorkHandler::new(machine.bench.clone(), drafter()).handle(batch, deadline).await;
     response.failures.into_iter().map(|failure| failure.message_id).collect()
 }
 
@@ -98,7 +98,7 @@ fn a_message_of_another_queue_is_left_for_whoever_handles_it() {
     run(async {
         let machine = Machine::demo();
         let deadline = Deadline { at_us: i64::MAX };
-        let builder = WorkHandler::of_builds(machine.calm.clone());
+        let builder = WorkHandler::of_builds(machine.calm.clone(), drafter());
         let worker = WorkHandler::of_queues(machine.bench.clone(), &[QueueName::Backtests, QueueName::Units]);
         for (handler, queue, failures) in [
             (&builder, QueueName::Steps, 1),
@@ -121,7 +121,8 @@ fn a_build_needs_no_bars() {
         let session = client.create_session(None).await.unwrap();
         let made = client.create(&session, &cross_request()).await.unwrap();
         let batch = machine.take_all(QueueName::Builds).await;
-        let response = WorkHandler::of_builds(machine.calm.clone()).handle(batch, Deadline { at_us: i64::MAX }).await;
+        let response =
+            WorkHandler::of_builds(machine.calm.clone(), drafter()).handle(batch, Deadline { at_us: i64::MAX }).await;
         assert!(response.failures.is_empty());
         let detail = client.inspect(&session, &made.artifact_id).await.unwrap();
         assert_eq!(detail.summary.backtest_status, "running", "{detail:?}");

@@ -104,7 +104,7 @@ impl Machine {
         };
         let faults = Faults::new(options.seed, options.rates);
         let bench = bench(&options, &calm, &faults, &objects);
-        let handler = faults.handler(Arc::new(WorkHandler::new(bench.clone())));
+        let handler = faults.handler(Arc::new(WorkHandler::new(bench.clone(), drafter())));
         Self { options, store, faults, objects, calm, bench, crashes: Vec::new(), handler }
     }
 
@@ -115,13 +115,13 @@ impl Machine {
             self.faults.crash_at(crash);
         }
         self.bench = bench(&self.options, &self.calm, &self.faults, &self.objects);
-        self.handler = self.faults.handler(Arc::new(WorkHandler::new(self.bench.clone())));
+        self.handler = self.faults.handler(Arc::new(WorkHandler::new(self.bench.clone(), drafter())));
     }
 
     /// The same machine with other ports under its handlers.
     pub fn with_bench(mut self, change: impl FnOnce(&mut Bench)) -> Self {
         change(&mut self.bench);
-        self.handler = Arc::new(WorkHandler::new(self.bench.clone()));
+        self.handler = Arc::new(WorkHandler::new(self.bench.clone(), drafter()));
         self
     }
 
@@ -270,6 +270,11 @@ pub fn message(tenant: &str, session_id: &str, hop: u32, work: Work) -> Message 
 
 pub fn caller(tenant: &str) -> Caller {
     Caller { tenant: TenantId::parse(tenant).unwrap(), key_id: None }
+}
+
+/// Who reads English in these tests: the grammar.
+pub fn drafter() -> Arc<dyn ports::drafter::Drafter> {
+    Arc::new(drafter::Drafting::grammar())
 }
 
 fn bench(options: &Options, calm: &Desk, faults: &Arc<Faults>, objects: &Arc<dyn ObjectStore>) -> Bench {

@@ -99,7 +99,7 @@ fn english_ends_as_a_failed_operation_that_says_what_to_do() {
         machine.drain().await;
         let waited = client.wait(&session, operation(&made.operation_id), 0).await.unwrap();
         assert_eq!(waited.status, "failed");
-        assert!(waited.error.unwrap().contains("rules"));
+        assert!(waited.error.unwrap().contains("no market is named"));
         assert_eq!(waited.strategy.unwrap().lifecycle_status, "failed");
         crate::invariants::check_rest(&machine, "tenant").await;
     });

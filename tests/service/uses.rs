@@ -2,7 +2,7 @@
 
 use crate::client::{Client, operation, sweep_of};
 use crate::demo::{axis, cross_request, sweep};
-use crate::harness::{Machine, VISIBILITY_SECONDS, caller, message, run};
+use crate::harness::{Machine, VISIBILITY_SECONDS, caller, drafter, message, run};
 use crate::recorder::{Noted, Notes, Use};
 use crate::store_blobs::StoreBlobs;
 use app::backtest::{Include, Run};
@@ -76,7 +76,7 @@ impl Functions {
         let notes: BTreeMap<&'static str, Notes> =
             ["api", "builder", "worker", "reducer"].map(|name| (name, Notes::default())).into();
         let client = Client { desk: desk(&machine, &notes["api"]).await, caller: caller("tenant") };
-        let builder = WorkHandler::of_builds(desk(&machine, &notes["builder"]).await);
+        let builder = WorkHandler::of_builds(desk(&machine, &notes["builder"]).await, drafter());
         let worker = bench(&machine, &notes["worker"]).await;
         let worker = WorkHandler::of_queues(worker, &[QueueName::Backtests, QueueName::Units]);
         let reducer = bench(&machine, &notes["reducer"]).await;

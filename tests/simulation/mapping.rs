@@ -127,7 +127,7 @@ async fn function(world: &Arc<World>, queue: QueueName, batch: Vec<Delivery>, st
     });
     // The platform says the deadline by the clock it gives its machines.
     let at_us = world.calm.now_us() + i64::try_from(FUNCTION_SECONDS * 1_000_000).unwrap();
-    let handler = WorkHandler::new(world.bench(&process, studies));
+    let handler = WorkHandler::new(world.bench(&process, studies), Arc::new(drafter::Drafting::grammar()));
     let whole = batch.len() > 1 && world.happens(250);
     let handled = async {
         let mut failed = Vec::new();

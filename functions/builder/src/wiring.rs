@@ -4,6 +4,7 @@ use app::WorkLimits;
 use app::work::WorkHandler;
 use aws::{Clients, Counters};
 use boot::config::StackConfig;
+use drafter::Drafting;
 use ports::PortError;
 use std::sync::Arc;
 
@@ -11,5 +12,6 @@ use std::sync::Arc;
 pub(crate) async fn handler(stack: &StackConfig) -> Result<(WorkHandler, Arc<Counters>), PortError> {
     let clients = Clients::from_env().await;
     let desk = stack::desk_of_function(&clients, stack, WorkLimits::default()).await?;
-    Ok((WorkHandler::of_builds(desk), clients.counters()))
+    let drafter = Arc::new(Drafting::grammar());
+    Ok((WorkHandler::of_builds(desk, drafter), clients.counters()))
 }

@@ -4,6 +4,7 @@ use crate::data_folder::DataFolder;
 use app::work::WorkHandler;
 use app::{Bench, Desk, Settings, WorkLimits};
 use boot::machine::{SystemClock, SystemIds};
+use drafter::Drafting;
 use embedded::{DispatchEvent, Dispatcher, FolderBlobs, Lane, QueueSettings, Store, StoreError};
 use lake::{LakeBars, LakeRanker};
 use market::Catalogue;
@@ -108,7 +109,7 @@ fn lanes(handler: &Arc<dyn Handler>) -> Vec<Lane> {
 impl Machine {
     /// Starts handling messages.
     pub(crate) fn dispatch(&self) -> Dispatcher {
-        let handler: Arc<dyn Handler> = Arc::new(WorkHandler::new(self.bench.clone()));
+        let handler: Arc<dyn Handler> = Arc::new(WorkHandler::new(self.bench.clone(), Arc::new(Drafting::grammar())));
         let observer = Arc::new(|event: DispatchEvent| tracing::warn!(?event, "dispatch"));
         Dispatcher::start(&self.store.queue(), lanes(&handler), observer)
     }

@@ -51,6 +51,15 @@ pub enum StrategySource {
     Changes(String),
 }
 
+/// Tokens a language model read and wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ModelTokens {
+    /// Read.
+    pub input: u64,
+    /// Written.
+    pub output: u64,
+}
+
 /// An operation record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
@@ -80,6 +89,9 @@ pub struct Operation {
     pub error: Option<String>,
     /// Structured problems of a rejected document.
     pub problems: Vec<Value>,
+    /// Tokens of the language model that read its text, where one was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_tokens: Option<ModelTokens>,
     /// Microseconds UTC.
     pub created_at: i64,
     /// Microseconds UTC.

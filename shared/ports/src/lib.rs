@@ -7,6 +7,7 @@ pub mod bars;
 pub mod blobs;
 pub mod clock;
 pub mod conformance;
+pub mod drafter;
 pub mod error;
 pub mod faults;
 pub mod message;

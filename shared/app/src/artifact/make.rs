@@ -13,14 +13,12 @@ use domain::ids::{ArtifactId, OperationId, SessionId};
 use domain::limits::{ARTIFACTS_PER_SESSION_MAX, DESCRIPTION_CHARACTERS_MAX};
 use domain::operation::{Operation, OperationKind, StrategySource, WorkStatus};
 use domain::session::Session;
+use ports::drafter::Provider;
 use ports::message::{Watched, Work};
 use serde_json::{Value, json};
 
 /// Tries of writing a new version against other changes of the session.
 const WRITE_ATTEMPTS: u32 = 8;
-
-/// Drafting providers that can be named.
-const PROVIDERS: [&str; 3] = ["grammar", "bedrock", "auto"];
 
 /// A request to make a strategy version.
 #[derive(Debug, Clone, Default)]
@@ -86,9 +84,9 @@ fn source(request: &MakeRequest, kind: OperationKind) -> Result<StrategySource, 
         OperationKind::UpdateStrategy => "changes",
     };
     if let Some(provider) = &request.provider
-        && !PROVIDERS.contains(&provider.as_str())
+        && Provider::named(provider).is_none()
     {
-        let known = PROVIDERS.join(", ");
+        let known = Provider::NAMED.map(|(name, _)| name).join(", ");
         return Err(AppError::invalid(
             format!("unknown provider `{provider}`"),
             format!("use one of {known}, or none"),
@@ -115,7 +113,7 @@ fn source(request: &MakeRequest, kind: OperationKind) -> Result<StrategySource, 
         (None, Some(rules)) => Ok(StrategySource::Rules(rules.clone())),
         (Some(_), Some(_)) | (None, None) => Err(AppError::invalid(
             format!("give exactly one of `{english}` and `rules`"),
-            "send `rules` with a rules document; get_rules_guide with topic \"examples\" has complete ones",
+            format!("send `{english}` in plain English, or `rules` with a rules document; get_rules_guide with topic \"examples\" has complete ones"),
         )
         .with_example(example_rules())),
     }
@@ -208,6 +206,7 @@ fn new_records(
         to: request.to.clone(),
         error: None,
         problems: Vec::new(),
+        model_tokens: None,
         created_at: now,
         updated_at: now,
     };

@@ -1,4 +1,4 @@
-//! Carrying out a strategy operation: rules into a checked version, and its backtest started in the same transaction.
+//! Carrying out a strategy operation: rules or English into a checked version, and its backtest started in the same transaction.
 
 use super::Task;
 use crate::error::AppError;
@@ -9,10 +9,13 @@ use crate::records::{self, Stored, Transaction};
 use crate::{artifact, backtest, record_keys};
 use domain::artifact::{Artifact, BacktestStatus, LifecycleStatus, PlanItem};
 use domain::backtest::Backtest;
-use domain::ids::OperationId;
+use domain::ids::{ArtifactId, OperationId};
 use domain::operation::{Operation, StrategySource, WorkStatus};
+use market::TradingDate;
+use ports::drafter::{Draft, DraftError, DraftKind, DraftRequest, Drafter, Provider};
 use ports::message::{Watched, Work};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use strategy::Strategy;
 
 /// Tries against other changes of the version.
@@ -31,21 +34,21 @@ async fn read(
 }
 
 /// Handles one delivery of a build.
-pub(crate) async fn build(desk: &Desk, task: &Task, id: &OperationId) -> Result<(), AppError> {
+pub(crate) async fn build(desk: &Desk, drafter: &dyn Drafter, task: &Task, id: &OperationId) -> Result<(), AppError> {
     for _ in 0..ATTEMPTS {
         let Some((operation, version)) = read(desk, task, id).await? else { return Ok(()) };
         if operation.value.status.is_final() {
             return resend(desk, task, &version.value).await;
         }
-        let strategy = match made(desk, task, &operation.value).await {
-            Ok(strategy) => strategy,
+        let built = match made(desk, drafter, task, &operation.value).await {
+            Ok(built) => built,
             Err(error) if error.kind.is_retryable() => return Err(error),
             Err(error) => {
                 let why = format!("{}; {}", error.message, error.next);
                 return fail(desk, task, id, &why, error.problems).await;
             }
         };
-        let (done, ready, run) = finished(desk, &operation.value, &version.value, &strategy).await?;
+        let (done, ready, run) = finished(desk, &operation.value, &version.value, &built).await?;
         if let Some(run) = &run {
             let backtest_id = run.backtest_id.clone();
             messages::watch(desk, &task.origin, Watched::Backtest { backtest_id }).await?;
@@ -73,50 +76,106 @@ async fn resend(desk: &Desk, task: &Task, version: &Artifact) -> Result<(), AppE
     }
 }
 
-async fn made(desk: &Desk, task: &Task, operation: &Operation) -> Result<Strategy, AppError> {
-    let previous = match &operation.parent {
-        Some(parent) => {
-            let key = record_keys::artifact(&task.origin.tenant, &task.origin.session_id, parent);
-            let read = records::get::<Artifact>(desk, &key).await?;
-            read.and_then(|parent| artifact::checked(desk, &parent.value).ok())
-        }
-        None => None,
-    };
-    match &operation.source {
-        StrategySource::Rules(rules) => artifact::check_rules(desk, rules, previous.as_ref()),
-        StrategySource::Description(_) | StrategySource::Changes(_) => Err(english_is_not_read()),
-    }
+/// A checked strategy, and how English became it.
+struct Built {
+    strategy: Strategy,
+    draft: Option<Draft>,
 }
 
-/// English is not read yet: say so, and show what is.
-fn english_is_not_read() -> AppError {
-    AppError::invalid(
-        "this server does not read strategies in English yet",
-        format!(
-            "translate the request into a rules document and call create_strategy or update_strategy with `rules`; \
-             get_rules_guide explains the language. Example: {}",
-            artifact::example_rules()
-        ),
-    )
+async fn made(desk: &Desk, drafter: &dyn Drafter, task: &Task, operation: &Operation) -> Result<Built, AppError> {
+    let parent = version(desk, task, operation.parent.as_ref()).await?;
+    let previous = parent.as_ref().and_then(|parent| artifact::checked(desk, parent).ok());
+    let (kind, text) = match &operation.source {
+        StrategySource::Rules(rules) => {
+            let strategy = artifact::check_rules(desk, rules, previous.as_ref())?;
+            return Ok(Built { strategy, draft: None });
+        }
+        StrategySource::Description(text) => (DraftKind::Describe, text),
+        StrategySource::Changes(text) => {
+            let document = parent.as_ref().map(|parent| parent.document.clone()).unwrap_or_default();
+            let before = version(desk, task, parent.and_then(|parent| parent.parent).as_ref()).await?;
+            (DraftKind::Change { document, before: before.map(|before| before.document) }, text)
+        }
+    };
+    let draft = drafter.draft(&request(desk, kind, text, operation).await?).await.map_err(refused)?;
+    let strategy = artifact::check_rules(desk, &draft.document, previous.as_ref())?;
+    Ok(Built { strategy, draft: Some(draft) })
+}
+
+/// A version of the session, if it is still there.
+async fn version(desk: &Desk, task: &Task, id: Option<&ArtifactId>) -> Result<Option<Artifact>, AppError> {
+    let Some(id) = id else { return Ok(None) };
+    let key = record_keys::artifact(&task.origin.tenant, &task.origin.session_id, id);
+    Ok(records::get::<Artifact>(desk, &key).await?.map(|stored| stored.value))
+}
+
+async fn request(desk: &Desk, kind: DraftKind, text: &str, operation: &Operation) -> Result<DraftRequest, AppError> {
+    let mut spans = BTreeMap::new();
+    for manifest in desk.catalog.list().await? {
+        let span = pins::coverage(&manifest)?;
+        let known = spans.entry(manifest.symbol).or_insert(span);
+        *known = (known.0.min(span.0), known.1.max(span.1));
+    }
+    Ok(DraftRequest {
+        kind,
+        text: text.to_owned(),
+        provider: operation.provider.as_deref().and_then(Provider::named),
+        instruments: desk.instruments.clone(),
+        spans,
+        today: day_of(desk.now_us()),
+    })
+}
+
+/// The day of a moment, UTC.
+fn day_of(us: i64) -> TradingDate {
+    const DAY_US: i64 = 86_400_000_000;
+    TradingDate(i32::try_from(us.div_euclid(DAY_US)).unwrap_or(0))
+}
+
+/// A text that became no document: the questions it leaves are problems with their choices.
+fn refused(error: DraftError) -> AppError {
+    let failure = match error {
+        DraftError::Provider(error) => return error.into(),
+        DraftError::Text(failure) => failure,
+    };
+    let questions = failure
+        .questions
+        .iter()
+        .map(|question| json!({ "code": "question", "phrase": question.phrase, "choices": question.choices }));
+    let unread = failure.unhandled.iter().map(|phrase| json!({ "code": "not_read", "phrase": phrase }));
+    let problems = questions.chain(unread).collect();
+    AppError::invalid(failure.message, failure.next).with_problems(problems)
 }
 
 async fn finished(
     desk: &Desk,
     operation: &Operation,
     version: &Artifact,
-    strategy: &Strategy,
+    built: &Built,
 ) -> Result<(Operation, Artifact, Option<Backtest>), AppError> {
     let now = desk.now_us();
+    let strategy = &built.strategy;
     let mut done = operation.clone();
     done.status = WorkStatus::Succeeded;
+    done.model_tokens = built.draft.as_ref().and_then(|draft| draft.tokens);
     done.updated_at = now;
     let mut ready = version.clone();
     ready.lifecycle_status = LifecycleStatus::Ready;
     strategy.name().clone_into(&mut ready.name);
     ready.ticker.clone_from(&strategy.market().symbol);
     ready.document = strategy.document().clone();
-    ready.assumptions = strategy.assumptions();
-    ready.extraction_plan = plan(strategy);
+    match &built.draft {
+        None => {
+            ready.assumptions = strategy.assumptions();
+            ready.extraction_plan = plan(strategy);
+        }
+        Some(draft) => {
+            ready.assumptions.clone_from(&draft.assumptions);
+            ready.assumptions.extend(strategy.assumptions());
+            ready.extraction_plan.clone_from(&draft.plan);
+            ready.unhandled_requests.clone_from(&draft.unhandled);
+        }
+    }
     ready.updated_at = now;
     ready.end_work(operation.operation_id.as_str());
     let mut run = None;

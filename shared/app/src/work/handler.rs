@@ -6,8 +6,10 @@ use super::{Stand, handle_one};
 use crate::error::{AppError, ErrorKind};
 use crate::platform::{Bench, Desk};
 use async_trait::async_trait;
+use ports::drafter::Drafter;
 use ports::message::{Message, Work};
 use ports::queue::{BatchResponse, Deadline, Delivery, Failure, Handler, QueueName};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -36,26 +38,28 @@ fn backoff_seconds(error: &AppError, receive_count: u32) -> u32 {
 #[derive(Clone)]
 pub struct WorkHandler {
     stand: Stand,
+    /// Who reads English; only builds need it.
+    drafter: Option<Arc<dyn Drafter>>,
     queues: &'static [QueueName],
 }
 
 impl WorkHandler {
     /// A handler of every queue, on a bench.
     #[must_use]
-    pub const fn new(bench: Bench) -> Self {
-        Self::of_queues(bench, &QueueName::ALL)
+    pub fn new(bench: Bench, drafter: Arc<dyn Drafter>) -> Self {
+        Self { drafter: Some(drafter), ..Self::of_queues(bench, &QueueName::ALL) }
     }
 
-    /// A handler of some queues, on a bench. A message of another queue fails: whoever wired it up should hear of it.
+    /// A handler of some queues other than builds, on a bench. A message of another queue fails: whoever wired it up should hear of it.
     #[must_use]
     pub const fn of_queues(bench: Bench, queues: &'static [QueueName]) -> Self {
-        Self { stand: Stand::Bench(bench), queues }
+        Self { stand: Stand::Bench(bench), drafter: None, queues }
     }
 
     /// A handler of builds, which need no bars.
     #[must_use]
-    pub const fn of_builds(desk: Desk) -> Self {
-        Self { stand: Stand::Desk(desk), queues: &[QueueName::Builds] }
+    pub fn of_builds(desk: Desk, drafter: Arc<dyn Drafter>) -> Self {
+        Self { stand: Stand::Desk(desk), drafter: Some(drafter), queues: &[QueueName::Builds] }
     }
 }
 
@@ -92,10 +96,10 @@ impl WorkHandler {
         if !self.queues.contains(&delivery.queue) {
             return Err(misrouted(delivery.queue));
         }
-        let (stand, one) = (self.stand.clone(), delivery.clone());
+        let (stand, drafter, one) = (self.stand.clone(), self.drafter.clone(), delivery.clone());
         // A set of one: dropping it stops the task.
         let mut task = JoinSet::new();
-        task.spawn(async move { handle_one(&stand, &one).await });
+        task.spawn(async move { handle_one(&stand, drafter.as_deref(), &one).await });
         tokio::select! {
             outcome = task.join_next() => match outcome {
                 Some(Ok(outcome)) => outcome,

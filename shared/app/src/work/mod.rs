@@ -22,6 +22,7 @@ use crate::messages::Origin;
 use crate::metrics;
 use crate::platform::{Bench, Desk};
 use domain::limits::MESSAGE_HOPS_MAX;
+use ports::drafter::Drafter;
 use ports::message::{MESSAGE_VERSION, Message, Work};
 use ports::queue::{Delivery, QueueName};
 
@@ -65,7 +66,7 @@ fn check_version(body: &str) -> Result<(), AppError> {
     }
 }
 
-async fn handle_one(stand: &Stand, delivery: &Delivery) -> Result<(), AppError> {
+async fn handle_one(stand: &Stand, drafter: Option<&dyn Drafter>, delivery: &Delivery) -> Result<(), AppError> {
     if delivery.queue == QueueName::DeadLetters {
         metrics::dead_letter_received();
     }
@@ -90,7 +91,8 @@ async fn handle_one(stand: &Stand, delivery: &Delivery) -> Result<(), AppError> 
     }
     let bench = match (stand, &message.work) {
         (_, Work::Build { operation_id }) if delivery.queue != QueueName::DeadLetters => {
-            return build::build(stand.desk(), &task, operation_id).await;
+            let drafter = drafter.ok_or_else(|| AppError::internal("this function builds nothing"))?;
+            return build::build(stand.desk(), drafter, &task, operation_id).await;
         }
         (Stand::Bench(bench), _) => bench,
         (Stand::Desk(_), other) => return Err(AppError::internal(format!("this function only builds: {other:?}"))),
@@ -99,7 +101,7 @@ async fn handle_one(stand: &Stand, delivery: &Delivery) -> Result<(), AppError> 
         return dead_letter::settle(bench, &task, &message.work).await;
     }
     match &message.work {
-        Work::Build { operation_id } => build::build(&bench.desk, &task, operation_id).await,
+        Work::Build { .. } => Err(AppError::internal("a build beside the builds")),
         Work::Backtest { backtest_id } => run::run(bench, &task, backtest_id).await,
         Work::Start { optimization_id } => start::start(bench, &task, optimization_id).await,
         Work::Slice { optimization_id, slice } => slice::slice(bench, &task, optimization_id, *slice).await,

@@ -1,0 +1,548 @@
+//! Changes in English to an existing document: what is mentioned changes, what is not stays.
+
+use super::assemble::{Assembly, Reading, Surroundings, index, read};
+use super::document::{checked, opposite, put};
+use super::edits;
+use super::orders::Order;
+use super::resolved::resolved;
+use super::rule::Rule;
+use super::scene::{Scene, Side};
+use super::setting::Join;
+use super::token::{Kind, Token};
+use domain::artifact::PlanItem;
+use ports::drafter::{Draft, DraftFailure, Question};
+use serde_json::{Map, Value as Json, json};
+
+/// The document while it is changed, with what was said of it.
+pub(crate) struct Editor<'r> {
+    pub(crate) document: Json,
+    pub(crate) plan: Vec<PlanItem>,
+    /// Parts that a phrase set, with the phrase: setting them again differently is a contradiction.
+    touched: Vec<(String, Json, String)>,
+    pub(crate) scene: &'r Scene<'r>,
+}
+
+impl Editor<'_> {
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Json> {
+        self.document.pointer(pointer).filter(|value| !value.is_null())
+    }
+
+    /// Sets a part, in the words of `phrase`.
+    pub(crate) fn set(&mut self, pointer: &str, value: Json, phrase: &str) -> Result<(), DraftFailure> {
+        if let Some((_, known, before)) =
+            self.touched.iter().find(|(touched, known, _)| touched == pointer && *known != value)
+            && !known.is_null()
+        {
+            let name = pointer.rsplit('/').next().unwrap_or(pointer).replace('_', " ");
+            return Err(DraftFailure::asking(
+                format!("two different values for the {name}: \"{before}\" and \"{phrase}\""),
+                Question::new(format!("{before} / {phrase}"), [before.clone(), phrase.to_owned()]),
+                "say which one holds",
+            ));
+        }
+        let before = self.at(pointer).cloned();
+        put(&mut self.document, pointer, value.clone());
+        self.touched.push((pointer.to_owned(), value.clone(), phrase.to_owned()));
+        self.note(pointer, before.as_ref(), Some(&value), phrase);
+        Ok(())
+    }
+
+    /// Removes a part; false where there is none.
+    pub(crate) fn remove(&mut self, pointer: &str, phrase: &str) -> bool {
+        let Some(before) = self.at(pointer).cloned() else { return false };
+        let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", pointer));
+        if let Some(map) = self.document.pointer_mut(parent).and_then(Json::as_object_mut) {
+            map.shift_remove(key);
+            if map.is_empty() && parent != "" {
+                let emptied = parent.to_owned();
+                self.document.as_object_mut().map(|all| all.shift_remove(emptied.trim_start_matches('/')));
+            }
+        }
+        self.note(pointer, Some(&before), None, phrase);
+        true
+    }
+
+    /// The plan's line of a change: before and after.
+    fn note(&mut self, pointer: &str, before: Option<&Json>, after: Option<&Json>, phrase: &str) {
+        let written = |value: Option<&Json>| match value {
+            None => "nothing".to_owned(),
+            Some(Json::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        let place = pointer.trim_start_matches('/').replace('/', ".");
+        let became = format!("{place}: {} → {}", written(before), written(after));
+        self.plan.push(PlanItem { phrase: phrase.to_owned(), became });
+    }
+
+    /// The condition of a side's entry.
+    pub(crate) fn entry(&self, side: Side) -> Option<String> {
+        let entry = self.at(&format!("/entry/{}", side.key()))?;
+        entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)).map(str::to_owned)
+    }
+
+    pub(crate) fn set_entry(&mut self, side: Side, text: String, phrase: &str) -> Result<(), DraftFailure> {
+        let pointer = format!("/entry/{}", side.key());
+        let ordered = self.at(&pointer).is_some_and(Json::is_object);
+        let pointer = if ordered { format!("{pointer}/when") } else { pointer };
+        self.touched.retain(|(touched, _, _)| *touched != pointer);
+        self.set(&pointer, Json::from(text), phrase)
+    }
+
+    pub(crate) fn sides(&self) -> Vec<Side> {
+        [Side::Long, Side::Short].into_iter().filter(|side| self.entry(*side).is_some()).collect()
+    }
+
+    /// Every expression of the document, by pointer.
+    pub(crate) fn expressions(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for side in [Side::Long, Side::Short] {
+            let entry = format!("/entry/{}", side.key());
+            for pointer in
+                [entry.clone(), format!("{entry}/when"), format!("{entry}/price"), format!("/exit/{}", side.key())]
+            {
+                if let Some(text) = self.at(&pointer).and_then(Json::as_str) {
+                    found.push((pointer, text.to_owned()));
+                }
+            }
+        }
+        for key in ["stop_loss", "take_profit"] {
+            for pointer in
+                [format!("/exit/{key}/price"), format!("/exit/{key}/long/price"), format!("/exit/{key}/short/price")]
+            {
+                if let Some(text) = self.at(&pointer).and_then(Json::as_str) {
+                    found.push((pointer, text.to_owned()));
+                }
+            }
+        }
+        found
+    }
+
+    /// Applies `change` to every expression; true where one changed.
+    pub(crate) fn rewrite(&mut self, phrase: &str, change: &dyn Fn(&str) -> String) -> bool {
+        let mut any = false;
+        for (pointer, text) in self.expressions() {
+            let changed = change(&text);
+            if changed != text {
+                any = true;
+                let before = Json::from(text);
+                let after = Json::from(changed);
+                put(&mut self.document, &pointer, after.clone());
+                self.note(&pointer, Some(&before), Some(&after), phrase);
+            }
+        }
+        any
+    }
+}
+
+/// Changes a document as the text says.
+///
+/// # Errors
+/// What is ambiguous, contradictory or not there, with the choices.
+pub fn change(
+    text: &str,
+    document: &Json,
+    before: Option<&Json>,
+    around: &Surroundings<'_>,
+) -> Result<Draft, DraftFailure> {
+    let plain = resolved(document);
+    let broken = || DraftFailure::new("the strategy to change cannot be read", "create it again");
+    let market = plain
+        .get("market")
+        .and_then(Json::as_str)
+        .and_then(|symbol| around.catalogue.get_or_default(symbol, None))
+        .ok_or_else(broken)?;
+    let frame = plain
+        .get("timeframe")
+        .and_then(Json::as_str)
+        .and_then(|name| market::Timeframe::parse(name))
+        .map_or("1m", market::Timeframe::label);
+    let reading = read(text, around, Some((&market, frame)))?;
+    let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
+    seed_lines(&reading, &editor);
+    if edits::undoes(&reading.tokens) {
+        return undone(text, &plain, before);
+    }
+    let handled = edits::apply(&reading, &mut editor, &market)?;
+    let tokens = without(&reading.tokens, &handled);
+    let pieces = super::pieces::pieces(&tokens, &reading.scene, reading.days);
+    let rest = Reading {
+        pieces,
+        scene: Scene::new(text, around.catalogue),
+        tokens,
+        mentions: Vec::new(),
+        frame: None,
+        title: None,
+        days: reading.days,
+    };
+    let mut gathered = Assembly::new(&rest);
+    gathered.run()?;
+    settle(&mut gathered, &mut editor)?;
+    finish(gathered, editor, &reading, &plain, around)
+}
+
+/// The tokens with what was carried out replaced by a comma.
+fn without(tokens: &[Token], handled: &[(usize, usize)]) -> Vec<Token> {
+    let mut rest = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match handled.iter().find(|(from, to)| (*from..*to).contains(&at)) {
+            Some((from, _)) if *from == at => rest.push(Token { kind: Kind::Mark(','), ..token.clone() }),
+            Some(_) => {}
+            None => rest.push(token.clone()),
+        }
+    }
+    rest
+}
+
+/// Lines of the existing rules, so that "the fast EMA" and "the band" mean them.
+fn seed_lines(reading: &Reading<'_>, editor: &Editor<'_>) {
+    let mut lines = reading.scene.lines.borrow_mut();
+    for (_, text) in editor.expressions() {
+        for call in super::calls::calls(&text) {
+            let Some(row) = strategy::indicators::find(&call.name) else { continue };
+            let rest = text.get(call.end..).unwrap_or_default();
+            let field: String = rest
+                .strip_prefix('.')
+                .unwrap_or_default()
+                .chars()
+                .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
+                .collect();
+            let head = text.get(call.start..call.end).unwrap_or_default();
+            let written = if field.is_empty() { head.to_owned() } else { format!("{head}.{field}") };
+            let average = row.family == strategy::indicators::Family::MovingAverage;
+            let class = if average { super::names::Class::Average } else { super::names::Class::Measure };
+            let period = call.period().map(|(period, _, _)| period.into());
+            lines.push(super::scene::Value { row: row.name, period, ..super::scene::Value::new(written, class) });
+        }
+    }
+}
+
+fn undone(text: &str, plain: &Json, before: Option<&Json>) -> Result<Draft, DraftFailure> {
+    let Some(before) = before else {
+        return Err(DraftFailure::new(
+            "there is no earlier version to go back to",
+            "this is the first version of the strategy; say what to change instead",
+        ));
+    };
+    let back = resolved(before);
+    let mut plan = Vec::new();
+    for key in ["market", "timeframe", "session", "entry", "exit", "filters", "sizing", "capital", "costs", "window"] {
+        if plain.get(key) != back.get(key) {
+            let written = |value: Option<&Json>| value.map_or_else(|| "nothing".to_owned(), Json::to_string);
+            plan.push(PlanItem {
+                phrase: text.trim().to_owned(),
+                became: format!("{key}: {} → {}", written(plain.get(key)), written(back.get(key))),
+            });
+        }
+    }
+    Ok(Draft {
+        document: back,
+        plan,
+        assumptions: vec!["the version before the last change is restored as a new version".to_owned()],
+        unhandled: Vec::new(),
+        tokens: None,
+    })
+}
+
+/// Settings and conditions that read like a description.
+fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), DraftFailure> {
+    let stated = std::mem::take(&mut gathered.settings);
+    let mut lists: Vec<String> = Vec::new();
+    for one in &stated {
+        let pointer = one.setting.pointer.clone();
+        match one.setting.join {
+            Join::Keys => {
+                for (key, value) in one.setting.value.as_object().into_iter().flatten() {
+                    cost(editor, key, value, &one.phrase)?;
+                }
+            }
+            Join::List if lists.contains(&pointer) => {
+                let mut list = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
+                list.push(one.setting.value.clone());
+                put(&mut editor.document, &pointer, Json::from(list));
+            }
+            Join::List => {
+                lists.push(pointer.clone());
+                editor.set(&pointer, json!([one.setting.value]), &one.phrase)?;
+            }
+            Join::Only if pointer == "/sizing" => {
+                let most = editor.at("/sizing/max_quantity").cloned();
+                editor.set(&pointer, one.setting.value.clone(), &one.phrase)?;
+                if let Some(most) = most {
+                    put(&mut editor.document, "/sizing/max_quantity", most);
+                }
+            }
+            Join::Only => {
+                let sided = one.setting.side.filter(|_| editor.sides().len() == 2);
+                match sided {
+                    Some(side) => {
+                        let known = editor.at(&pointer).cloned();
+                        let per_side = known
+                            .as_ref()
+                            .is_some_and(|known| known.get("long").is_some() || known.get("short").is_some());
+                        if !per_side {
+                            let other =
+                                known.unwrap_or_else(|| match one.setting.value.get("price").and_then(Json::as_str) {
+                                    Some(price) => json!({ "price": opposite(price) }),
+                                    None => one.setting.value.clone(),
+                                });
+                            put(&mut editor.document, &pointer, json!({ side.other().key(): other }));
+                        }
+                        editor.set(&format!("{pointer}/{}", side.key()), one.setting.value.clone(), &one.phrase)?;
+                        order_sides(editor, &pointer);
+                    }
+                    None => {
+                        let mut value = one.setting.value.clone();
+                        if pointer == "/exit/trailing_stop" {
+                            keep(editor, &mut value);
+                        }
+                        editor.set(&pointer, value, &one.phrase)?;
+                    }
+                }
+            }
+        }
+    }
+    sides(gathered, editor)?;
+    conditions(gathered, editor)
+}
+
+/// What a trailing stop says beside its distance stays.
+fn keep(editor: &Editor<'_>, value: &mut Json) {
+    for key in ["activate_after", "basis"] {
+        let known = editor.at(&format!("/exit/trailing_stop/{key}")).cloned();
+        if let (Some(known), Some(map)) = (known, value.as_object_mut())
+            && !map.contains_key(key)
+        {
+            map.insert(key.to_owned(), known);
+        }
+    }
+}
+
+/// Long before short.
+fn order_sides(editor: &mut Editor<'_>, pointer: &str) {
+    if let Some(value) = editor.at(pointer).cloned()
+        && let (Some(long), Some(short)) = (value.get("long"), value.get("short"))
+    {
+        put(&mut editor.document, pointer, json!({ "long": long, "short": short }));
+    }
+}
+
+/// One cost: another unit of the same cost is replaced; "no costs" keeps the units there are.
+fn cost(editor: &mut Editor<'_>, key: &str, value: &Json, phrase: &str) -> Result<(), DraftFailure> {
+    let twin = match key {
+        "slippage_ticks" => "slippage_bps",
+        "slippage_bps" => "slippage_ticks",
+        "commission_per_side" => "commission_bps",
+        _ => "commission_per_side",
+    };
+    let twin = format!("/costs/{twin}");
+    if editor.at(&twin).is_some() {
+        if value.as_f64() == Some(0.0) {
+            return editor.set(&twin, json!(0), phrase);
+        }
+        editor.remove(&twin, phrase);
+    }
+    editor.set(&format!("/costs/{key}"), value.clone(), phrase)
+}
+
+/// One side only, both sides, the opposite.
+fn sides(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), DraftFailure> {
+    let phrase = |gathered: &Assembly<'_>, start: &str| {
+        gathered
+            .plan
+            .iter()
+            .find(|item| item.became.starts_with(start))
+            .map(|item| item.phrase.clone())
+            .unwrap_or_default()
+    };
+    if let Some(only) = gathered.only {
+        let words = phrase(gathered, "entry: ");
+        if editor.entry(only).is_none() {
+            return Err(DraftFailure::new(
+                format!("no entry would be left: the strategy has no {} side", only.key()),
+                format!("describe a {} entry first, for example \"also {} the opposite\"", only.key(), only.key()),
+            ));
+        }
+        drop_side(editor, only.other(), &words);
+    }
+    let wants_both = gathered.both || gathered.mirror.is_some();
+    if wants_both {
+        let words = phrase(gathered, "entry: ");
+        let known = editor.sides();
+        if known.len() == 2 {
+            editor.scene.assume("both sides are traded already");
+            return Ok(());
+        }
+        let Some(side) = known.first().copied() else { return Ok(()) };
+        add_opposite(editor, side, &words)?;
+    }
+    Ok(())
+}
+
+/// Takes a side out, with its exits.
+pub(crate) fn drop_side(editor: &mut Editor<'_>, side: Side, phrase: &str) {
+    editor.remove(&format!("/entry/{}", side.key()), phrase);
+    editor.remove(&format!("/exit/{}", side.key()), phrase);
+    for key in ["stop_loss", "take_profit", "trailing_stop", "break_even"] {
+        let pointer = format!("/exit/{key}");
+        if let Some(own) = editor.at(&format!("{pointer}/{}", side.other().key())).cloned() {
+            put(&mut editor.document, &pointer, own);
+        }
+    }
+}
+
+fn add_opposite(editor: &mut Editor<'_>, side: Side, phrase: &str) -> Result<(), DraftFailure> {
+    let other = side.other();
+    let entry = editor.at(&format!("/entry/{}", side.key())).cloned().unwrap_or_default();
+    editor.set(&format!("/entry/{}", other.key()), turned(&entry), phrase)?;
+    if let Some(exit) = editor.at(&format!("/exit/{}", side.key())).and_then(Json::as_str).map(opposite) {
+        editor.set(&format!("/exit/{}", other.key()), Json::from(exit), phrase)?;
+    }
+    for key in ["stop_loss", "take_profit"] {
+        let pointer = format!("/exit/{key}");
+        if let Some(own) = editor.at(&pointer).filter(|value| value.get("price").is_some()).cloned() {
+            put(&mut editor.document, &pointer, json!({ side.key(): own.clone(), other.key(): turned(&own) }));
+            order_sides(editor, &pointer);
+        }
+    }
+    Ok(())
+}
+
+/// An entry or a price for the other side.
+pub(crate) fn turned(value: &Json) -> Json {
+    match value {
+        Json::String(text) => Json::from(opposite(text)),
+        Json::Object(map) => Json::Object(
+            map.iter()
+                .map(|(key, value)| {
+                    let text = matches!(key.as_str(), "when" | "price");
+                    (key.clone(), if text { turned(value) } else { value.clone() })
+                })
+                .collect::<Map<_, _>>(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Conditions that were said of entries and exits.
+fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), DraftFailure> {
+    let phrase = |gathered: &Assembly<'_>, place: &str| {
+        let said: Vec<String> = gathered
+            .plan
+            .iter()
+            .filter(|item| item.became.starts_with(place))
+            .map(|item| item.phrase.clone())
+            .collect();
+        said.join(", ")
+    };
+    let mut filters = std::mem::take(&mut gathered.filters);
+    let pending = std::mem::take(&mut gathered.pending);
+    let mut pending_phrase = String::new();
+    for (joint, text, phrase) in pending {
+        pending_phrase = phrase;
+        filters.add(joint, text);
+    }
+    for side in [Side::Long, Side::Short] {
+        let mut rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
+        let own = phrase(gathered, &format!("entry.{}: ", side.key()));
+        if !rule.is_empty() {
+            join_entry(editor, side, &rule.text(), &own)?;
+        }
+        rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
+        let own = phrase(gathered, &format!("exit.{}: ", side.key()));
+        join_exit(editor, side, &rule, &own)?;
+        let any = phrase(gathered, "exit: ");
+        join_exit(editor, side, &gathered.any_exit.clone(), &any)?;
+        orders(gathered, editor, side)?;
+    }
+    if !filters.is_empty() {
+        let own = phrase(gathered, "entry: ");
+        let own = if own.is_empty() { pending_phrase } else { own };
+        let text = filters.text();
+        for side in editor.sides() {
+            join_entry(editor, side, &text, &own)?;
+        }
+        if editor.sides().len() == 2 {
+            editor.scene.assume(format!("\"{own}\" is demanded of longs and shorts alike"));
+        }
+    }
+    Ok(())
+}
+
+/// Adds a condition to an entry: in place of one that says the same of the same value.
+fn join_entry(editor: &mut Editor<'_>, side: Side, text: &str, phrase: &str) -> Result<(), DraftFailure> {
+    let Some(known) = editor.entry(side) else { return editor.set_entry(side, text.to_owned(), phrase) };
+    let joined = edits::joined(&known, text);
+    if joined == known {
+        return Ok(());
+    }
+    editor.set_entry(side, joined, phrase)
+}
+
+fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> Result<(), DraftFailure> {
+    if rule.is_empty() || editor.entry(side).is_none() {
+        return Ok(());
+    }
+    let text = rule.text();
+    let pointer = format!("/exit/{}", side.key());
+    let joined = match editor.at(&pointer).and_then(Json::as_str) {
+        None => text,
+        Some(known) if edits::same_value(known, &text) => text,
+        Some(known) => format!("{known} or {text}"),
+    };
+    editor.set(&pointer, Json::from(joined), phrase)
+}
+
+fn orders(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Result<(), DraftFailure> {
+    let Some(order) = gathered.orders.get(index(side)).cloned().flatten() else { return Ok(()) };
+    let phrase = gathered
+        .plan
+        .iter()
+        .find(|item| item.became.contains("order "))
+        .map(|item| item.phrase.clone())
+        .unwrap_or_default();
+    let sides = if order.side.is_some() { vec![side] } else { editor.sides() };
+    for side in sides {
+        let when = editor.entry(side).unwrap_or_default();
+        let Order { kind, expires_bars, .. } = &order;
+        let price =
+            if order.side.is_none() && side == Side::Short { opposite(&order.price) } else { order.price.clone() };
+        let mut value = json!({ "when": when, "order": kind, "price": price });
+        let known = editor.at(&format!("/entry/{}/expires_bars", side.key())).cloned();
+        if let Some(map) = value.as_object_mut()
+            && let Some(bars) = expires_bars.map(Json::from).or(known)
+        {
+            map.insert("expires_bars".to_owned(), bars);
+        }
+        editor.set(&format!("/entry/{}", side.key()), value, &phrase)?;
+    }
+    Ok(())
+}
+
+fn finish(
+    gathered: Assembly<'_>,
+    mut editor: Editor<'_>,
+    reading: &Reading<'_>,
+    plain: &Json,
+    around: &Surroundings<'_>,
+) -> Result<Draft, DraftFailure> {
+    if editor.sides().is_empty() {
+        return Err(DraftFailure::new("no entry would be left", "keep one side, or describe a new entry"));
+    }
+    if editor.document == *plain {
+        let mut failure = DraftFailure::new(
+            "nothing in the strategy would change",
+            "say what to change, for example \"widen the stop to 30 points\" or \"long only\"",
+        );
+        failure.unhandled = gathered.unhandled;
+        if let Some(first) = failure.unhandled.first() {
+            failure.message = format!("\"{first}\" could not be read as a change");
+        }
+        return Err(failure);
+    }
+    if editor.document.pointer("/exit").and_then(Json::as_object).is_some_and(Map::is_empty) {
+        editor.document.as_object_mut().map(|all| all.shift_remove("exit"));
+    }
+    checked(&editor.document, around, None)?;
+    let assumptions = reading.scene.assumptions.borrow().clone();
+    Ok(Draft { document: editor.document, plan: editor.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
+}

@@ -1,0 +1,186 @@
+//! A place among tokens, and matching phrases from it. A phrase is a pattern: words in order, `a|b` either, `?` optional,
+//! `#` a number; punctuation stands for itself.
+
+use super::token::{Kind, Token};
+use rust_decimal::Decimal;
+
+/// A place among the tokens of a text. Cheap to copy: trying is matching with a copy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cursor<'t> {
+    pub(crate) tokens: &'t [Token],
+    pub(crate) at: usize,
+}
+
+impl<'t> Cursor<'t> {
+    pub(crate) const fn new(tokens: &'t [Token], at: usize) -> Self {
+        Self { tokens, at }
+    }
+
+    pub(crate) fn peek(&self) -> Option<&'t Token> {
+        self.tokens.get(self.at)
+    }
+
+    pub(crate) fn peek_word(&self) -> Option<&'t str> {
+        self.peek().and_then(Token::word)
+    }
+
+    pub(crate) fn is_end(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// True where nothing more belongs to the phrase: the end, or punctuation that ends one.
+    pub(crate) fn is_pause(&self) -> bool {
+        self.peek().is_none_or(|token| [',', '.', ';', '\n', '!', '?'].iter().any(|mark| token.is_mark(*mark)))
+    }
+
+    /// Matches `pattern` here and moves behind it.
+    pub(crate) fn eat(&mut self, pattern: &str) -> bool {
+        self.numbers(pattern).is_some()
+    }
+
+    /// Matches the first of `patterns` that fits.
+    pub(crate) fn eat_any(&mut self, patterns: &[&str]) -> bool {
+        patterns.iter().any(|pattern| self.eat(pattern))
+    }
+
+    /// True where `pattern` matches here; nothing moves.
+    pub(crate) fn sees(mut self, pattern: &str) -> bool {
+        self.eat(pattern)
+    }
+
+    /// Matches `pattern`, moves behind it and hands out its numbers.
+    pub(crate) fn numbers(&mut self, pattern: &str) -> Option<Vec<Decimal>> {
+        let mut probe = *self;
+        let mut found = Vec::new();
+        for element in pattern.split(' ') {
+            let (element, optional) = match element.strip_suffix('?') {
+                Some(element) if !element.is_empty() => (element, true),
+                Some(_) | None => (element, false),
+            };
+            let fits = if element == "#" {
+                probe.number().map(|number| found.push(number)).is_some()
+            } else {
+                probe.one_of(element)
+            };
+            if !fits && !optional {
+                return None;
+            }
+        }
+        *self = probe;
+        Some(found)
+    }
+
+    /// The number of a pattern that holds one.
+    pub(crate) fn one(&mut self, pattern: &str) -> Option<Decimal> {
+        self.numbers(pattern)?.into_iter().next()
+    }
+
+    fn one_of(&mut self, alternatives: &str) -> bool {
+        let Some(token) = self.peek() else { return false };
+        let fits = match &token.kind {
+            Kind::Word(word) => alternatives.split('|').any(|wanted| wanted == word),
+            Kind::Mark(mark) => alternatives.split('|').any(|wanted| wanted.chars().eq(std::iter::once(*mark))),
+            Kind::Number(_) | Kind::Clock(_) => false,
+        };
+        self.at += usize::from(fits);
+        fits
+    }
+
+    /// A number in digits or words; `k` and `thousand` multiply it.
+    pub(crate) fn number(&mut self) -> Option<Decimal> {
+        let token = self.peek()?;
+        let mut number = match &token.kind {
+            Kind::Number(number) => {
+                self.at += 1;
+                *number
+            }
+            Kind::Word(word) => {
+                let number = in_words(word)?;
+                self.at += 1;
+                self.ones_after(number)
+            }
+            Kind::Clock(_) | Kind::Mark(_) => return None,
+        };
+        // `1/2` is a half; `9/21` and `1/3/5` are not.
+        if number == Decimal::ONE && self.sees("/") {
+            let mut probe = *self;
+            if probe.numbers("/ #").is_some_and(|of| of == [Decimal::TWO]) && !probe.sees("/") {
+                *self = probe;
+                return Some(Decimal::new(5, 1));
+            }
+        }
+        if self.peek_word() == Some("hundred") {
+            self.at += 1;
+            number = number.checked_mul(Decimal::ONE_HUNDRED)?;
+        }
+        let thousand = self.peek().is_some_and(|next| {
+            next.word() == Some("thousand") || next.word() == Some("grand") || (next.glued && next.word() == Some("k"))
+        });
+        if thousand {
+            self.at += 1;
+            number = number.checked_mul(Decimal::ONE_THOUSAND)?;
+        }
+        Some(number.normalize())
+    }
+
+    /// `twenty-five`.
+    fn ones_after(&mut self, tens: Decimal) -> Decimal {
+        let is_tens = tens >= Decimal::from(20) && (tens % Decimal::TEN).is_zero();
+        let ones = self.peek().filter(|next| next.glued && is_tens).and_then(Token::word).and_then(in_words);
+        match ones.filter(|ones| *ones < Decimal::TEN) {
+            Some(ones) => {
+                self.at += 1;
+                tens + ones
+            }
+            None => tens,
+        }
+    }
+
+    /// A whole number above zero that counts bars, trades or days.
+    pub(crate) fn count(&mut self) -> Option<u32> {
+        let mut probe = *self;
+        let count = whole(probe.number()?)?;
+        *self = probe;
+        Some(count)
+    }
+}
+
+/// A number as a count above zero.
+pub(crate) fn whole(number: Decimal) -> Option<u32> {
+    (number.is_integer() && number > Decimal::ZERO).then(|| u32::try_from(number).ok()).flatten()
+}
+
+fn in_words(word: &str) -> Option<Decimal> {
+    const WORDS: [(&str, i64); 29] = [
+        ("zero", 0),
+        ("one", 1),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("six", 6),
+        ("seven", 7),
+        ("eight", 8),
+        ("nine", 9),
+        ("ten", 10),
+        ("eleven", 11),
+        ("twelve", 12),
+        ("thirteen", 13),
+        ("fourteen", 14),
+        ("fifteen", 15),
+        ("sixteen", 16),
+        ("seventeen", 17),
+        ("eighteen", 18),
+        ("nineteen", 19),
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("fourty", 40),
+        ("fifty", 50),
+        ("sixty", 60),
+        ("seventy", 70),
+        ("eighty", 80),
+        ("ninety", 90),
+    ];
+    WORDS.iter().find(|(name, _)| *name == word).map(|(_, value)| Decimal::from(*value))
+}

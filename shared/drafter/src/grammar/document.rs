@@ -1,0 +1,493 @@
+//! What was gathered into a document: sides completed, exits per side, contradictions named, the checker asked.
+
+use super::assemble::{Assembly, Reading, Stated, Surroundings, index};
+use super::orders::Order;
+use super::rule::{Joint, Rule};
+use super::scene::Side;
+use super::setting::Join;
+use domain::artifact::PlanItem;
+use ports::drafter::{Draft, DraftFailure, Question};
+use serde_json::{Map, Value as Json, json};
+
+/// Keys of `exit` that may differ per side.
+const SIDED: [&str; 4] = ["/exit/stop_loss", "/exit/take_profit", "/exit/trailing_stop", "/exit/break_even"];
+
+/// The opposite of a rule without parameters.
+pub(crate) fn opposite(text: &str) -> String {
+    strategy::mirrored(text, &|_| None).unwrap_or_else(|| text.to_owned())
+}
+
+/// The draft of a description.
+pub(crate) fn finish(
+    mut gathered: Assembly<'_>,
+    reading: &Reading<'_>,
+    around: &Surroundings<'_>,
+) -> Result<Draft, DraftFailure> {
+    let Some(market) = &reading.scene.market else { return Err(no_market(gathered, around)) };
+    let conditions = entries(&mut gathered, reading)?;
+    let mut document = Map::new();
+    document.insert("language".to_owned(), Json::from(1));
+    if let Some((from, to)) = reading.title {
+        let name = gathered.words(from, to);
+        reading.scene.assume(format!("\"{name}\" is read as the strategy's name"));
+        gathered.plan.insert(0, PlanItem { phrase: name.clone(), became: format!("name: {name}") });
+        document.insert("name".to_owned(), Json::from(name));
+    }
+    document.insert("market".to_owned(), Json::from(market.symbol.clone()));
+    document.insert("timeframe".to_owned(), Json::from(reading.scene.timeframe));
+    plan_chart(&mut gathered, reading);
+    let sides: Vec<Side> = [Side::Long, Side::Short]
+        .into_iter()
+        .filter(|side| conditions.get(index(*side)).is_some_and(Option::is_some))
+        .collect();
+    let mut entry = Map::new();
+    for side in &sides {
+        if let Some(Some(rule)) = conditions.get(index(*side)) {
+            entry.insert(side.key().to_owned(), rule.clone());
+        }
+    }
+    let mut document = Json::Object(document);
+    put(&mut document, "/entry", Json::Object(entry));
+    exit_rules(&mut gathered, reading, &sides, &conditions, &mut document);
+    settings(&mut gathered, reading, &sides, &mut document)?;
+    check(document, gathered, reading, around)
+}
+
+fn plan_chart(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
+    if let Some(mention) =
+        reading.mentions.iter().find(|mention| Some(&mention.instrument) == reading.scene.market.as_ref())
+    {
+        let phrase = gathered.words(mention.from, mention.to);
+        let market = &mention.instrument;
+        gathered.plan.insert(0, PlanItem { phrase, became: format!("market: {} ({})", market.symbol, market.name) });
+    }
+    if let Some(frame) = reading.frame {
+        let known = reading.pieces.iter().find(|piece| {
+            matches!(piece.item, super::pieces::Item::Known)
+                && gathered
+                    .words(piece.from, piece.to)
+                    .chars()
+                    .any(|letter| letter.is_ascii_digit() || "dhwm".contains(letter))
+        });
+        let phrase = known.map_or_else(|| frame.to_owned(), |piece| gathered.words(piece.from, piece.to));
+        gathered.plan.insert(1.min(gathered.plan.len()), PlanItem { phrase, became: format!("timeframe: {frame}") });
+    }
+}
+
+fn no_market(gathered: Assembly<'_>, around: &Surroundings<'_>) -> DraftFailure {
+    let mut choices: Vec<String> = around.with_data.iter().take(6).cloned().collect();
+    if choices.is_empty() {
+        choices = ["MNQ", "MES", "SPY", "EURUSD", "BTCUSD"].map(str::to_owned).to_vec();
+    }
+    let mut failure = DraftFailure::asking(
+        "no market is named",
+        Question::new("market", choices),
+        "say what it trades, for example \"on MNQ\"; list_instruments shows what has data",
+    );
+    failure.unhandled = gathered.unhandled;
+    failure
+}
+
+/// The entry of each side, mirrored where one side is the opposite of the other.
+fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option<Json>; 2], DraftFailure> {
+    adopt_pending(gathered, reading);
+    for side in [Side::Long, Side::Short] {
+        let only_other = gathered.only.is_some_and(|only| only != side);
+        let described = gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())
+            || gathered.orders.get(index(side)).is_some_and(Option::is_some);
+        if only_other && described {
+            return Err(DraftFailure::asking(
+                format!("it is to trade one side only, but a {} entry is described", side.key()),
+                Question::new(side.key(), [format!("drop the {} entry", side.key()), "trade both sides".to_owned()]),
+                "say which side it trades",
+            ));
+        }
+    }
+    complete_sides(gathered)?;
+    let mut found: [Option<Json>; 2] = [None, None];
+    for side in [Side::Long, Side::Short] {
+        let rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
+        let order = gathered.orders.get(index(side)).cloned().flatten();
+        if rule.is_empty() && order.is_none() {
+            continue;
+        }
+        let text = with_filters(&rule, &gathered.filters, order.as_ref());
+        if rule.is_mixed() {
+            reading.scene.assume(format!("\"and\" binds before \"or\": entry.{} is {text}", side.key()));
+        }
+        let value = match order {
+            None => Json::from(text),
+            Some(order) => ordered(&text, &order),
+        };
+        if let Some(slot) = found.get_mut(index(side)) {
+            *slot = Some(value);
+        }
+    }
+    if found.iter().all(Option::is_none) {
+        return Err(no_entry(gathered));
+    }
+    Ok(found)
+}
+
+fn ordered(when: &str, order: &Order) -> Json {
+    let mut value = json!({ "when": when, "order": order.kind, "price": order.price });
+    if let (Some(bars), Some(map)) = (order.expires_bars, value.as_object_mut()) {
+        map.insert("expires_bars".to_owned(), Json::from(bars));
+    }
+    value
+}
+
+/// The conditions of one side with those demanded of every entry; an order without any waits where its price is ahead.
+fn with_filters(rule: &Rule, filters: &Rule, order: Option<&Order>) -> String {
+    let mut all = rule.clone();
+    for (place, (joint, text)) in filters.clone().take().into_iter().enumerate() {
+        all.add(if place == 0 { Joint::With } else { joint }, text);
+    }
+    if all.is_empty()
+        && let Some(order) = order
+    {
+        let long = order.side != Some(Side::Short);
+        let ahead = (order.kind == "stop") == long;
+        return format!("close {} {}", if ahead { "<=" } else { ">=" }, order.price);
+    }
+    all.text()
+}
+
+/// Conditions whose side was never named.
+fn adopt_pending(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
+    let pending = std::mem::take(&mut gathered.pending);
+    if pending.is_empty() {
+        return;
+    }
+    let described = gathered.entries.iter().any(|rule| !rule.is_empty()) || gathered.orders.iter().any(Option::is_some);
+    let side = gathered.only.unwrap_or(Side::Long);
+    if !described {
+        if gathered.only.is_none() && !gathered.both {
+            reading.scene.assume("no side is named: the entry is read as long");
+        }
+    } else if let Some((_, _, phrase)) = pending.first() {
+        reading.scene.assume(format!("\"{phrase}\" is read as a further condition of the entries"));
+    }
+    for (joint, text, phrase) in pending {
+        let rule = if described { Some(&mut gathered.filters) } else { gathered.entries.get_mut(index(side)) };
+        let place = if described { "entry".to_owned() } else { format!("entry.{}", side.key()) };
+        if let Some(rule) = rule {
+            rule.add(joint, text.clone());
+        }
+        gathered.plan.push(PlanItem { phrase, became: format!("{place}: {text}") });
+    }
+}
+
+/// The side that is the opposite of the described one.
+fn complete_sides(gathered: &mut Assembly<'_>) -> Result<(), DraftFailure> {
+    let has = |gathered: &Assembly<'_>, side: Side| {
+        gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())
+            || gathered.orders.get(index(side)).is_some_and(Option::is_some)
+    };
+    let (long, short) = (has(gathered, Side::Long), has(gathered, Side::Short));
+    let target = match (gathered.mirror, gathered.both) {
+        (Some(side), _) => side.or(if long { Some(Side::Short) } else { Some(Side::Long) }),
+        (None, true) if long != short => Some(if long { Side::Short } else { Side::Long }),
+        (None, _) => None,
+    };
+    let Some(target) = target else { return Ok(()) };
+    if has(gathered, target) {
+        if gathered.both && gathered.mirror.is_none() {
+            return Ok(());
+        }
+        return Err(DraftFailure::asking(
+            format!("the {0} entry is described, and asked to be the opposite of the other side as well", target.key()),
+            Question::new(
+                "opposite",
+                [format!("keep the described {} entry", target.key()), "use the opposite".to_owned()],
+            ),
+            "say one of the two",
+        ));
+    }
+    let source = gathered.entries.get(index(target.other())).cloned().unwrap_or_default();
+    let order = gathered.orders.get(index(target.other())).cloned().flatten();
+    let mut rule = Rule::default();
+    if !source.is_empty() {
+        rule.add(Joint::Implicit, opposite(&source.text()));
+    }
+    if let Some(slot) = gathered.entries.get_mut(index(target)) {
+        *slot = rule;
+    }
+    if let (Some(slot), Some(order)) = (gathered.orders.get_mut(index(target)), order) {
+        *slot = Some(Order { side: Some(target), price: opposite(&order.price), ..order });
+    }
+    // An exit rule of the described side is the other's too, turned round.
+    let exit = gathered.exits.get(index(target.other())).cloned().unwrap_or_default();
+    let exit = if exit.is_empty() { std::mem::take(&mut gathered.any_exit) } else { exit };
+    if !exit.is_empty() {
+        let turned = opposite(&exit.text());
+        for (side, text) in [(target.other(), exit.text()), (target, turned)] {
+            if let Some(slot) = gathered.exits.get_mut(index(side))
+                && slot.is_empty()
+            {
+                slot.add(Joint::Implicit, text);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn no_entry(gathered: &mut Assembly<'_>) -> DraftFailure {
+    let mut failure = DraftFailure::new(
+        "no entry rule was found",
+        "say when it buys or sells short, for example \"go long when the 9 EMA crosses above the 21 EMA\"",
+    );
+    failure.unhandled = std::mem::take(&mut gathered.unhandled);
+    if let Some(first) = failure.unhandled.first() {
+        failure.message = format!("no entry rule was found; \"{first}\" could not be read");
+        failure.questions = failure.unhandled.iter().map(|phrase| Question::new(phrase.clone(), [])).collect();
+    }
+    failure
+}
+
+/// `exit.long` and `exit.short`.
+fn exit_rules(
+    gathered: &mut Assembly<'_>,
+    reading: &Reading<'_>,
+    sides: &[Side],
+    conditions: &[Option<Json>; 2],
+    document: &mut Json,
+) {
+    if gathered.exit_opposite {
+        for side in sides {
+            let entry = conditions.get(index(*side)).and_then(Option::as_ref);
+            let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
+            let core = gathered.entries.get(index(*side)).map(Rule::text).filter(|text| !text.is_empty());
+            if let (Some(slot), Some(text)) = (gathered.exits.get_mut(index(*side)), core.or(text.map(str::to_owned))) {
+                slot.add(Joint::Or, opposite(&text));
+            }
+        }
+    }
+    let common = gathered.any_exit.clone();
+    if !common.is_empty() && sides.len() == 2 {
+        reading.scene.assume("an exit without a side closes longs and shorts alike");
+    }
+    for side in [Side::Long, Side::Short] {
+        let mut rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
+        if !sides.contains(&side) {
+            if !rule.is_empty() && !rule.text().starts_with("close <= ") && !rule.text().starts_with("close >= ") {
+                gathered.unhandled.push(format!("exit of {}s: no {} entry is described", side.key(), side.key()));
+            }
+            continue;
+        }
+        for (joint, text) in common.clone().take() {
+            rule.add(
+                if rule.is_empty() {
+                    Joint::Implicit
+                } else if joint == Joint::Implicit {
+                    Joint::Or
+                } else {
+                    joint
+                },
+                text,
+            );
+        }
+        if !rule.is_empty() {
+            put(document, &format!("/exit/{}", side.key()), Json::from(rule.text()));
+        }
+    }
+}
+
+/// Sets the value at a pointer, making the objects on the way.
+pub(crate) fn put(document: &mut Json, pointer: &str, value: Json) {
+    let mut place = document;
+    let mut parts = pointer.trim_start_matches('/').split('/').peekable();
+    while let Some(part) = parts.next() {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        let Some(map) = place.as_object_mut() else { return };
+        if parts.peek().is_none() {
+            map.insert(part.to_owned(), value);
+            return;
+        }
+        place = map.entry(part.to_owned()).or_insert_with(|| json!({}));
+    }
+}
+
+/// Every setting into the document; two of one kind that differ are a contradiction.
+pub(crate) fn settings(
+    gathered: &mut Assembly<'_>,
+    reading: &Reading<'_>,
+    sides: &[Side],
+    document: &mut Json,
+) -> Result<(), DraftFailure> {
+    let stated = std::mem::take(&mut gathered.settings);
+    let mut pointers: Vec<String> = Vec::new();
+    for one in &stated {
+        if !pointers.contains(&one.setting.pointer) {
+            pointers.push(one.setting.pointer.clone());
+        }
+    }
+    for pointer in pointers {
+        let same: Vec<&Stated> = stated.iter().filter(|one| one.setting.pointer == pointer).collect();
+        for one in &same {
+            let at = pointer.trim_start_matches('/').replace('/', ".");
+            let side = one.setting.side.map_or_else(String::new, |side| format!(" ({})", side.key()));
+            gathered
+                .plan
+                .push(PlanItem { phrase: one.phrase.clone(), became: format!("{at}{side}: {}", one.setting.value) });
+        }
+        let value = agreed(&pointer, &same, sides, reading)?;
+        match same.first().map(|one| one.setting.join) {
+            Some(Join::Keys) => {
+                for (key, value) in value.as_object().into_iter().flatten() {
+                    put(document, &format!("{pointer}/{key}"), value.clone());
+                }
+            }
+            _ if pointer == "/sizing" => {
+                for (key, value) in value.as_object().into_iter().flatten() {
+                    put(document, &format!("{pointer}/{key}"), value.clone());
+                }
+            }
+            _ => put(document, &pointer, value),
+        }
+    }
+    Ok(())
+}
+
+/// The one value that was stated, or the values of both sides.
+fn agreed(pointer: &str, same: &[&Stated], sides: &[Side], reading: &Reading<'_>) -> Result<Json, DraftFailure> {
+    let join = same.first().map_or(Join::Only, |one| one.setting.join);
+    match join {
+        Join::List => {
+            let mut list: Vec<Json> = Vec::new();
+            for one in same {
+                if !list.contains(&one.setting.value) {
+                    list.push(one.setting.value.clone());
+                }
+            }
+            Ok(Json::from(list))
+        }
+        Join::Keys => {
+            let mut all = Map::new();
+            for (key, value) in same.iter().filter_map(|one| one.setting.value.as_object()).flatten() {
+                if all.insert(key.clone(), value.clone()).is_some_and(|known| known != *value) {
+                    return Err(contradiction(pointer, same));
+                }
+            }
+            Ok(Json::Object(all))
+        }
+        Join::Only if SIDED.contains(&pointer) => sided(pointer, same, sides, reading),
+        Join::Only => {
+            let Some(first) = same.first() else { return Ok(Json::Null) };
+            if same.iter().any(|one| one.setting.value != first.setting.value) {
+                return Err(contradiction(pointer, same));
+            }
+            Ok(first.setting.value.clone())
+        }
+    }
+}
+
+fn contradiction(pointer: &str, same: &[&Stated]) -> DraftFailure {
+    let name = pointer.rsplit('/').next().unwrap_or(pointer).replace('_', " ");
+    let mut phrases: Vec<String> = Vec::new();
+    for one in same {
+        if !phrases.contains(&one.phrase) {
+            phrases.push(one.phrase.clone());
+        }
+    }
+    DraftFailure::asking(
+        format!(
+            "two different values for the {name}: {}",
+            phrases.iter().map(|phrase| format!("\"{phrase}\"")).collect::<Vec<_>>().join(" and ")
+        ),
+        Question::new(phrases.join(" / "), phrases.clone()),
+        "say which one holds",
+    )
+}
+
+fn is_price(value: &Json) -> bool {
+    value.get("price").is_some()
+}
+
+/// A stop or target: one for both sides, or one for each.
+fn sided(pointer: &str, same: &[&Stated], sides: &[Side], reading: &Reading<'_>) -> Result<Json, DraftFailure> {
+    let both = sides.len() == 2;
+    let mut of: [Option<&Json>; 2] = [None, None];
+    let mut common: Option<&Stated> = None;
+    let differ = same.iter().any(|one| same.first().is_some_and(|first| first.setting.value != one.setting.value));
+    for one in same {
+        let side = one.setting.side.or(if differ && both { one.context } else { None });
+        match side.filter(|side| sides.contains(side) || one.setting.side.is_some()) {
+            Some(side) => {
+                let Some(slot) = of.get_mut(index(side)) else { continue };
+                if slot.is_some_and(|known| *known != one.setting.value) {
+                    return Err(contradiction(pointer, same));
+                }
+                *slot = Some(&one.setting.value);
+            }
+            None => {
+                if common.is_some_and(|known| known.setting.value != one.setting.value) {
+                    return Err(contradiction(pointer, same));
+                }
+                common = Some(one);
+            }
+        }
+    }
+    let only = sides.first().copied().unwrap_or(Side::Long);
+    if !both {
+        let own = of.get(index(only)).copied().flatten().or(common.map(|one| &one.setting.value));
+        let other = of.get(index(only.other())).copied().flatten();
+        return Ok(own.or(other).cloned().unwrap_or(Json::Null));
+    }
+    let value = |side: Side| -> Option<Json> {
+        let own = of.get(index(side)).copied().flatten().or(common.map(|one| &one.setting.value));
+        let other = of.get(index(side.other())).copied().flatten();
+        own.cloned().or_else(|| other.map(|other| turned(other)))
+    };
+    let (long, short) = (value(Side::Long), value(Side::Short));
+    let given = of.iter().flatten().count();
+    if given == 1 && common.is_none() {
+        let name = pointer.rsplit('/').next().unwrap_or_default().replace('_', " ");
+        reading.scene.assume(format!("the {name} of the other side is read as the mirror of the stated one"));
+    }
+    match (long, short) {
+        (Some(long), Some(short)) if long == short => Ok(long),
+        (long, short) => Ok(json!({ "long": long, "short": short })),
+    }
+}
+
+/// A distance for the other side.
+fn turned(value: &Json) -> Json {
+    match value.get("price").and_then(Json::as_str).filter(|_| is_price(value)) {
+        Some(price) => json!({ "price": opposite(price) }),
+        None => value.clone(),
+    }
+}
+
+/// Asks the checker, and hands over what stands.
+fn check(
+    document: Json,
+    gathered: Assembly<'_>,
+    reading: &Reading<'_>,
+    around: &Surroundings<'_>,
+) -> Result<Draft, DraftFailure> {
+    checked(&document, around, None)?;
+    let assumptions = reading.scene.assumptions.borrow().clone();
+    Ok(Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
+}
+
+/// What the checker says of a drafted document, as a failure of the text.
+pub(crate) fn checked(
+    document: &Json,
+    around: &Surroundings<'_>,
+    previous: Option<&strategy::Strategy>,
+) -> Result<strategy::Strategy, DraftFailure> {
+    strategy::check(document, around.catalogue, previous).map_err(|problems| {
+        let first = problems.first();
+        let message = first.map_or_else(String::new, |problem| format!("{}: {}", problem.path, problem.message));
+        let mut failure = DraftFailure::new(
+            format!("the text was read as a document that the language does not allow ({message})"),
+            first.and_then(|problem| problem.help.clone()).unwrap_or_else(|| "say that part in another way".to_owned()),
+        );
+        failure.questions =
+            problems.iter().map(|problem| Question::new(problem.path.clone(), [problem.message.clone()])).collect();
+        failure
+    })
+}

@@ -1,0 +1,665 @@
+//! When entries are allowed: clock windows, sessions, weekdays, daily limits, into the `filters` object.
+
+use super::clock::{self, Time};
+use super::cursor::{Cursor, whole};
+use super::exits::number;
+use super::scene::Scene;
+use super::setting::Setting;
+use market::AssetClass;
+use serde_json::{Value as Json, json};
+
+/// True for the US stock index futures, whose day ends with the stock exchange's.
+pub(crate) fn is_us_index(scene: &Scene<'_>) -> bool {
+    const ROOTS: [&str; 10] = ["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM", "EMD", "DEMO"];
+    scene.market.as_ref().is_some_and(|market| ROOTS.contains(&market.symbol.as_str()))
+}
+
+/// When the trading day begins and ends on the clock.
+fn day(scene: &Scene<'_>) -> (&'static str, &'static str) {
+    match scene.class() {
+        Some(AssetClass::Future) => ("18:00", "17:00"),
+        Some(AssetClass::Stock | AssetClass::Etf) => ("09:30", "16:00"),
+        Some(AssetClass::Crypto | AssetClass::Fx) | None => ("00:00", "00:00"),
+    }
+}
+
+/// A time as a trader of the market means it: small hours without am are the afternoon where trading is in the day.
+pub(crate) fn of_day(scene: &Scene<'_>, time: Time, after: Option<Time>) -> Time {
+    let daytime = scene.is_stock() || scene.is_future();
+    let small = time.minute < 7 * 60 && time.minute >= 60;
+    let turned = time.afternoon().filter(|_| {
+        daytime && small || after.is_some_and(|start| time.minute <= start.minute && start.minute < 12 * 60)
+    });
+    if let Some(afternoon) = turned {
+        scene.assume(format!("{} without am or pm is read as {}", time.text(), afternoon.text()));
+        return afternoon;
+    }
+    time
+}
+
+/// A zone named behind a time goes into the document.
+pub(crate) fn zone_after(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Setting> {
+    clock::zone(cursor).map(|zone| Setting::value("/time_zone", Json::from(zone)))
+}
+
+/// A filter here.
+pub(crate) fn filter(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Vec<Setting>>; 9] =
+        [session, skipped, part_of_day, windows, one_sided, weekdays, trades, daily, zone];
+    readers.iter().find_map(|reader| {
+        let mut probe = *cursor;
+        let found = reader(&mut probe, scene)?;
+        *cursor = probe;
+        Some(found)
+    })
+}
+
+fn zone(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let led = cursor.eat("all? times|clock|hours are? in|is?") || cursor.eat("in|use|using|timezone|zone|time|on");
+    cursor.eat("zone|is|:|in");
+    let zone = clock::zone(cursor)?;
+    led.then(|| vec![Setting::value("/time_zone", Json::from(zone))])
+}
+
+fn only_lead(cursor: &mut Cursor<'_>) {
+    for _ in 0..6 {
+        if !cursor.eat("only|just|and|trade|trades|trading|enter|entry|entries|take|taking|allowed|active|during|in|within|on|inside|at|between|from|the|hours|window|time|times|signals|setups|limit|restrict|restricted|run|use|with|for|be|are|is|to|it|filter|:|positions") {
+            break;
+        }
+    }
+}
+
+/// `RTH only`, `regular hours`, `full session`.
+fn session(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    only_lead(cursor);
+    let regular = cursor.eat("rth") || cursor.eat("regular|cash|normal trading? session|sessions|hours|market");
+    if regular {
+        if cursor.sees("open|high|low|close") {
+            return None;
+        }
+        cursor.eat("session|hours");
+        cursor.eat("trading");
+        cursor.eat("hours|only");
+        cursor.eat("only");
+        return Some(vec![Setting::value("/session", Json::from("regular"))]);
+    }
+    let full = cursor.eat("full|whole|entire|extended|electronic|globex trading? session|hours")
+        || cursor.eat("eth only|session|hours")
+        || cursor.eat("24|twenty hours|hour|h|/ trading?|7?");
+    if full {
+        cursor.eat("only|session");
+        return Some(vec![Setting::value("/session", Json::from("full"))]);
+    }
+    None
+}
+
+const SKIP: &str =
+    "skip|skips|avoid|avoids|avoiding|skipping|no|not|except|excluding|exclude|never|dont|without|ignore|nothing|but";
+
+/// `skip 12 to 1`, `no trades between 12 and 13:30`, `avoid lunch`.
+fn skipped(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    if !skip_lead(cursor) {
+        return None;
+    }
+    let (from, to) = if cursor.eat("lunch|lunchtime|midday|noon") {
+        cursor.eat("hour|hours|time|chop|session|trading");
+        scene.assume("lunch is read as 12:00 to 13:30");
+        (fixed(12 * 60), fixed(13 * 60 + 30))
+    } else {
+        cursor.eat("between|from");
+        range(cursor, scene)?
+    };
+    let zone = zone_after(cursor, scene);
+    let (open, close) = day(scene);
+    let windows = if scene.is_stock() {
+        vec![format!("{open}-{}", from.text()), format!("{}-{close}", to.text())]
+    } else {
+        vec![format!("{}-{}", to.text(), from.text())]
+    };
+    let mut settings: Vec<Setting> =
+        windows.into_iter().map(|window| Setting::listed("/filters/windows", Json::from(window))).collect();
+    settings.extend(zone);
+    Some(settings)
+}
+
+const fn fixed(minute: u16) -> Time {
+    Time { minute, certain: true }
+}
+
+fn skip_lead(cursor: &mut Cursor<'_>) -> bool {
+    if !cursor.eat(SKIP) {
+        return false;
+    }
+    for _ in 0..5 {
+        if !cursor.eat("new|trades|trade|trading|entries|entry|entering|enter|take|taking|positions|any|the|on|during|in|for|at|all|signals|setups|to|opening") {
+            break;
+        }
+    }
+    true
+}
+
+/// Two times: `9:30 to 11`, `9:30-11:00`, `between 2pm and 3:30`.
+fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
+    let mut probe = *cursor;
+    let from = clock::time(&mut probe, true)?;
+    clock::zone(&mut probe);
+    if !(probe.eat("to|and|until|till|through|thru|-|til|&|up") || probe.eat(",")) {
+        return None;
+    }
+    probe.eat("to|till");
+    let to = clock::time(&mut probe, true)?;
+    if probe.sees("minutes|bars|days|points|ticks|%|ema|sma|ma|years|months|period|r|contracts|rsi|level|atr|shares|min|mins|trades") {
+        return None;
+    }
+    *cursor = probe;
+    // One half of the day serves both: "2 to 3:30pm".
+    let from = match (from.certain, to.certain) {
+        (false, true) if to.minute >= 12 * 60 => {
+            from.afternoon().filter(|later| later.minute < to.minute && from.minute < 8 * 60).unwrap_or(from)
+        }
+        _ => from,
+    };
+    let from = of_day(scene, from, None);
+    let to = of_day(scene, to, Some(from));
+    Some((from, to))
+}
+
+/// `9:30 to 11 only`, `between 9:30 and 11:00 and 2 to 3:30`, `from 10am until 2pm`.
+fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let start = cursor.at;
+    only_lead(cursor);
+    let led = cursor.at > start;
+    let mut settings = Vec::new();
+    let mut zone = None;
+    loop {
+        let mut probe = *cursor;
+        if !settings.is_empty() {
+            let _ = probe.eat(",");
+            let _ = probe.eat("and|or|plus|,");
+            probe.eat("again|also|from|between|then");
+            probe.eat("from|between");
+        }
+        let before = probe;
+        let Some((from, to)) = range(&mut probe, scene) else { break };
+        let clocked = probe.tokens.get(before.at..probe.at).is_some_and(|read| {
+            read.iter().any(|token| {
+                matches!(token.kind, super::token::Kind::Clock(_))
+                    || token.word().is_some_and(|word| super::token::is_half_day(word) || word == "noon")
+            })
+        });
+        if !clocked && !(led || probe.sees("only")) {
+            break;
+        }
+        zone = zone.or(zone_after(&mut probe, scene));
+        settings.push(Setting::listed("/filters/windows", Json::from(format!("{}-{}", from.text(), to.text()))));
+        *cursor = probe;
+    }
+    if settings.is_empty() {
+        return None;
+    }
+    let _ = cursor.eat("only|each|every day?");
+    settings.extend(zone);
+    Some(settings)
+}
+
+/// `after 10am`, `before 11`, `no entries after 15:00`, `start at 9:45`, `until noon`.
+fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let not = skip_lead(cursor);
+    let start = cursor.at;
+    if !not {
+        only_lead(cursor);
+    }
+    let led = not || cursor.at > start;
+    let (open, close) = day(scene);
+    let stops = !not && cursor.eat("stop taking|trading|entering|new|opening trades|entries|positions?");
+    let after = if stops {
+        cursor.eat("at|after");
+        false
+    } else if cursor.eat("after|past|later|starting|start|begin|beginning") {
+        cursor.eat("than|at|from|past");
+        true
+    } else if cursor.eat("before|until|till|til|prior|up") {
+        cursor.eat("to|until");
+        false
+    } else {
+        return None;
+    };
+    if after && let Some(settings) = since_open(cursor, scene, not) {
+        return Some(settings);
+    }
+    let bare = matches!(cursor.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
+    let time = clock::time(cursor, led || stops || after)?;
+    let half = cursor
+        .tokens
+        .get(cursor.at.saturating_sub(1))
+        .and_then(|token| token.word())
+        .is_some_and(super::token::is_half_day);
+    if bare
+        && !half
+        && !(cursor.is_pause_or_joint() || cursor.sees("instead|et|est|ct|only|utc|ny|new|(|please|or|oclock"))
+    {
+        return None;
+    }
+    let time = of_day(scene, time, None);
+    let zone = zone_after(cursor, scene);
+    cursor.eat("only");
+    let text = time.text();
+    let window = if after != not { format!("{text}-{close}") } else { format!("{open}-{text}") };
+    scene.assume(format!("the trading day is read as {open} to {close}"));
+    let mut settings = vec![Setting::listed("/filters/windows", Json::from(window))];
+    settings.extend(zone);
+    Some(settings)
+}
+
+/// `after the first 30 minutes`, `after the opening range`.
+fn since_open(cursor: &mut Cursor<'_>, scene: &Scene<'_>, not: bool) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    probe.eat("the");
+    let minutes = if probe.eat("first") {
+        let (count, unit) = clock::length(&mut probe)?;
+        let _ = probe.eat("of") && probe.eat("the");
+        probe.eat("session|day|trading|rth");
+        count * unit.minutes()?
+    } else if probe.eat("opening range is? complete|completes|over|formed|forms|set?") {
+        30
+    } else {
+        return None;
+    };
+    if not || minutes > 600 || !(scene.is_stock() || scene.is_future()) {
+        return None;
+    }
+    *cursor = probe;
+    let (_, close) = day(scene);
+    let start = 9 * 60 + 30 + minutes;
+    scene.assume("the day's open is read as 09:30");
+    Some(vec![Setting::listed("/filters/windows", Json::from(format!("{:02}:{:02}-{close}", start / 60, start % 60)))])
+}
+
+/// `the New York morning`, `London session`, `first hour`, `power hour`, `overnight`.
+fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    only_lead(cursor);
+    let parts: [(&str, &str, &str); 16] = [
+        ("new york|ny|nyc morning|mornings", "09:30-12:00", "the New York morning"),
+        ("new york|nyc|us|american afternoon", "12:00-16:00", "the New York afternoon"),
+        ("ny afternoon", "12:00-16:00", "the New York afternoon"),
+        ("new york|us|american session|hours|open", "09:30-16:00", "the New York session"),
+        ("new york session|hours", "09:30-16:00", "the New York session"),
+        ("ny|nyc session|hours", "09:30-16:00", "the New York session"),
+        ("london|european|europe|eu session|hours|open|morning", "03:00-12:00", "the London session"),
+        ("asian|asia|tokyo|sydney session|hours", "19:00-04:00", "the Asian session"),
+        ("first hour of|after? the? trading|day|session|market|rth|open?", "09:30-10:30", "the first hour"),
+        ("opening hour", "09:30-10:30", "the first hour"),
+        ("last|final hour of? the? trading|day|session|market|rth?", "15:00-16:00", "the last hour"),
+        ("power hour", "15:00-16:00", "the power hour"),
+        ("morning|mornings session|hours?", "09:30-12:00", "the morning"),
+        ("afternoon|afternoons session|hours?", "12:00-16:00", "the afternoon"),
+        ("overnight|globex|night session|hours|only?", "18:00-09:30", "overnight"),
+        ("premarket|pre market|session? only|hours?", "04:00-09:30", "the premarket"),
+    ];
+    let mut probe = *cursor;
+    if probe.eat("first")
+        && let Some((count, clock::Unit::Minute | clock::Unit::Hour)) = clock::length(&mut { probe }).map(|found| found)
+    {
+        let (_, unit) = clock::length(&mut probe)?;
+        if count < 400 && !probe.sees("high|low|range|opening|candle|bar|orb") {
+            let _ = probe.eat("of|after the? trading|day|session|market|rth|open?");
+            let end = 9 * 60 + 30 + count * unit.minutes()?;
+            if end < 24 * 60 && probe.is_pause_or_joint_or("only") {
+                *cursor = probe;
+                cursor.eat("only");
+                scene.assume("the day's open is read as 09:30");
+                return Some(vec![Setting::listed(
+                    "/filters/windows",
+                    Json::from(format!("09:30-{:02}:{:02}", end / 60, end % 60)),
+                )]);
+            }
+        }
+    }
+    let (_, window, name) = parts.into_iter().find(|(pattern, _, _)| cursor.eat(pattern))?;
+    if cursor.sees("high|low|range|open|close|star|doji") {
+        return None;
+    }
+    cursor.eat("only");
+    let window = shifted_to_zone(scene, window);
+    scene.assume(format!("{name} is read as {window}"));
+    Some(vec![Setting::listed("/filters/windows", Json::from(window))])
+}
+
+/// Named parts of the day are New York's; a market whose zone is UTC gets them as they are, which the assumption says.
+fn shifted_to_zone(_: &Scene<'_>, window: &str) -> String {
+    window.to_owned()
+}
+
+impl Cursor<'_> {
+    fn is_pause_or_joint_or(&self, words: &str) -> bool {
+        self.is_pause() || self.sees(words) || self.sees("and|with|stop|target|exit")
+    }
+}
+
+/// Days in the order of the week: name pattern and key.
+const DAYS: [(&str, &str); 7] = [
+    ("monday|mondays|mon|mons", "mon"),
+    ("tuesday|tuesdays|tue|tues", "tue"),
+    ("wednesday|wednesdays|wed|weds", "wed"),
+    ("thursday|thursdays|thu|thur|thurs", "thu"),
+    ("friday|fridays|fri|fris", "fri"),
+    ("saturday|saturdays|sat", "sat"),
+    ("sunday|sundays|sun", "sun"),
+];
+
+pub(crate) fn weekday(cursor: &mut Cursor<'_>) -> Option<usize> {
+    let found = DAYS.iter().position(|(pattern, _)| cursor.eat(pattern));
+    if found.is_some() {
+        let mut dot = *cursor;
+        if dot.eat(".") && !dot.is_pause() && dot.sees("and|,|-") {
+            *cursor = dot;
+        }
+    }
+    found
+}
+
+/// The days named here: a list, a range, weekdays.
+pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
+    let mut allowed = [false; 7];
+    let mut probe = *cursor;
+    if probe.eat("weekdays|weekday") {
+        *cursor = probe;
+        return Some([true, true, true, true, true, false, false]);
+    }
+    if probe.eat("weekends|weekend") {
+        *cursor = probe;
+        return Some([false, false, false, false, false, true, true]);
+    }
+    let mut any = false;
+    loop {
+        let mut next = probe;
+        if any {
+            let _ = next.eat(",");
+            let _ = next.eat("and|or|&|/|,|+");
+            next.eat("on|also");
+        }
+        let Some(first) = weekday(&mut next) else { break };
+        let mut range = next;
+        if range.eat("-|to|through|thru")
+            && let Some(last) = weekday(&mut range)
+        {
+            let mut day = first;
+            loop {
+                if let Some(slot) = allowed.get_mut(day) {
+                    *slot = true;
+                }
+                if day == last {
+                    break;
+                }
+                day = (day + 1) % 7;
+            }
+            next = range;
+        } else if let Some(slot) = allowed.get_mut(first) {
+            *slot = true;
+        }
+        any = true;
+        probe = next;
+    }
+    if !any {
+        return None;
+    }
+    *cursor = probe;
+    Some(allowed)
+}
+
+pub(crate) fn day_keys(allowed: [bool; 7]) -> Json {
+    Json::from(DAYS.iter().zip(allowed).filter(|(_, allowed)| *allowed).map(|((_, key), _)| *key).collect::<Vec<_>>())
+}
+
+/// `only Mondays and Wednesdays`, `no trades on Friday`, `Mon-Thu`.
+fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let not = skip_lead(cursor);
+    let start = cursor.at;
+    if !not {
+        only_lead(cursor);
+    }
+    let led = cursor.at > start;
+    let all = !not && (cursor.eat("every|each day of the week") || cursor.eat("every|all weekday|weekdays"));
+    let named = if all { [true, true, true, true, true, false, false] } else { days(cursor)? };
+    let _ = cursor.eat("only");
+    let _ = led;
+    let allowed = if not {
+        let mut rest = if scene.class() == Some(AssetClass::Crypto) {
+            [true; 7]
+        } else {
+            [true, true, true, true, true, false, false]
+        };
+        for (slot, skipped) in rest.iter_mut().zip(named) {
+            *slot &= !skipped;
+        }
+        rest
+    } else {
+        named
+    };
+    let join = Setting::value("/filters/weekdays", day_keys(allowed));
+    Some(vec![join])
+}
+
+/// `max 2 trades a day`, `one trade per day`, `wait 5 bars after a trade`, `stop after 3 losses in a row`.
+fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|then|only|take|trade|quit|done|be|i|use|with|have");
+    let _ = probe.eat("only|take|just|trade|trading|a|done|for");
+    let _ = probe.eat("at|max|maximum|no|up|limit|limited|cap|the|day");
+    let _ = probe.eat("of|most|more|to|max|is|:|=|trades|than|daily");
+    let _ = probe.eat("than|trades|max|most|is|of|:|at|to|per|a");
+    let _ = probe.eat("of|day|is|max");
+    let _ = probe.eat("to|:|at|max|is");
+    let _ = probe.eat("max|most|of");
+    if let Some(count) = probe.one("# new? winning|long|short? trades|trade|entries|entry|setups|positions|x|shots|signals|times|signal max? per|a|each|every|in|/ single|one|a|the|trading? day|session") {
+        let count = whole(count)?;
+        let _ = probe.eat("max|maximum|only|at most") ;
+        probe.eat("most");
+        *cursor = probe;
+        return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(count))]);
+    }
+    let mut probe = *cursor;
+    if let Some(count) = probe
+        .one("max|maximum|limit daily? trades per? day? is|of|:|to|=|at? #")
+        .or_else(|| probe.one("# trades|trade|x max|maximum daily? "))
+    {
+        *cursor = probe;
+        return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(whole(count)?))]);
+    }
+    if let Some(found) = cooldown(cursor, scene) {
+        return Some(found);
+    }
+    let mut probe = *cursor;
+    if let Some(count) = probe.one("# consecutive|straight? losses|losers|losing trades? in? a? row?")
+        && {
+            let _ = probe.eat(",") || probe.eat("and|then|,");
+            let _ = probe.eat("then|and|im|i|we");
+            let _ = probe.eat("am|are|im");
+            probe.eat("done|stop|quit|out")
+        }
+    {
+        let _ = probe.eat("trading|for");
+        let _ = probe.eat("for|the");
+        let _ = probe.eat("the|that? day");
+        probe.eat("day");
+        *cursor = probe;
+        return Some(vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))]);
+    }
+    let mut probe = *cursor;
+    let _ = probe.eat("and|then|also|i");
+    let stop = probe.eat("stop|quit|done|no|halt|stand|shut|max|maximum|call|pause|not");
+    let _ = probe.eat("trading|more|trades|for|down|it|aside|taking|a|done|quits");
+    let _ = probe.eat("trades|the|day|trading|for|a");
+    let _ = probe.eat("the|day|for");
+    let _ = probe.eat("day|the");
+    probe.eat("day|,");
+    let after = probe.eat("after|once|if|on|at|when|of");
+    let _ = probe.eat("a|you|i|it|we|there");
+    let _ = probe.eat("are|lose|loses|have|hit|has");
+    if (stop || after)
+        && let Some(count) = probe.one(
+            "# consecutive|straight|back? to? back? losing|losses|losers|loss|loser|losing trades|in|trade? a? row?",
+        )
+    {
+        let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+        let losing = read.iter().any(|token| token.word().is_some_and(|word| word.starts_with("los")));
+        let _ = probe.eat("in") && probe.eat("a") && probe.eat("row");
+        let _ = probe.eat("a") && probe.eat("row");
+        let _ = probe.eat("for|in|per|that|on the|a? day");
+        probe.eat("on the day");
+        if losing {
+            *cursor = probe;
+            return Some(vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))]);
+        }
+    }
+    None
+}
+
+/// `wait 5 bars after a trade`, `cooldown of 3 bars`, `5 bar cooldown`, `no re-entry for 4 bars`.
+fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let length = if probe.eat("wait|pause|rest|sit") {
+        let _ = probe.eat("at|for|out");
+        let _ = probe.eat("least");
+        let length = clock::length(&mut probe)?;
+        let _ = probe.eat("after|between|before|following|in");
+        let _ = probe.eat("a|an|any|each|every|the|taking|closing|exiting|between|entering|re|trading|for|last");
+        let _ = probe.eat("new|next|exit|trade|trades|entering|another|losing|exiting|last|one|re|entries|position");
+        let _ = probe.eat("trade|exit|again|one|position|entry|trades|exits|entering|closes|closed");
+        let _ = probe.eat("before|again|closes|is|,");
+        let _ = probe.eat("re|trading|the|another|closed|entering|next|taking");
+        let _ = probe.eat("entering|next|trade|again|another|one|entry");
+        let _ = probe.eat("trade|one|again");
+        length
+    } else if probe.eat("cooldown|cooloff|cool down|off|period?") || probe.eat("cool down|off") {
+        let _ = probe.eat("period|of|is|:|=|for");
+        probe.eat("of|is");
+        let length = clock::length(&mut probe)?;
+        let _ = probe.eat("after|between each|every|a|the? trade|trades|exit?");
+        length
+    } else if probe.eat("no re entry|entries|entering|trades|trade for|within")
+        || probe.eat("no new? trades|trade|entries|reentry|entry for|within")
+    {
+        let length = clock::length(&mut probe)?;
+        if !probe.eat("after|of|following an|a|the|each? last|previous? exit|trade|loss|one") {
+            return None;
+        }
+        length
+    } else if let Some(length) = clock::length(&mut probe) {
+        if !(probe.eat("cooldown|cooloff") || probe.eat("cool down|off|period?") || probe.eat("between trades|entries"))
+        {
+            return None;
+        }
+        let _ = probe.eat("period|after|between") && probe.eat("trades|each|a|every") && probe.eat("trade|exit");
+        length
+    } else {
+        return None;
+    };
+    let (count, unit) = length;
+    let own = clock::minutes_of(scene.timeframe);
+    let bars = match unit {
+        clock::Unit::Bar => count,
+        other => {
+            let minutes = count.checked_mul(other.minutes()?)?;
+            minutes.div_ceil(own)
+        }
+    };
+    *cursor = probe;
+    Some(vec![Setting::value("/filters/cooldown_bars", Json::from(bars))])
+}
+
+/// `stop for the day after losing $500`, `max daily loss $400`, `quit when up 400`.
+fn daily(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut loss = None;
+    let mut amount = None;
+    let mut probe = *cursor;
+    probe.eat("and|then|also|set|use|with|a");
+    if probe.eat("max|maximum? daily|day loss|drawdown limit?")
+        || probe.eat("daily|day max|maximum? loss|drawdown limit|stop|max?")
+        || probe.eat("max|maximum loss per|a|each|of|for? the? day")
+    {
+        loss = Some(true);
+    } else if probe.eat("max|maximum? daily|day profit|gain|target target|limit|goal?")
+        || probe.eat("daily profit|gain target|limit|goal|max|cap?")
+    {
+        loss = Some(false);
+    }
+    if loss.is_some() {
+        let _ = probe.eat("limit|target|is|of|at|:|=|to|$|cap|goal");
+        let _ = probe.eat("is|of|at|:|=|to");
+        let _ = probe.eat("$");
+        amount = probe.number();
+        probe.eat("dollars|bucks|usd");
+    } else {
+        let mut stated = *cursor;
+        stated.eat("and|then|also|a");
+        if let Some(found) = stated
+            .one("$ # daily|day|max max|maximum? loss|drawdown limit|stop|max?")
+            .or_else(|| stated.one("# dollar|bucks|usd daily|day loss limit|max?"))
+        {
+            loss = Some(true);
+            amount = Some(found);
+            probe = stated;
+            let _ = probe.eat("per|a") && probe.eat("day");
+        } else if let Some(found) = stated.one("$ # daily profit|gain target|cap|goal|limit?") {
+            loss = Some(false);
+            amount = Some(found);
+            probe = stated;
+        }
+    }
+    if amount.is_none() {
+        probe = *cursor;
+        let _ = probe.eat("and|then|also|i|if|stop|quit|call|shut|halt|no|done|be|walk|close|stops|once|stand");
+        let _ = probe.eat("trading|it|down|more|i|stop|done|quit|out|everything|for|away|a|we|i");
+        let _ = probe.eat("trades|a|the|for|day|trading|stop|quit|out");
+        let _ = probe.eat("for|the|day|trades");
+        let _ = probe.eat("the|day|for");
+        let _ = probe.eat("day|the");
+        let _ = probe.eat("day|,");
+        let _ = probe.eat("after|once|if|when|at");
+        let _ = probe.eat("i|it|we|the|a|total|daily|losses|day|down|up|you|lose|losing|making|being");
+        let word = |cursor: &Cursor<'_>, words: &str| cursor.sees(words);
+        let _ = probe.eat("am|is|are|has|have|pnl|loss|account|strategy|bot|was|being|hits|reaches|day");
+        let losing = probe.eat("lose|loses|losing|lost|down|drop|-|loss");
+        let gaining = !losing && probe.eat("make|makes|making|made|up|gain|gains|profit|+|earning|reaching|hitting");
+        let before = probe
+            .at
+            .checked_sub(1)
+            .and_then(|at| probe.tokens.get(at))
+            .and_then(|token| token.word())
+            .unwrap_or_default();
+        let losing = losing || matches!(before, "down" | "lose" | "losing" | "losses");
+        let gaining = gaining || matches!(before, "up" | "making");
+        let _ = probe.eat("of|by|more|is|over|than|reaches|exceeds|at");
+        probe.eat("than");
+        let money = probe.eat("$");
+        let found = probe.number()?;
+        let money = probe.eat("dollars|bucks|usd") || money;
+        let tail = probe.eat("in|on|for|per|a|that the|one|a|single? day|session")
+            || probe.eat("loss|profit in|on|for|per the|a? day");
+        let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+        let of_day =
+            tail || read.iter().any(|token| matches!(token.word(), Some("day" | "trading" | "daily" | "quit")));
+        if !of_day
+            || !(money
+                || of_day
+                    && !word(
+                        &probe,
+                        "trades|bars|losses|points|consecutive|r|%|contracts|percent|minutes|ticks|min|pts|am|pm|:",
+                    ))
+            || !(losing || gaining)
+        {
+            return None;
+        }
+        loss = Some(losing);
+        amount = Some(found);
+    }
+    let (loss, amount) = (loss?, amount?);
+    if probe.sees("%|percent|r|points") {
+        return None;
+    }
+    let _ = probe.eat("for|on|in|per|a the|a? day") || probe.eat("then stop");
+    *cursor = probe;
+    let key = if loss { "/filters/max_daily_loss" } else { "/filters/max_daily_profit" };
+    Some(vec![Setting::value(key, json!(number(amount.abs())))])
+}

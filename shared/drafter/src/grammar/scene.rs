@@ -1,0 +1,143 @@
+//! What the rest of a text must know before its phrases can be read: the market, the chart, the averages it speaks of.
+
+use super::names::Class;
+use super::symbols::Names;
+pub(crate) use engine_side::Side;
+use market::{AssetClass, Catalogue, Instrument};
+use rust_decimal::Decimal;
+use std::cell::RefCell;
+
+/// The side of a trade.
+pub(crate) mod engine_side {
+    /// Long or short.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Side {
+        Long,
+        Short,
+    }
+
+    impl Side {
+        pub(crate) const fn key(self) -> &'static str {
+            match self {
+                Self::Long => "long",
+                Self::Short => "short",
+            }
+        }
+
+        pub(crate) const fn other(self) -> Self {
+            match self {
+                Self::Long => Self::Short,
+                Self::Short => Self::Long,
+            }
+        }
+    }
+}
+
+/// A value of a bar: text of the language, and what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Value {
+    pub(crate) text: String,
+    pub(crate) class: Class,
+    /// The row of an indicator, else empty.
+    pub(crate) row: &'static str,
+    /// The first number of an indicator.
+    pub(crate) period: Option<Decimal>,
+}
+
+impl Value {
+    pub(crate) fn new(text: impl Into<String>, class: Class) -> Self {
+        Self { text: text.into(), class, row: "", period: None }
+    }
+
+    pub(crate) fn number(number: Decimal) -> Self {
+        Self::new(number.normalize().to_string(), Class::Number)
+    }
+
+    /// The text where an operand of arithmetic stands.
+    pub(crate) fn factor(&self) -> String {
+        if self.text.contains(" + ") || self.text.contains(" - ") {
+            format!("({})", self.text)
+        } else {
+            self.text.clone()
+        }
+    }
+}
+
+/// What is known while phrases are read.
+pub(crate) struct Scene<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) names: Names<'a>,
+    pub(crate) market: Option<Instrument>,
+    /// The strategy's timeframe.
+    pub(crate) timeframe: &'static str,
+    /// The side in whose words a phrase stands.
+    pub(crate) side: std::cell::Cell<Option<Side>>,
+    /// Moving averages and other lines spoken of so far.
+    pub(crate) lines: RefCell<Vec<Value>>,
+    /// The operands of the condition read last: what "it" and a left-out level mean.
+    pub(crate) last: RefCell<Option<(Value, Option<Value>)>>,
+    /// The value whose right side is being read.
+    pub(crate) subject: RefCell<Option<Value>>,
+    /// What was supplied where the text was silent.
+    pub(crate) assumptions: RefCell<Vec<String>>,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn new(text: &'a str, catalogue: &'a Catalogue) -> Self {
+        Self {
+            text,
+            names: Names::new(catalogue),
+            market: None,
+            timeframe: "1m",
+            side: std::cell::Cell::new(None),
+            lines: RefCell::new(Vec::new()),
+            last: RefCell::new(None),
+            subject: RefCell::new(None),
+            assumptions: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// Notes an assumption, once.
+    pub(crate) fn assume(&self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        let mut all = self.assumptions.borrow_mut();
+        if !all.contains(&sentence) {
+            all.push(sentence);
+        }
+    }
+
+    /// The side whose words these are; long where none was named.
+    pub(crate) fn side(&self) -> Side {
+        self.side.get().unwrap_or(Side::Long)
+    }
+
+    pub(crate) fn class(&self) -> Option<AssetClass> {
+        self.market.as_ref().map(|market| market.asset_class)
+    }
+
+    /// True for markets whose regular session is the stock exchange's only hours.
+    pub(crate) fn is_stock(&self) -> bool {
+        matches!(self.class(), Some(AssetClass::Stock | AssetClass::Etf))
+    }
+
+    pub(crate) fn is_future(&self) -> bool {
+        self.class() == Some(AssetClass::Future)
+    }
+
+    /// Opening ranges and the open are the regular session's on futures.
+    pub(crate) fn regular(&self) -> &'static str {
+        if self.is_future() { "'regular'" } else { "" }
+    }
+
+    /// A price in pips as points.
+    pub(crate) fn pip(&self) -> Decimal {
+        match &self.market {
+            Some(market) if market.asset_class == AssetClass::Fx && market.currency == "JPY" => Decimal::new(1, 2),
+            Some(market) if market.asset_class == AssetClass::Fx => Decimal::new(1, 4),
+            Some(market) if market.symbol.starts_with("6J") => Decimal::new(1, 6),
+            Some(market) if market.symbol.starts_with('6') || market.symbol.starts_with("M6") => Decimal::new(1, 4),
+            Some(market) => market.tick_size,
+            None => Decimal::new(1, 4),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Markets in a text: symbols, plain names, companies; and which of them is the traded one.
+
+use super::cursor::Cursor;
+use super::scene::Scene;
+use super::spelling;
+use super::token::{Kind, Token};
+use market::{AssetClass, Catalogue, Instrument};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most tokens of a plain name.
+const NAME_TOKENS: usize = 5;
+
+/// Companies and funds by the names people use.
+#[rustfmt::skip]
+const COMPANIES: [(&str, &str); 62] = [
+    ("apple", "AAPL"), ("tesla", "TSLA"), ("microsoft", "MSFT"), ("nvidia", "NVDA"), ("amazon", "AMZN"),
+    ("google", "GOOGL"), ("alphabet", "GOOGL"), ("facebook", "META"), ("meta", "META"), ("netflix", "NFLX"),
+    ("intel", "INTC"), ("disney", "DIS"), ("boeing", "BA"), ("walmart", "WMT"), ("costco", "COST"),
+    ("jpmorgan", "JPM"), ("jp morgan", "JPM"), ("goldman sachs", "GS"), ("goldman", "GS"), ("bank of america", "BAC"),
+    ("coca cola", "KO"), ("coke", "KO"), ("pepsi", "PEP"), ("pepsico", "PEP"), ("mcdonalds", "MCD"), ("nike", "NKE"),
+    ("starbucks", "SBUX"), ("home depot", "HD"), ("johnson & johnson", "JNJ"), ("johnson and johnson", "JNJ"),
+    ("pfizer", "PFE"), ("exxon mobil", "XOM"), ("exxonmobil", "XOM"), ("exxon", "XOM"), ("chevron", "CVX"), ("visa", "V"),
+    ("mastercard", "MA"), ("paypal", "PYPL"), ("coinbase", "COIN"), ("palantir", "PLTR"), ("micron", "MU"),
+    ("qualcomm", "QCOM"), ("broadcom", "AVGO"), ("oracle", "ORCL"), ("salesforce", "CRM"), ("adobe", "ADBE"),
+    ("cisco", "CSCO"), ("ibm", "IBM"), ("uber", "UBER"), ("airbnb", "ABNB"), ("caterpillar", "CAT"), ("ford", "F"),
+    ("general motors", "GM"), ("berkshire hathaway", "BRK.B"), ("gamestop", "GME"), ("procter & gamble", "PG"),
+    ("procter and gamble", "PG"), ("verizon", "VZ"), ("s&p 500 etf", "SPY"), ("spdr", "SPY"),
+    ("nasdaq 100 etf", "QQQ"), ("russell 2000 etf", "IWM"),
+];
+
+/// Tickers that are also read in lower case.
+#[rustfmt::skip]
+const TICKERS: [&str; 72] = [
+    "spy", "qqq", "iwm", "dia", "tlt", "gld", "slv", "uso", "xle", "xlf", "xlk", "xlv", "xlu", "xli", "xlp", "xly", "smh",
+    "soxl", "soxs", "tqqq", "sqqq", "spxl", "upro", "eem", "efa", "vti", "voo", "vxx", "uvxy", "arkk", "hyg", "lqd", "ief",
+    "aapl", "tsla", "msft", "nvda", "amzn", "googl", "goog", "meta", "nflx", "amd", "intc", "dis", "ba", "wmt", "jpm",
+    "gs", "bac", "ko", "pep", "mcd", "nke", "sbux", "jnj", "pfe", "xom", "cvx", "pypl", "coin", "pltr", "mu", "qcom",
+    "avgo", "orcl", "crm", "adbe", "csco", "uber", "gme", "cost",
+];
+
+/// Symbols of the table that are words or abbreviations in lower case.
+#[rustfmt::skip]
+const WORDS: [&str; 17] = [
+    "he", "pa", "pl", "si", "le", "ho", "met", "tn", "ub", "hg", "bz", "ke", "rb", "ng", "eth", "sil", "demo",
+];
+
+/// An instrument named here; the cursor moves behind the name.
+pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Instrument> {
+    let mut probe = *cursor;
+    let found = by_name(&mut probe, names, text).or_else(|| by_symbol(&mut probe, names, text))?;
+    let class = found.asset_class;
+    let mut after = probe;
+    // "gold (GC)", "Ethereum, ETHUSD": the symbol once more.
+    if after.eat("(") {
+        let again = by_symbol(&mut after, names, text).or_else(|| by_name(&mut after, names, text));
+        if again
+            .as_ref()
+            .is_some_and(|again| after.eat(")") && (again.symbol == found.symbol || again.asset_class == class))
+        {
+            *cursor = after;
+            return again;
+        }
+    }
+    let suffix = match class {
+        AssetClass::Future => "futures|future|contract|contracts|fut",
+        AssetClass::Stock => "stock|stocks|shares|equity",
+        AssetClass::Etf => "etf|etfs|shares|fund",
+        AssetClass::Crypto | AssetClass::Fx => "spot|pair|perp|perps",
+    };
+    let mut after = probe;
+    if after.eat(suffix) && !(after.sees("of|is|price")) {
+        probe = after;
+    }
+    *cursor = probe;
+    Some(found)
+}
+
+/// `MNQ`, `/ES`, `$SPY`, `ES=F`, `EUR/USD`, `BTC-USDT`, `6E`, `spy`.
+fn by_symbol(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Instrument> {
+    let mut probe = *cursor;
+    let marked = probe.eat("$")
+        || (probe.sees("/") && probe.at + 1 < probe.tokens.len() && starts_phrase(&probe) && probe.eat("/"));
+    let first = probe.peek()?;
+    if matches!(first.kind, Kind::Mark(_) | Kind::Clock(_)) {
+        return None;
+    }
+    let start = first.start;
+    let mut end = first.end;
+    probe.at += 1;
+    while let Some(next) = probe
+        .peek()
+        .filter(|next| next.glued && !matches!(next.kind, Kind::Mark(_) | Kind::Clock(_)) && next.start == end)
+    {
+        end = next.end;
+        probe.at += 1;
+    }
+    let chunk = text.get(start..end)?;
+    if let Some((pair, after)) = pair(chunk, probe, names.catalogue, text) {
+        *cursor = after;
+        return Some(pair);
+    }
+    if probe.eat("= f") || probe.eat("1 !") {}
+    let upper = chunk.to_uppercase();
+    let letters = chunk.chars().all(|letter| letter.is_ascii_alphabetic());
+    let is_upper = chunk == upper && chunk.chars().any(|letter| letter.is_ascii_alphabetic());
+    if let Some(known) = names.catalogue.get(&upper) {
+        let plain = chunk.to_lowercase();
+        if marked || is_upper || !(WORDS.contains(&plain.as_str()) || chunk.chars().all(|digit| digit.is_ascii_digit()))
+        {
+            *cursor = probe;
+            return Some(known);
+        }
+        return None;
+    }
+    let popular = TICKERS.contains(&chunk.to_lowercase().as_str());
+    let capital = is_upper
+        && letters
+        && (2..=5).contains(&chunk.len())
+        && !spelling::is_known(&chunk.to_lowercase())
+        && !shouted(text);
+    let six = letters && chunk.len() >= 6 && is_upper;
+    if marked && letters || popular || capital || six {
+        let found = names.catalogue.get_or_default(&upper, None)?;
+        *cursor = probe;
+        return Some(found);
+    }
+    None
+}
+
+fn starts_phrase(cursor: &Cursor<'_>) -> bool {
+    !cursor.peek().is_some_and(|token| token.glued)
+}
+
+/// True for a text typed all in capitals, where capitals say nothing.
+fn shouted(text: &str) -> bool {
+    let letters = text.chars().filter(|letter| letter.is_alphabetic());
+    let (mut small, mut all) = (0_usize, 0_usize);
+    for letter in letters {
+        all += 1;
+        small += usize::from(letter.is_lowercase());
+    }
+    all > 12 && small * 10 < all
+}
+
+/// `EUR/USD`, `BTC-USD`, `eth / usdt`.
+fn pair<'t>(base: &str, after: Cursor<'t>, catalogue: &Catalogue, text: &str) -> Option<(Instrument, Cursor<'t>)> {
+    let mut probe = after;
+    let _ = probe.eat("/") || probe.eat("-") || probe.eat("_");
+    let quote = probe.peek()?;
+    probe.at += 1;
+    let quote = text.get(quote.start..quote.end)?;
+    let both = (2..=5).contains(&base.len()) && (3..=4).contains(&quote.len());
+    let currency = ["usd", "usdt", "usdc", "eur", "gbp", "jpy", "chf", "aud", "cad", "nzd", "mxn"]
+        .contains(&quote.to_lowercase().as_str());
+    if !both || !currency {
+        return None;
+    }
+    let symbol = format!("{base}{quote}").to_uppercase();
+    let found = catalogue.get(&symbol).or_else(|| catalogue.get_or_default(&symbol, None))?;
+    Some((found, probe))
+}
+
+/// A plain name: the longest run of tokens that is a name, an alias or a company.
+fn by_name(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Instrument> {
+    let first = cursor.peek()?;
+    if matches!(first.kind, Kind::Mark(_) | Kind::Clock(_)) {
+        return None;
+    }
+    for length in (1..=NAME_TOKENS).rev() {
+        let Some(run) = cursor.tokens.get(cursor.at..cursor.at + length) else { continue };
+        if run.iter().any(|token| [',', '.', ';', '\n', '('].iter().any(|mark| token.is_mark(*mark))) {
+            continue;
+        }
+        let Some(found) = named(run, names, text) else { continue };
+        cursor.at += length;
+        return Some(found);
+    }
+    None
+}
+
+fn named(run: &[Token], names: &Names<'_>, text: &str) -> Option<Instrument> {
+    let (first, last) = (run.first()?, run.last()?);
+    let typed = text.get(first.start..last.end)?.to_lowercase().replace('’', "'").replace("'s", "").replace('-', " ");
+    let plain: Vec<&str> = typed.split_whitespace().collect();
+    let plain = plain.join(" ");
+    if plain.chars().next().is_some_and(|digit| digit.is_ascii_digit()) && plain.len() < 5 {
+        return None;
+    }
+    if let Some((_, symbol)) = COMPANIES.iter().find(|(name, _)| *name == plain) {
+        let class = matches!(*symbol, "SPY" | "QQQ" | "IWM").then_some(AssetClass::Etf);
+        return names.catalogue.get(symbol).or_else(|| names.catalogue.get_or_default(symbol, class));
+    }
+    names.plain.get(&plain).and_then(|symbol| names.catalogue.get(symbol)).or_else(|| {
+        let stem = plain.strip_suffix(" futures").or_else(|| plain.strip_suffix(" future"))?;
+        let found = names.plain.get(stem).and_then(|symbol| names.catalogue.get(symbol))?;
+        (found.asset_class == AssetClass::Future).then_some(found)
+    })
+}
+
+/// The names of a catalogue, looked up by what people write.
+pub(crate) struct Names<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    /// Symbol of a whole name or alias in lower case.
+    plain: BTreeMap<String, String>,
+    /// Every word of them.
+    words: BTreeSet<String>,
+    /// The first words of aliases.
+    first: BTreeSet<String>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(catalogue: &'a Catalogue) -> Self {
+        let mut names = Self { catalogue, plain: BTreeMap::new(), words: BTreeSet::new(), first: BTreeSet::new() };
+        for instrument in catalogue.search(None, None) {
+            let all = instrument.aliases.iter().cloned().chain([instrument.name.clone()]);
+            for (place, name) in all.enumerate() {
+                let plain = name.to_lowercase().replace('-', " ");
+                names.words.extend(plain.split(' ').map(str::to_owned));
+                if place < instrument.aliases.len() {
+                    names.first.extend(plain.split(' ').next().map(str::to_owned));
+                }
+                names.plain.entry(plain).or_insert_with(|| instrument.symbol.clone());
+            }
+        }
+        names
+    }
+
+    /// True for a word of a name.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+}
+
+/// Another market whose value follows: `NQ is`, `NQ's`, `the NQ`. `Some(None)` is the traded market itself.
+pub(crate) fn other(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option<String>> {
+    let mut probe = *cursor;
+    let word = probe.peek_word();
+    if word.is_some_and(|word| spelling::is_known(word) && !TICKERS.contains(&word)) && !probe.peek()?.glued {
+        let typed = scene.text.get(probe.peek()?.start..probe.peek()?.end)?;
+        if typed.chars().any(char::is_lowercase) && !is_alias(&scene.names, word.unwrap_or_default()) {
+            return None;
+        }
+    }
+    let found = instrument(&mut probe, &scene.names, scene.text)?;
+    let own = scene.market.as_ref().is_some_and(|market| {
+        market.symbol == found.symbol
+            || market.asset_class == AssetClass::Crypto
+                && market.symbol.strip_prefix(&found.symbol).is_some_and(|quote| quote.starts_with("USD"))
+    });
+    *cursor = probe;
+    Some((!own).then_some(found.symbol))
+}
+
+fn is_alias(names: &Names<'_>, word: &str) -> bool {
+    COMPANIES.iter().any(|(name, _)| name.split(' ').next() == Some(word)) || names.first.contains(word)
+}
+
+/// A market spoken of, with its tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct Mention {
+    pub(crate) instrument: Instrument,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// It stands where the traded market does: after "buy", "trade", "on", at the start of a line.
+    pub(crate) traded: bool,
+}
+
+/// Every market spoken of.
+pub(crate) fn mentions(tokens: &[Token], names: &Names<'_>, text: &str) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut cursor = Cursor::new(tokens, at);
+        let word = cursor.peek_word().unwrap_or_default();
+        let typed = tokens.get(at).and_then(|token| text.get(token.start..token.end)).unwrap_or_default();
+        let lower = typed.chars().any(char::is_lowercase);
+        let common = lower && spelling::is_known(word) && !TICKERS.contains(&word) && !is_alias(names, word);
+        if !common && let Some(instrument) = instrument(&mut cursor, names, text) {
+            let traded = stands_as_traded(tokens, at, cursor.at);
+            found.push(Mention { instrument, from: at, to: cursor.at, traded });
+            at = cursor.at;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+fn stands_as_traded(tokens: &[Token], from: usize, to: usize) -> bool {
+    let after = Cursor::new(tokens, to);
+    let compared = after
+        .sees("is|are|crosses|closes|above|below|breaks|has|makes|trades|must|rsi|ema|sma|vwap|macd|price|close|>|<");
+    let word = |back: usize| from.checked_sub(back).and_then(|at| tokens.get(at));
+    let mut back = 1;
+    while word(back).and_then(Token::word).is_some_and(|word| {
+        matches!(word, "the" | "some" | "a" | "my" | "continuous" | "front" | "futures" | "stock" | "etf")
+    }) {
+        back += 1;
+    }
+    match word(back) {
+        None => !compared,
+        Some(token) => match token.word() {
+            Some("of") => false,
+            Some(
+                "buy" | "sell" | "short" | "long" | "trade" | "trading" | "on" | "for" | "market" | "symbol" | "ticker"
+                | "instrument" | "in" | "use" | "using" | "to" | "at" | "fade" | "buys" | "and",
+            ) => !compared || matches!(token.word(), Some("buy" | "short" | "long" | "trade")),
+            Some(_) => false,
+            None => {
+                !compared && (token.is_mark('\n') || token.is_mark('.') || token.is_mark(':') || token.is_mark(','))
+            }
+        },
+    }
+}

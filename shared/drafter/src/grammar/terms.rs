@@ -1,0 +1,307 @@
+//! Sizing, capital and costs.
+
+use super::cursor::Cursor;
+use super::exits::number;
+use super::scene::Scene;
+use super::setting::Setting;
+use market::AssetClass;
+use rust_decimal::Decimal;
+use serde_json::{Value as Json, json};
+
+/// Sizing, capital or costs here.
+pub(crate) fn terms(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Vec<Setting>>; 10] =
+        [leverage, risk, most, all_in, of_equity, capital, slippage, commission, free, quantity];
+    readers.iter().find_map(|reader| {
+        let mut probe = *cursor;
+        let found = reader(&mut probe, scene)?;
+        *cursor = probe;
+        Some(found)
+    })
+}
+
+fn sized(key: &str, value: Json) -> Setting {
+    Setting::value("/sizing", json!({ key: value }))
+}
+
+/// `leverage 2`, `2x leverage`, `2:1 leverage`.
+fn leverage(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("with|use|using|at");
+    let led = cursor.eat("leverage|leveraged");
+    cursor.eat("of|is|:|=|up");
+    let amount = if let crate::grammar::token::Kind::Clock(minutes) = cursor.peek()?.kind {
+        cursor.at += 1;
+        Decimal::from(minutes / 60)
+    } else {
+        cursor.number()?
+    };
+    cursor.eat("x|times");
+    cursor.numbers(": #");
+    if !led && !cursor.eat("leverage|leveraged") {
+        return None;
+    }
+    Some(vec![Setting::value("/leverage", number(amount))])
+}
+
+/// `risk $500 per trade`, `risking 1%`, `1% risk per trade`.
+fn risk(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    cursor.eat("size|sized|sizing|position|and|with|only|i|want|use|so");
+    let _ = cursor.eat("size|by|so|to|that|sizing|that|:");
+    let _ = cursor.eat("by|i|we|each|at|it|:");
+    let led = cursor.eat("risk|risking|risks") || cursor.eat("trade risks");
+    if led {
+        let _ = cursor.eat("is|of|:|=|only|about|exactly|no|a|at|per|up|max|fixed");
+        let _ = cursor.eat("more|trade|to|most|max|is|of|:");
+        let _ = cursor.eat("than|:|is|of");
+    }
+    let money = cursor.eat("$");
+    let amount = if cursor.eat("half an?") { Decimal::new(5, 1) } else { cursor.number()? };
+    let percent = !money && cursor.eat("%|percent|pct");
+    let money = money || cursor.eat("dollars|bucks|usd|dollar");
+    if !percent && !money {
+        return None;
+    }
+    let _ = cursor.eat("of|on the|my|account|our|total? equity|account|capital|balance|portfolio?");
+    if !led {
+        cursor.eat("account|equity|fixed");
+        if !cursor.eat("risk|risked") {
+            return None;
+        }
+    }
+    let _ = cursor.eat("of|on the|my|our|total? equity|account|capital|balance|portfolio");
+    let _ = cursor.eat("per|a|each|every|on|for each|every|a|one? trade|position|entry|trades|idea");
+    Some(vec![if percent { sized("risk_percent", number(amount)) } else { sized("risk_money", number(amount)) }])
+}
+
+/// `max 5 contracts`, `never more than 500 shares`.
+fn most(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("but|with|and|,|to|a|capped");
+    let led = cursor.eat("max|maximum|cap|capped|limit")
+        || cursor.eat("at|up most|to")
+        || cursor.eat("no|never|not more") && {
+            cursor.eat("than");
+            true
+        };
+    if !led {
+        return None;
+    }
+    let _ = cursor.eat("of|at|size|position|to|is|quantity|than|:|it");
+    let _ = cursor.eat("of|at|size|to|is|quantity|:");
+    let _ = cursor.eat("of|is|at|to");
+    let count = cursor.number()?;
+    if !cursor.eat("contracts|contract|shares|share|units|lots|lot|coins|micros|minis|cars") {
+        return None;
+    }
+    cursor.eat("max|per trade?");
+    Some(vec![Setting::value("/sizing/max_quantity", number(count))])
+}
+
+fn all_in(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    cursor.eat("go|with|use|using|buy|trade|put|invest|and|going|i");
+    let _ = cursor.eat("go|with|use|in");
+    let found = cursor.eat("all of? my|the|our? equity|capital|money|cash|account|funds|balance")
+        || cursor.eat("all in")
+        || cursor.eat("full|whole|entire account|equity|capital|balance")
+        || cursor.eat("fully invested")
+        || cursor.eat("my|the whole|entire|full account|equity|capital|portfolio");
+    if !found {
+        return None;
+    }
+    cursor.eat("each|every|per|on trade|time|position|it|entry?");
+    Some(vec![sized("equity_percent", Json::from(100))])
+}
+
+/// `25% of equity`, `position size 50% of the account`.
+fn of_equity(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("use|using|invest|put|allocate|with|position|size|sizing|each|trade|buy|deploy|commit");
+    let _ = cursor.eat("size|sizing|position|trade|is|of|:|at|positions|each");
+    let _ = cursor.eat("is|of|:|at|=|uses|to|with");
+    let percent = if cursor.eat("half of?") { Decimal::from(50) } else { cursor.one("# %|percent|pct")? };
+    let _ = cursor.eat("of|my");
+    let _ = cursor.eat("the|my|our|total|available|current|account|all");
+    cursor.eat("total|available|account|current|trading");
+    if !cursor.eat("equity|account|capital|balance|portfolio|funds|cash|buying") {
+        return None;
+    }
+    let _ = cursor.eat("power");
+    if cursor.eat("risk") {
+        return None;
+    }
+    let _ = cursor.eat("per|a|each|every|on|in|into|for each|every|a|one|any? trade|position|entry|trades");
+    cursor.eat("each|every trade|position|time");
+    Some(vec![sized("equity_percent", number(percent))])
+}
+
+/// `$50k account`, `starting with $25,000`, `capital 100000`.
+fn capital(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let start = cursor.at;
+    let _ = cursor.eat("use|using|with|on|from|a|and|assume|for|i|give|it|in|of");
+    let _ = cursor.eat("a|an|with|my|it");
+    let led = cursor
+        .eat("starting|initial|start|account|capital|begin|have|beginning|balance|equity|got|size|bankroll|funded");
+    if led {
+        let _ = cursor.eat("with|capital|balance|equity|from|at|size|of|is|:|=|account|about|cash|around");
+        let _ = cursor.eat("of|is|:|=|at|with|balance|size|around|about|a");
+        let _ = cursor.eat("of|is|:|=|at|about|around");
+    }
+    let money = cursor.eat("$");
+    let amount = cursor.number()?;
+    let unit = cursor.eat("dollars|usd|bucks|dollar");
+    let _ = cursor.eat("of|in my? trading?");
+    let _ = cursor.eat("starting|initial|trading|demo|paper|small|total");
+    let tail = cursor.eat("account|capital|balance|bankroll|portfolio|equity|start|cash");
+    let large = amount >= Decimal::from(500);
+    let funded = cursor.tokens.get(start..cursor.at).is_some_and(|read| {
+        read.iter().any(|token| matches!(token.word(), Some("capital" | "account" | "balance" | "equity" | "bankroll")))
+    });
+    if !(led || tail) || !(money || unit || tail || funded) || !large {
+        return None;
+    }
+    let _ = cursor.eat("size|to|balance|start") && cursor.eat("start|begin|with") && cursor.eat("with");
+    Some(vec![Setting::value("/capital", number(amount))])
+}
+
+fn cost(key: &str, value: Json) -> Setting {
+    Setting::keys("/costs", json!({ key: value }))
+}
+
+/// `1 tick of slippage`, `slippage 2 bps`.
+fn slippage(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("with|and|assume|include|use|add|plus|a|allow|charge|costs|:");
+    let _ = cursor.eat("a|of|:|assume");
+    const SLIPPAGE: &str = "slippage|slip|slippages|slipage";
+    if cursor.eat("no|zero|without|0") && cursor.eat(SLIPPAGE) {
+        return Some(vec![cost("slippage_ticks", Json::from(0))]);
+    }
+    let led = cursor.eat(SLIPPAGE);
+    if led {
+        cursor.eat("of|is|:|=|at");
+    }
+    let amount = if cursor.eat("half an?") {
+        Decimal::new(5, 1)
+    } else {
+        cursor.number().or_else(|| cursor.eat("a|an").then_some(Decimal::ONE))?
+    };
+    let setting = if cursor.eat("tick|ticks") {
+        cost("slippage_ticks", number(amount))
+    } else if cursor.eat("bps|bp|basis points?") {
+        cost("slippage_bps", number(amount))
+    } else if cursor.eat("%|percent") {
+        cost("slippage_bps", number(amount * Decimal::ONE_HUNDRED))
+    } else {
+        return None;
+    };
+    let _ = cursor.eat("of|for|in");
+    if !cursor.eat(SLIPPAGE) && !led {
+        return None;
+    }
+    let _ = cursor.eat("per|each|a|on|every side|fill|way|trade|order|market?");
+    Some(vec![setting])
+}
+
+/// `$2.50 commission per side`, `commission of $4 round turn`, `5 bps commission`.
+fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("with|and|assume|include|use|add|plus|a|charge|pay|paying|i|costs|:|my|taker|maker|trading|at");
+    let _ = cursor.eat("a|of|pay|:|assume|taker|maker|trading|charge");
+    const COMMISSION: &str = "commission|commissions|comms|comm|fees|fee|brokerage|costs|cost";
+    if cursor.eat("no|zero|without|0|free") && cursor.eat("commission|commissions|comms|comm|fees|fee|brokerage") {
+        return Some(vec![cost("commission_per_side", Json::from(0))]);
+    }
+    let led = cursor.eat(COMMISSION);
+    let round_first = cursor.eat("round trip|turn") || cursor.eat("rt|roundtrip");
+    if led {
+        cursor.eat("of|is|:|=|at|are");
+        cursor.eat("of|is|are");
+    }
+    let money = cursor.eat("$");
+    let amount = if cursor.eat("half a") { Decimal::new(5, 1) } else { cursor.number()? };
+    let bps = cursor.eat("bps|bp") || cursor.eat("basis points|point");
+    let percent = !bps && cursor.eat("%|percent");
+    let cents = cursor.eat("cents|cent|c");
+    let _ = cursor.eat("dollars|usd|bucks");
+    let mut round = round_first;
+    let mut tail = led;
+    for _ in 0..4 {
+        if cursor.eat("round trip|turn|turns|trips") || cursor.eat("rt|roundtrip|roundturn") {
+            round = true;
+        } else if cursor
+            .eat("per|a|each|in|/|on|for|every round|one|the? side|contract|share|fill|way|order|trade|rt|turn")
+        {
+            round |= cursor
+                .tokens
+                .get(cursor.at.saturating_sub(1))
+                .is_some_and(|token| matches!(token.word(), Some("rt" | "turn")));
+        } else if cursor.eat("of|in? commission|commissions|comms|comm|fees|fee|brokerage|costs") {
+            tail = true;
+        } else if !cursor.eat("each way|side") {
+            break;
+        }
+    }
+    if !tail || !(money || bps || percent || cents || led) {
+        return None;
+    }
+    let half = if round { Decimal::TWO } else { Decimal::ONE };
+    let _ = scene;
+    Some(vec![if bps {
+        cost("commission_bps", number(amount / half))
+    } else if percent {
+        cost("commission_bps", number(amount * Decimal::ONE_HUNDRED / half))
+    } else {
+        let amount = if cents { amount / Decimal::ONE_HUNDRED } else { amount };
+        cost("commission_per_side", number(amount / half))
+    }])
+}
+
+/// `no costs`, `zero commissions and slippage`.
+fn free(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("assume|with|and");
+    if !cursor.eat("no|zero|without|ignore|ignoring|0|free") {
+        return None;
+    }
+    cursor.eat("trading|any|all|transaction|the");
+    let first = cursor.eat("costs|cost|fees|commissions|commission|slippage|friction");
+    let both = cursor.eat("or|and|& no|zero? slippage|commission|commissions|fees|costs");
+    let costs = cursor
+        .tokens
+        .get(cursor.at.saturating_sub(1))
+        .is_some_and(|token| matches!(token.word(), Some("costs" | "cost" | "friction")));
+    if !first || !(both || costs) {
+        return None;
+    }
+    Some(vec![Setting::keys("/costs", json!({ "slippage_ticks": 0, "commission_per_side": 0 }))])
+}
+
+/// `2 contracts`, `100 shares`, `one lot`, `0.5 BTC`.
+fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("trade|use|using|buy|size|with|position|trading|at|a|per|and|of|quantity|qty|fixed");
+    let _ = cursor.eat("size|of|is|:|=|a|with|trade|fixed|sizing");
+    let _ = cursor.eat("of|is|:|=|a");
+    let count = cursor.number().or_else(|| cursor.eat("a|single").then_some(Decimal::ONE))?;
+    cursor.eat("single|micro|mini|full|standard");
+    let key = if cursor.eat("contracts|contract|cons|cars|lots|lot|micros|minis|con") {
+        match scene.class() {
+            Some(AssetClass::Stock | AssetClass::Etf) => "shares",
+            Some(AssetClass::Fx | AssetClass::Crypto) => "units",
+            Some(AssetClass::Future) | None => "contracts",
+        }
+    } else if cursor.eat("shares|share") {
+        "shares"
+    } else if cursor.eat("units|unit|coins|coin") {
+        "units"
+    } else if scene.market.as_ref().is_some_and(|market| {
+        let base = market.symbol.get(..3).unwrap_or_default().to_lowercase();
+        market.asset_class == AssetClass::Crypto
+            && cursor.peek_word().is_some_and(|word| word == base || market.aliases.iter().any(|alias| alias == word))
+    }) {
+        cursor.at += 1;
+        "units"
+    } else {
+        return None;
+    };
+    if cursor.sees("max|every|add|after|if|when") && !cursor.sees("when|if|after price|the") {
+        return None;
+    }
+    cursor.eat("at a time");
+    cursor.eat("per|each|a|every|on trade|time|position|entry|order|signal?");
+    Some(vec![sized(key, number(count))])
+}

@@ -10,6 +10,7 @@ mod conformance;
 mod counts;
 mod environment;
 mod lake_store;
+mod language_model;
 mod presigned;
 mod queue_failures;
 mod scripted;

@@ -108,17 +108,19 @@ fn the_list_of_variables_is_what_is_read() {
         asked.borrow_mut().insert(name.to_owned());
         all.get(name).cloned()
     };
-    for (readers, other) in [(Readers::Api, Readers::Handlers), (Readers::Handlers, Readers::Api)] {
+    let apis = [Readers::All, Readers::Api];
+    let handlers = [Readers::All, Readers::Handlers, Readers::Builder];
+    for (readers, lists) in [(Readers::Api, apis.as_slice()), (Readers::Handlers, handlers.as_slice())] {
         asked.borrow_mut().clear();
         match readers {
             Readers::Api => assert!(ApiConfig::read(&note).is_ok()),
-            Readers::Handlers | Readers::All => assert!(HandlerConfig::read(&note).is_ok()),
+            Readers::Handlers | Readers::All | Readers::Builder => assert!(HandlerConfig::read(&note).is_ok()),
         }
         // Read by telemetry and set by the platform.
         let mut seen = asked.borrow().clone();
         seen.insert("BARLAKE_LOG".to_owned());
         seen.remove("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
-        let listed = VARIABLES.iter().filter(|variable| variable.readers != other);
+        let listed = VARIABLES.iter().filter(|variable| lists.contains(&variable.readers));
         assert_eq!(seen, listed.map(|variable| variable.name.to_owned()).collect());
     }
 }

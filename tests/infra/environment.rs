@@ -41,6 +41,7 @@ fn functions_get_the_variables_they_read() {
             Readers::All => true,
             Readers::Api => name == "api",
             Readers::Handlers => name != "api",
+            Readers::Builder => name == "builder",
         };
         let mut expected: Vec<&str> =
             VARIABLES.iter().filter(|variable| reads(variable.readers)).map(|variable| variable.name).collect();

@@ -30,6 +30,6 @@ async fn main() -> Result<(), Error> {
 
 async fn start() -> Result<(EventSource<WorkHandler>, Arc<Counters>), Error> {
     let config = HandlerConfig::from_env()?;
-    let (handler, counters) = wiring::handler(&config.stack).await?;
+    let (handler, counters) = wiring::handler(&config).await?;
     Ok((EventSource::new(handler, config), counters))
 }

@@ -144,6 +144,13 @@ impl Clients {
         Arc::new(SqsQueue::new(self.sqs.clone(), urls))
     }
 
+    /// The language model called `model_id`, on Bedrock in this region.
+    #[cfg(feature = "model")]
+    #[must_use]
+    pub fn language_model(&self, model_id: &str) -> Arc<crate::BedrockModel> {
+        Arc::new(crate::BedrockModel::new(&self.config, model_id))
+    }
+
     /// The objects of a bucket.
     #[must_use]
     pub fn blobs(&self, bucket: &str) -> Arc<S3Blobs> {

@@ -1,4 +1,5 @@
-//! The ports over AWS: the table in DynamoDB, the queues in SQS, the blobs in S3, and the lake's object store on S3.
+//! The ports over AWS: the table in DynamoDB, the queues in SQS, the blobs and the lake's object store in S3, a language
+//! model on Bedrock.
 //!
 //! The only crate that names the vendor. It decides nothing about the service: what a record, message or object means is
 //! said elsewhere. Resources are never made here; the template makes them.
@@ -18,6 +19,7 @@
 //! | `Queue::postpone` | `sqs:ChangeMessageVisibility` |
 //! | `Blobs` | `s3:GetObject`, `PutObject`, `DeleteObject`, and `ListBucket`, without which a missing object looks forbidden |
 //! | the lake's object store | the same |
+//! | `Clients::language_model` | `bedrock:InvokeModel` |
 //! | `Clients::stack` | `cloudformation:DescribeStacks` |
 
 mod backoff;
@@ -28,6 +30,8 @@ pub mod blobs;
 pub mod counters;
 #[cfg(feature = "lake")]
 mod lake_store;
+#[cfg(feature = "model")]
+mod language_model;
 pub mod queue;
 #[cfg(feature = "operator")]
 mod sign_in;
@@ -38,6 +42,8 @@ pub mod table;
 pub use blobs::{PRESIGN_SECONDS_MAX, Presigned, S3Blobs};
 pub use clients::{Clients, Settings};
 pub use counters::Counters;
+#[cfg(feature = "model")]
+pub use language_model::BedrockModel;
 pub use queue::SqsQueue;
 #[cfg(feature = "operator")]
 pub use stack::Stack;

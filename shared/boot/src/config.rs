@@ -2,6 +2,7 @@
 
 use crate::machine::{threads_of, warm_bytes_of};
 use crate::reader::Reader;
+use ports::drafter::Provider;
 use ports::queue::QueueUrls;
 
 /// Which functions read a variable.
@@ -13,6 +14,8 @@ pub enum Readers {
     Api,
     /// The ones that handle messages.
     Handlers,
+    /// The one that builds strategies.
+    Builder,
 }
 
 /// A variable of the functions' environment.
@@ -31,7 +34,7 @@ const fn variable(name: &'static str, readers: Readers, required: bool) -> Varia
 }
 
 /// Every variable that the template sets. The platform's own (region, credentials, memory, endpoints) are not among them.
-pub const VARIABLES: [Variable; 17] = [
+pub const VARIABLES: [Variable; 19] = [
     variable("TABLE_NAME", Readers::All, true),
     variable("LAKE_BUCKET", Readers::All, true),
     variable("RESULTS_BUCKET", Readers::All, true),
@@ -42,6 +45,8 @@ pub const VARIABLES: [Variable; 17] = [
     variable("DEAD_LETTERS_QUEUE_URL", Readers::All, true),
     variable(crate::telemetry::LOG_VARIABLE, Readers::All, false),
     variable("FUNCTION_TIMEOUT_SECONDS", Readers::Handlers, true),
+    variable("DRAFTING_PROVIDER", Readers::Builder, false),
+    variable("BEDROCK_MODEL_ID", Readers::Builder, false),
     variable("APP_URL", Readers::Api, false),
     variable("ALLOWED_HOSTS", Readers::Api, false),
     variable("ALLOWED_ORIGINS", Readers::Api, false),
@@ -87,6 +92,17 @@ pub struct HandlerConfig {
     pub stack: StackConfig,
     /// The function's configured timeout.
     pub timeout_seconds: u32,
+    /// Who reads strategies in English, where it builds them.
+    pub drafting: DraftingConfig,
+}
+
+/// Who reads strategies in English.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DraftingConfig {
+    /// Provider of calls that name none; the grammar where it is not set.
+    pub provider: Provider,
+    /// Model or inference profile on Bedrock; without one no model is asked.
+    pub model_id: Option<String>,
 }
 
 /// Limits on work, where the operator sets them.
@@ -147,6 +163,21 @@ impl StackConfig {
     }
 }
 
+impl DraftingConfig {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let name = reader.optional("DRAFTING_PROVIDER").unwrap_or_else(|| "grammar".to_owned());
+        let model_id = reader.optional("BEDROCK_MODEL_ID");
+        let provider = Provider::named(&name).unwrap_or_else(|| {
+            reader.problem(format!("DRAFTING_PROVIDER is `{name}`; use grammar, bedrock or auto"));
+            Provider::Grammar
+        });
+        if provider != Provider::Grammar && model_id.is_none() {
+            reader.problem(format!("DRAFTING_PROVIDER is `{name}`, which needs BEDROCK_MODEL_ID"));
+        }
+        Self { provider, model_id }
+    }
+}
+
 impl HandlerConfig {
     /// Reads the environment of a function that handles messages.
     ///
@@ -157,7 +188,8 @@ impl HandlerConfig {
         let stack = StackConfig::read(&mut reader);
         reader.required("FUNCTION_TIMEOUT_SECONDS");
         let timeout_seconds = reader.number("FUNCTION_TIMEOUT_SECONDS").unwrap_or_default();
-        reader.finish(Self { stack, timeout_seconds })
+        let drafting = DraftingConfig::read(&mut reader);
+        reader.finish(Self { stack, timeout_seconds, drafting })
     }
 
     /// The same from this process's environment.

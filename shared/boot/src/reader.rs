@@ -23,6 +23,11 @@ impl<'a> Reader<'a> {
         (self.variables)(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
+    /// Notes what is wrong.
+    pub(crate) fn problem(&mut self, sentence: String) {
+        self.problems.push(sentence);
+    }
+
     pub(crate) fn required(&mut self, name: &str) -> String {
         let value = self.optional(name);
         if value.is_none() {

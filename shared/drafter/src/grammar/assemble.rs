@@ -27,6 +27,9 @@ pub struct Surroundings<'a> {
     pub today: TradingDate,
 }
 
+/// Words and signs of a text: far above any description of a strategy.
+const TOKENS_MAX: usize = 2_500;
+
 /// Words that name a time frame beside the traded chart's.
 const FRAME_WORDS: &str =
     "chart|charts|timeframe|time|tf|bars|bar|candles|candle|candlestick|candlesticks|intraday|data";
@@ -159,6 +162,12 @@ pub(crate) fn read<'a>(
     base: Option<(&market::Instrument, &'static str)>,
 ) -> Result<Reading<'a>, DraftFailure> {
     let mut tokens = token::tokens(text);
+    if tokens.len() > TOKENS_MAX {
+        return Err(DraftFailure::new(
+            format!("the text has {} words and signs; the limit is {TOKENS_MAX} (TOKENS_MAX)", tokens.len()),
+            "shorten the text",
+        ));
+    }
     let mut scene = Scene::new(text, around.catalogue);
     spelling::mend(&mut tokens, text, &|word| scene.names.has_word(word));
     for token in &tokens {
@@ -181,6 +190,12 @@ pub(crate) fn read<'a>(
         } else {
             "no chart is named: 1-minute bars".to_owned()
         });
+    }
+    if base.is_none()
+        && let Some(market) = &scene.market
+        && around.catalogue.get(&market.symbol).is_none()
+    {
+        scene.assume(format!("{} is read as the symbol of a stock", market.symbol));
     }
     if base.is_none()
         && let Some(market) = &scene.market
@@ -296,6 +311,7 @@ pub(crate) fn strength(
         || rest.peek().is_some_and(|next| matches!(next.kind, token::Kind::Number(_)) && Cursor::new(tokens, rest.at + 1).sees("ema|sma|ma|day|period|bar"));
     let belongs = belongs
         && !(chart && rest.sees("in|at|of|before|max|hold|loss|high|low|close|goal|profit|limit|between|trend"));
+    let belongs = belongs && !(chart && matches!(before, "the" | "on" | "a"));
     if chart && !belongs {
         // "RSI on the 1h chart": the indicator's, unless no other is named.
         let of_value = matches!(before, "the" | "a" | "on") && indicator_before(tokens, from);
@@ -401,6 +417,9 @@ fn days_only(tokens: &[Token]) -> Option<&'static str> {
         {
             return None;
         }
+        if cursor.sees("daily close|bars|chart|data|candles") {
+            days = true;
+        }
         if cursor.number().is_some()
             && cursor.eat("day|days")
             && !cursor.sees("moving|ma|sma|ema")
@@ -419,6 +438,26 @@ fn before_window(tokens: &[Token], at: usize) -> bool {
         .is_some_and(|word| matches!(word, "last" | "past" | "the" | "for"))
         && Cursor::new(tokens, at.saturating_sub(2)).sees("test|backtest|over")
 }
+
+/// Words that turn round what follows them.
+const DENIALS: [&str; 16] = [
+    "not",
+    "never",
+    "dont",
+    "no",
+    "without",
+    "unless",
+    "except",
+    "avoid",
+    "isnt",
+    "hasnt",
+    "neither",
+    "nor",
+    "ignore",
+    "exclude",
+    "excluding",
+    "skip",
+];
 
 /// Whose words are read now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -469,6 +508,12 @@ pub(crate) struct Assembly<'r> {
     adjacent: usize,
     /// The side this sentence opened.
     sentence: Option<Side>,
+    /// A comma stands right before.
+    comma: bool,
+    /// Groups that are open, with their joints.
+    groups: Vec<(Joint, Rule)>,
+    /// The words of the conditions in them.
+    grouped: Vec<(String, String)>,
 }
 
 pub(crate) const fn index(side: Side) -> usize {
@@ -502,6 +547,9 @@ impl<'r> Assembly<'r> {
             fresh: false,
             adjacent: usize::MAX,
             sentence: None,
+            comma: false,
+            groups: Vec::new(),
+            grouped: Vec::new(),
         }
     }
 
@@ -515,6 +563,23 @@ impl<'r> Assembly<'r> {
         let pieces = &self.reading.pieces;
         let mut at = 0;
         while let Some(piece) = pieces.get(at) {
+            if let Item::Unless(side) = piece.item {
+                at = self.denied(at, side);
+                continue;
+            }
+            if matches!(piece.item, Item::Mirror(_)) && pieces.get(at + 1).is_some_and(|next| next.item == Item::Open) {
+                self.piece(piece, at)?;
+                let rest = pieces.get(at + 1..).unwrap_or_default();
+                let length =
+                    rest.iter().position(|next| matches!(next.item, Item::Close | Item::End)).unwrap_or(rest.len());
+                let words = self.words(
+                    pieces.get(at + 1).map_or(piece.to, |next| next.from),
+                    rest.get(length.saturating_sub(1)).map_or(piece.to, |last| last.to),
+                );
+                self.reading.scene.assume(format!("\"{words}\" is read as saying the opposite again"));
+                at += 1 + length;
+                continue;
+            }
             if let Some(end) = self.unread(at) {
                 at = end;
                 self.joint = Joint::Implicit;
@@ -523,15 +588,82 @@ impl<'r> Assembly<'r> {
             self.piece(piece, at)?;
             at += 1;
         }
+        while !self.groups.is_empty() {
+            self.close_group();
+        }
         self.flush_sentence(true);
         Ok(())
+    }
+
+    /// `unless A or B`: the conditions that follow are denied together; whatever else follows is not understood.
+    fn denied(&mut self, at: usize, side: Option<Side>) -> usize {
+        let pieces = &self.reading.pieces;
+        let mut rule = Rule::default();
+        let mut joint = Joint::Implicit;
+        let mut end = at + 1;
+        let mut last = at;
+        while let Some(piece) = pieces.get(end) {
+            match &piece.item {
+                Item::Condition(condition) => {
+                    rule.add(joint, condition.text.clone());
+                    joint = Joint::And;
+                    last = end;
+                }
+                Item::And => {
+                    let word = self.reading.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
+                    if !rule.is_empty() && matches!(word, "when" | "if" | "while" | "once" | "whenever") {
+                        break;
+                    }
+                    joint = Joint::And;
+                }
+                Item::Or => joint = Joint::Or,
+                Item::Filler | Item::Known => {}
+                _ => break,
+            }
+            end += 1;
+        }
+        let from = pieces.get(at).map_or(0, |piece| piece.from);
+        // "or between 12 and 1": the denial reaches further than the conditions.
+        let further = joint == Joint::Or && last + 1 < end;
+        // "exit at 3pm unless …": what is stated there has no condition.
+        let of_setting = pieces
+            .get(..at)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .find(|piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And))
+            .is_some_and(|piece| matches!(piece.item, Item::Settings(_)));
+        if rule.is_empty() || further || of_setting {
+            let stop = self.clause_end(at);
+            let to = pieces.get(stop.saturating_sub(1)).map_or(from, |piece| piece.to);
+            let phrase = self.words(from, to);
+            self.unhandled.push(phrase);
+            return stop.max(at + 1);
+        }
+        let to = pieces.get(last).map_or(from, |piece| piece.to);
+        let phrase = self.words(from, to);
+        let role = match (side, self.role) {
+            (Some(side), _) => Role::Entry(side),
+            (None, Role::None) => Role::Entries,
+            (None, role) => role,
+        };
+        self.put(role, Joint::With, super::condition::negated(&rule.text()), phrase);
+        self.joint = Joint::With;
+        last + 1
+    }
+
+    /// The piece that ends the clause of `at`.
+    fn clause_end(&self, at: usize) -> usize {
+        let rest = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let length = rest.iter().position(|piece| matches!(piece.item, Item::Comma | Item::End)).unwrap_or(rest.len());
+        at + 1 + length
     }
 
     /// A run of pieces nobody can act on, beginning at `at`: its end.
     fn unread(&mut self, at: usize) -> Option<usize> {
         let pieces = &self.reading.pieces;
         let soft = |piece: &Piece| {
-            matches!(piece.item, Item::Filler | Item::And | Item::Known | Item::Only | Item::Unless | Item::Or)
+            matches!(piece.item, Item::Filler | Item::And | Item::Known | Item::Only | Item::Unless(_) | Item::Or)
         };
         let opener = |piece: &Piece| soft(piece) || matches!(piece.item, Item::Exit(_) | Item::Entry(_) | Item::Sell);
         let first = pieces.get(at)?;
@@ -577,6 +709,18 @@ impl<'r> Assembly<'r> {
                 _ => end += 1,
             }
         }
+        let denies = pieces.get(at..=last).is_some_and(|run| {
+            run.iter().any(|piece| {
+                let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+                matches!(piece.item, Item::Unknown)
+                    && words.iter().any(|token| token.word().is_some_and(|word| DENIALS.contains(&word)))
+            })
+        });
+        if denies {
+            // A denial turns its clause round: none of it is read.
+            end = self.clause_end(at);
+            last = end.saturating_sub(1).max(last);
+        }
         while last + 1 < end
             && pieces
                 .get(last + 1..end)
@@ -620,11 +764,63 @@ impl<'r> Assembly<'r> {
     }
 
     fn piece(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
+        if !matches!(
+            piece.item,
+            Item::Condition(_)
+                | Item::And
+                | Item::Or
+                | Item::Comma
+                | Item::Filler
+                | Item::Known
+                | Item::Open
+                | Item::Close
+        ) {
+            while !self.groups.is_empty() {
+                self.close_group();
+            }
+        }
+        let outcome = self.act(piece, at);
+        if !matches!(piece.item, Item::Comma | Item::Filler | Item::Known) {
+            self.comma = false;
+        }
+        outcome
+    }
+
+    /// Ends a group: what was in it is one condition.
+    fn close_group(&mut self) {
+        let Some((joint, rule)) = self.groups.pop() else { return };
+        if rule.is_empty() {
+            return;
+        }
+        let text = rule.text();
+        let text = if rule.has_or() { format!("({text})") } else { text };
+        self.add(joint, text, None);
+    }
+
+    fn act(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
         match &piece.item {
-            Item::Condition(condition) => self.condition(condition.text.clone(), piece),
+            Item::Condition(condition) => {
+                // "ADX above 20 for shorts only".
+                let next = self.reading.pieces.get(at + 1);
+                let side = next.and_then(|next| match next.item {
+                    Item::Entry(side) if self.words(next.from, next.to).to_lowercase().starts_with("for ") => side,
+                    _ => None,
+                });
+                match side.filter(|_| self.role == Role::Entries) {
+                    Some(side) => {
+                        let phrase = self.words(piece.from, piece.to);
+                        self.put(Role::Entry(side), Joint::With, condition.text.clone(), phrase);
+                    }
+                    None => self.condition(condition.text.clone(), piece),
+                }
+            }
             Item::And => self.and(piece),
             Item::Or => self.joint = Joint::Or,
-            Item::Comma | Item::Filler | Item::Known | Item::Unknown => {}
+            Item::Comma => {
+                self.comma = true;
+                return Ok(());
+            }
+            Item::Filler | Item::Known | Item::Unknown => return Ok(()),
             Item::End => self.end(piece),
             Item::Only => {
                 self.joint = Joint::With;
@@ -633,14 +829,9 @@ impl<'r> Assembly<'r> {
                 }
                 self.dangling(piece, at);
             }
-            Item::Unless => {
-                self.negate = true;
-                self.joint = Joint::With;
-                if self.role == Role::None {
-                    self.role = Role::Entries;
-                }
-                self.dangling(piece, at);
-            }
+            Item::Unless(_) => {}
+            Item::Open => self.groups.push((std::mem::take(&mut self.joint), Rule::default())),
+            Item::Close => self.close_group(),
             Item::Entry(side) => self.entry(*side, piece),
             Item::Sell => self.sell(piece)?,
             Item::Exit(side) => {
@@ -735,6 +926,8 @@ impl<'r> Assembly<'r> {
     fn and(&mut self, piece: &Piece) {
         let word = self.reading.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
         self.joint = match word {
+            // "A or B, and C": the comma ends what "or" joins.
+            "and" if self.comma && self.groups.is_empty() => Joint::With,
             "and" | "plus" | "also" | "then" | "but" | "additionally" | "together" | "combined"
                 if self.joint != Joint::Or =>
             {
@@ -755,6 +948,22 @@ impl<'r> Assembly<'r> {
         }
         self.adjacent = piece.to;
         let phrase = self.words(piece.from, piece.to);
+        self.add(joint, text, Some(phrase));
+    }
+
+    /// A condition into the group, the pending ones or the rule whose words are read.
+    fn add(&mut self, joint: Joint, text: String, phrase: Option<String>) {
+        if let Some((_, rule)) = self.groups.last_mut() {
+            rule.add(joint, text.clone());
+            if let Some(phrase) = phrase {
+                self.grouped.push((phrase, text));
+            }
+            return;
+        }
+        let phrase = phrase.unwrap_or_else(|| {
+            let said: Vec<String> = std::mem::take(&mut self.grouped).into_iter().map(|(phrase, _)| phrase).collect();
+            said.join(", ")
+        });
         if self.role == Role::None || self.postfix {
             self.pending.push((joint, text, phrase));
             return;
@@ -787,6 +996,9 @@ impl<'r> Assembly<'r> {
 
     fn end(&mut self, piece: &Piece) {
         let newline = self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark('\n'));
+        while !self.groups.is_empty() {
+            self.close_group();
+        }
         self.flush_sentence(false);
         self.sentence = None;
         if newline && !self.postfix {

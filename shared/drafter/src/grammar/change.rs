@@ -255,6 +255,20 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                     cost(editor, key, value, &one.phrase)?;
                 }
             }
+            Join::Bound => {
+                let bound = one.setting.value.as_str().unwrap_or_default();
+                let known = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
+                let cut: Vec<Json> = known
+                    .iter()
+                    .filter_map(Json::as_str)
+                    .map(|window| Json::from(super::document::cut(window, bound)))
+                    .collect();
+                let windows = if cut.is_empty() { json!([bound]) } else { Json::from(cut) };
+                put(&mut editor.document, &pointer, windows.clone());
+                editor
+                    .plan
+                    .push(PlanItem { phrase: one.phrase.clone(), became: format!("filters.windows: {windows}") });
+            }
             Join::List if lists.contains(&pointer) => {
                 let mut list = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
                 list.push(one.setting.value.clone());

@@ -83,7 +83,7 @@ fn of_number(number: Decimal, characters: usize) -> Option<u16> {
         (number, Decimal::ZERO)
     };
     let (hour, minute) = (u16::try_from(hour).ok()?, u16::try_from(minute).ok()?);
-    (hour <= 24 && minute < 60).then_some(hour * 60 + minute)
+    (hour <= 24 && minute < 60).then(|| hour * 60 + minute)
 }
 
 /// A zone named after a time; its IANA name.

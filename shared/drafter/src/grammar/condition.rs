@@ -4,8 +4,8 @@ use super::cursor::{Cursor, whole};
 use super::names::{self, Class, Lean};
 use super::relation::{self, Relation, Said, Way};
 use super::scene::{Scene, Side, Value};
+use super::shapes;
 use super::value::{self, Offset};
-use super::{clock, shapes};
 use rust_decimal::Decimal;
 
 /// A condition read from words.
@@ -25,15 +25,26 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     let mut probe = *cursor;
     let not = probe.eat("not") || probe.eat("its? not the case that");
     let mut found = shapes::shape(&mut probe, scene)
-        .or_else(|| crossing_pair(&mut probe, scene))
-        .or_else(|| said_of_value(&mut probe, scene))
-        .or_else(|| noun(&mut probe, scene))?;
+        .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| noun(&mut probe, scene)))?;
+    if is_void(&found.text) {
+        return None;
+    }
     repeated(&mut probe, &mut found);
     if not {
         found.text = format!("not ({})", found.text);
     }
     *cursor = probe;
     Some(found)
+}
+
+/// True for a comparison that says nothing or never holds: a value with itself, the close beyond its own bar.
+fn is_void(text: &str) -> bool {
+    let Some((left, operator, right)) = super::calls::sides(text) else { return false };
+    let beyond = left == "close"
+        && (right == "high" && operator.contains(['>', 'a']) || right == "low" && operator.contains(['<', 'b']));
+    !text.contains(" and ") && (left == right || beyond)
 }
 
 /// `… for 3 bars`, `… within the last 5 bars`, `… 3 bars in a row`.
@@ -52,6 +63,8 @@ fn repeated(cursor: &mut Cursor<'_>, found: &mut Condition) {
         if found.text.ends_with(" rising") || found.text.ends_with(" falling") {
             found.text = format!("{} {bars}", found.text);
         } else if bars > 1 {
+            // A cross happens once: what lasts is being beyond.
+            found.text = found.text.replace(" crosses above ", " > ").replace(" crosses below ", " < ");
             found.text = format!("{} for {bars} bars", group(&found.text));
         }
         *cursor = probe;
@@ -140,7 +153,14 @@ pub(crate) fn resolve(scene: &Scene<'_>, way: Way, right: Option<&Value>) -> boo
         (Way::Down, _) => false,
         (Way::Open, Some(Class::Level(Lean::Above))) => true,
         (Way::Open, Some(Class::Level(Lean::Below))) => false,
-        (Way::Open, _) => scene.side() == Side::Long,
+        (Way::Open, _) => {
+            if scene.side.get().is_none() {
+                let question =
+                    ("crosses".to_owned(), "neither the direction of the cross nor the side is said".to_owned());
+                scene.open.borrow_mut().push(question);
+            }
+            scene.side() == Side::Long
+        }
     }
 }
 
@@ -173,7 +193,7 @@ fn shifted(left: &Value, right: &Value, operator: &str) -> Value {
 /// A value and what is said of it.
 fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
-    if let Some((first, second)) = both(&mut probe, scene) {
+    if let Some((first, second)) = scene.attempt(|| both(&mut probe, scene)) {
         let found = of_both(&mut probe, scene, &first, &second)?;
         *cursor = probe;
         return Some(found);
@@ -219,21 +239,24 @@ fn of_both(cursor: &mut Cursor<'_>, scene: &Scene<'_>, first: &Value, second: &V
 /// What is said of `left`, with the value it is compared with.
 pub(crate) fn said_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value) -> Option<Condition> {
     let mut probe = *cursor;
-    if let Some(found) = moved(&mut probe, scene, &left) {
+    if let Some(found) = scene.attempt(|| moved(&mut probe, scene, &left)) {
         *cursor = probe;
         return Some(found);
     }
-    if let Some((said, not)) = relation::said(&mut probe)
-        && let Some(found) = alone(scene, &left, said, &mut probe)
-    {
+    let related = scene.attempt(|| {
+        let (relation, not) = relation::relation(&mut probe)?;
+        let found = related(&mut probe, scene, left.clone(), relation)?;
+        Some(if not { Condition::new(negated(&found.text)) } else { found })
+    });
+    if related.is_some() {
         *cursor = probe;
-        return Some(if not { Condition::new(format!("not {}", grouped(&found.text))) } else { found });
+        return related;
     }
     probe = *cursor;
-    let (relation, not) = relation::relation(&mut probe)?;
-    let found = related(&mut probe, scene, left, relation)?;
+    let (said, not) = relation::said(&mut probe)?;
+    let found = alone(scene, &left, said, &mut probe)?;
     *cursor = probe;
-    Some(if not { Condition::new(negated(&found.text)) } else { found })
+    Some(if not { Condition::new(format!("not {}", grouped(&found.text))) } else { found })
 }
 
 fn grouped(text: &str) -> String {
@@ -423,12 +446,12 @@ fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Opti
         scene.assume("average volume is the mean of 20 bars, as no number was given");
         return Some(Value::new("sma(volume, 20)", Class::Volume));
     }
-    if let Some(found) = own_average(cursor, scene, left) {
+    if let Some(found) = scene.attempt(|| own_average(cursor, scene, left)) {
         return Some(found);
     }
     let mut probe = *cursor;
     *scene.subject.borrow_mut() = Some(left.clone());
-    let right = value::value(&mut probe, scene);
+    let right = scene.attempt(|| value::value(&mut probe, scene));
     *scene.subject.borrow_mut() = None;
     let mut right = right?;
     let own = cursor.sees("its") || cursor.sees("the its");
@@ -440,6 +463,27 @@ fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Opti
         right.text = format!("{} of {symbol}", right.text);
     }
     let takes_kind = left.class == Class::Average && right.class == Class::Number && !right.text.contains(['.', '-']);
+    let in_words =
+        cursor.peek_word().is_some_and(|word| !matches!(word, "zero" | "the" | "a")) && right.class == Class::Number;
+    let further = probe.sees("and|,|/|& the? # ema|sma|ma|day|period|wma");
+    if right.class == Class::Number && left.class == Class::Price {
+        // "below the 21" after "the 21 EMA".
+        let line = scene
+            .lines
+            .borrow()
+            .iter()
+            .find(|line| {
+                line.class == Class::Average && line.period.is_some_and(|period| period.to_string() == right.text)
+            })
+            .cloned();
+        if let Some(line) = line {
+            *cursor = probe;
+            return Some(line);
+        }
+        if in_words || further {
+            return None;
+        }
+    }
     let price_like = right.text.parse::<u32>().is_ok_and(|number| number <= 500);
     let right = if takes_kind && price_like {
         probe.eat("period|day|bar|one");
@@ -515,7 +559,16 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
         }
         Relation::Cross(way) => {
             let mut probe = *cursor;
+            let averages = scene.attempt(|| {
+                let word = if resolve(scene, way, None) { "crosses above" } else { "crosses below" };
+                several_averages(&mut probe, scene, &left, word)
+            });
+            if let Some(found) = averages {
+                *cursor = probe;
+                return Some(found);
+            }
             let right = right_value(&mut probe, scene, &left).or_else(|| left_out(&probe, scene, &left, way))?;
+            hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             let up = resolve(scene, way, Some(&right));
             *cursor = probe;
@@ -538,12 +591,61 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 let two = compared(scene, &left, operator, &second);
                 return Some(Condition::new(format!("{} and {}", one.text, two.text)));
             }
+            if let Some(found) = scene.attempt(|| several_averages(&mut probe, scene, &left, operator)) {
+                *cursor = probe;
+                return Some(found);
+            }
             let right = right_value(&mut probe, scene, &left)?;
+            hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             *cursor = probe;
             Some(several(cursor, scene, &left, operator, &right))
         }
     }
+}
+
+/// Remembers a price that the market is compared with.
+fn hint(scene: &Scene<'_>, left: &Value, right: &Value) {
+    if left.class == Class::Price && right.class == Class::Number {
+        scene.price.set(right.text.parse().ok());
+    }
+}
+
+/// `above the 20, 50 and 200 sma`, `above all of the 9, 21 and 50 EMA`.
+fn several_averages(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value, operator: &str) -> Option<Condition> {
+    if !matches!(left.class, Class::Price | Class::Average | Class::Level(_)) {
+        return None;
+    }
+    let mut probe = *cursor;
+    let either = probe.eat("either|any of?");
+    let _ = probe.eat("both|all of?");
+    probe.eat("of|the");
+    probe.eat("the");
+    let mut numbers = vec![probe.number()?];
+    probe.eat("day|period|bar");
+    while probe.eat(",|/|&") || probe.eat("and|or") {
+        let _ = probe.eat("and|or");
+        probe.eat("the");
+        numbers.push(probe.number()?);
+        probe.eat("day|period|bar");
+    }
+    let name = names::indicator(&mut probe).filter(|name| name.class == Class::Average)?;
+    if numbers.len() < 2 || !probe.is_pause_or_joint() || probe.sees("crosses|is|cross") {
+        return None;
+    }
+    let joint = if either || cursor.tokens.get(cursor.at..probe.at)?.iter().any(|token| token.word() == Some("or")) {
+        " or "
+    } else {
+        " and "
+    };
+    let mut parts = Vec::new();
+    for number in numbers {
+        let line = value::call(scene, &name, &[number], None, None)?;
+        parts.push(compared(scene, left, operator, &line).text);
+        scene.lines.borrow_mut().push(line);
+    }
+    *cursor = probe;
+    Some(Condition::new(if joint == " or " { format!("({})", parts.join(joint)) } else { parts.join(joint) }))
 }
 
 /// "it" before a level is the price, whatever was spoken of last.
@@ -583,7 +685,7 @@ fn several(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value, operator: &
         }
         let mut probe = *cursor;
         if probe.eat("and|&")
-            && let Some(further) = value::term(&mut probe, scene)
+            && let Some(further) = scene.attempt(|| value::term(&mut probe, scene))
             && matches!(further.class, Class::Average | Class::Level(_))
             && matches!(right.class, Class::Average | Class::Level(_))
             && probe.is_pause_or_joint()
@@ -615,6 +717,15 @@ fn left_out(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> O
 
 fn between(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Condition> {
     let mut probe = *cursor;
+    probe.eat("the");
+    if let Some((one, two)) = scene.attempt(|| pair(&mut probe, scene)) {
+        *cursor = probe;
+        return Some(Condition::new(format!(
+            "({0} > {1} and {0} < {2} or {0} > {2} and {0} < {1})",
+            left.text, one.text, two.text
+        )));
+    }
+    probe = *cursor;
     let low = value::value(&mut probe, scene)?;
     if !(probe.eat("and|to") || probe.eat("-")) {
         return None;
@@ -729,11 +840,11 @@ fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     probe.eat("a|an|the|any|on");
     probe.eat("clean|first|strong|candle|bar|price|daily|confirmed|second");
-    if let Some(found) = cross_of(&mut probe, scene) {
+    if let Some(found) = scene.attempt(|| cross_of(&mut probe, scene)) {
         *cursor = probe;
         return Some(found);
     }
-    if let Some(found) = reclaim(&mut probe, scene) {
+    if let Some(found) = scene.attempt(|| reclaim(&mut probe, scene)) {
         *cursor = probe;
         return Some(found);
     }
@@ -749,7 +860,7 @@ fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     }
     let mut level = probe;
     let mut left = left;
-    let mut found = said_after(&mut level, scene, left.clone());
+    let mut found = scene.attempt(|| said_after(&mut level, scene, left.clone()));
     if found.is_none() {
         // "cross up" alone: of what crossed before.
         level = probe;
@@ -850,9 +961,4 @@ fn touched_level(scene: &Scene<'_>, level: &Value, relation: Relation) -> Option
         }
         _ => touch,
     }))
-}
-
-/// A timeframe's name for messages.
-pub(crate) fn frame_name(scene: &Scene<'_>) -> String {
-    format!("{} ({} minutes)", scene.timeframe, clock::minutes_of(scene.timeframe))
 }

@@ -4,6 +4,15 @@
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 
+/// Largest number that is read.
+const NUMBER_MAX: i64 = 1_000_000_000_000;
+
+/// Decimal places of a number at most.
+const SCALE_MAX: u32 = 10;
+
+/// Largest count of bars, days or trades: products with minutes of a week stay small.
+const COUNT_MAX: u32 = 100_000;
+
 /// A place among the tokens of a text. Cheap to copy: trying is matching with a copy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cursor<'t> {
@@ -36,11 +45,6 @@ impl<'t> Cursor<'t> {
     /// Matches `pattern` here and moves behind it.
     pub(crate) fn eat(&mut self, pattern: &str) -> bool {
         self.numbers(pattern).is_some()
-    }
-
-    /// Matches the first of `patterns` that fits.
-    pub(crate) fn eat_any(&mut self, patterns: &[&str]) -> bool {
-        patterns.iter().any(|pattern| self.eat(pattern))
     }
 
     /// True where `pattern` matches here; nothing moves.
@@ -120,7 +124,9 @@ impl<'t> Cursor<'t> {
             self.at += 1;
             number = number.checked_mul(Decimal::ONE_THOUSAND)?;
         }
-        Some(number.normalize())
+        // Larger or finer than any price, size or count: not a number of a strategy.
+        let sane = number.abs() <= Decimal::from(NUMBER_MAX) && number.scale() <= SCALE_MAX;
+        sane.then(|| number.normalize())
     }
 
     /// `twenty-five`.
@@ -147,7 +153,10 @@ impl<'t> Cursor<'t> {
 
 /// A number as a count above zero.
 pub(crate) fn whole(number: Decimal) -> Option<u32> {
-    (number.is_integer() && number > Decimal::ZERO).then(|| u32::try_from(number).ok()).flatten()
+    if !number.is_integer() || number <= Decimal::ZERO {
+        return None;
+    }
+    u32::try_from(number).ok().filter(|count| *count <= COUNT_MAX)
 }
 
 fn in_words(word: &str) -> Option<Decimal> {

@@ -131,6 +131,13 @@ fn date(cursor: &mut Cursor<'_>) -> Option<Date> {
 
 /// A test window here.
 pub(crate) fn window(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let found = stated(&mut probe, data, today)?;
+    *cursor = probe;
+    Some(found)
+}
+
+fn stated(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Option<Vec<Setting>> {
     let start = cursor.at;
     for _ in 0..6 {
         if !cursor.eat("test|tested|testing|backtest|backtested|backtesting|run|over|on|using|use|for|it|data|window|period|the|with|from|in|historical|history|please|:|check|try|show|me|results|only|this|during|and|date|dates|range") {

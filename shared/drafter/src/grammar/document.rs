@@ -1,7 +1,9 @@
 //! What was gathered into a document: sides completed, exits per side, contradictions named, the checker asked.
 
 use super::assemble::{Assembly, Reading, Stated, Surroundings, index};
+use super::calls::{conjuncts, sides as sides_of};
 use super::orders::Order;
+use super::pieces::Item;
 use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::setting::Join;
@@ -24,6 +26,27 @@ pub(crate) fn finish(
     around: &Surroundings<'_>,
 ) -> Result<Draft, DraftFailure> {
     let Some(market) = &reading.scene.market else { return Err(no_market(gathered, around)) };
+    // A cross without a direction is the long's, where nothing else is traded.
+    let longs = reading
+        .pieces
+        .iter()
+        .any(|piece| matches!(piece.item, Item::Entry(Some(Side::Long)) | Item::OnlySide(Side::Long)));
+    if let Some((phrase, what)) = reading.scene.open.borrow().iter().find(|(phrase, _)| phrase != "crosses" || !longs) {
+        let choices: &[&str] = if phrase == "crosses" {
+            &["go long when it crosses above", "go short when it crosses below"]
+        } else {
+            &["20 bars", "50 bars", "200 bars"]
+        };
+        return Err(DraftFailure::asking(
+            what.clone(),
+            Question::new(phrase.clone(), choices.iter().map(|choice| (*choice).to_owned())),
+            if phrase == "crosses" {
+                "say \"go long when … crosses above …\""
+            } else {
+                "write it with its number, for example \"the 20 EMA\""
+            },
+        ));
+    }
     let conditions = entries(&mut gathered, reading)?;
     let mut document = Map::new();
     document.insert("language".to_owned(), Json::from(1));
@@ -48,7 +71,7 @@ pub(crate) fn finish(
     }
     let mut document = Json::Object(document);
     put(&mut document, "/entry", Json::Object(entry));
-    exit_rules(&mut gathered, reading, &sides, &conditions, &mut document);
+    exit_rules(&mut gathered, reading, &sides, &conditions, &mut document)?;
     settings(&mut gathered, reading, &sides, &mut document)?;
     check(document, gathered, reading, around)
 }
@@ -63,7 +86,8 @@ fn plan_chart(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
     }
     if let Some(frame) = reading.frame {
         let known = reading.pieces.iter().find(|piece| {
-            matches!(piece.item, super::pieces::Item::Known)
+            matches!(piece.item, Item::Known)
+                && !reading.mentions.iter().any(|mention| mention.from == piece.from)
                 && gathered
                     .words(piece.from, piece.to)
                     .chars()
@@ -115,6 +139,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
         if rule.is_mixed() {
             reading.scene.assume(format!("\"and\" binds before \"or\": entry.{} is {text}", side.key()));
         }
+        let text = possible(&text, &format!("entry.{}", side.key()))?;
         let value = match order {
             None => Json::from(text),
             Some(order) => ordered(&text, &order),
@@ -252,7 +277,7 @@ fn exit_rules(
     sides: &[Side],
     conditions: &[Option<Json>; 2],
     document: &mut Json,
-) {
+) -> Result<(), DraftFailure> {
     if gathered.exit_opposite {
         for side in sides {
             let entry = conditions.get(index(*side)).and_then(Option::as_ref);
@@ -288,8 +313,61 @@ fn exit_rules(
             );
         }
         if !rule.is_empty() {
-            put(document, &format!("/exit/{}", side.key()), Json::from(rule.text()));
+            let text = possible(&rule.text(), &format!("exit.{}", side.key()))?;
+            put(document, &format!("/exit/{}", side.key()), Json::from(text));
         }
+    }
+    Ok(())
+}
+
+/// A rule that can hold: "below for 10 bars, then crosses above" looks a bar back, and two sides of one level are a
+/// contradiction.
+pub(crate) fn possible(text: &str, place: &str) -> Result<String, DraftFailure> {
+    let mut parts = conjuncts(text);
+    for first in 0..parts.len() {
+        for second in 0..parts.len() {
+            let (Some(one), Some(two)) = (parts.get(first).cloned(), parts.get(second).cloned()) else { continue };
+            if first == second || !opposed(&one, &two) {
+                continue;
+            }
+            if one.ends_with(" bars") && two.contains(" crosses ") {
+                if let Some(slot) = parts.get_mut(first) {
+                    *slot = format!("({one})[1]");
+                }
+                continue;
+            }
+            if two.ends_with(" bars") && one.contains(" crosses ") {
+                continue;
+            }
+            return Err(DraftFailure::asking(
+                format!("{place} can never hold: \"{one}\" and \"{two}\" exclude each other"),
+                Question::new(format!("{one} and {two}"), [one.clone(), two.clone()]),
+                "say which of them is meant, or on which bars each is looked for",
+            ));
+        }
+    }
+    Ok(parts.join(" and "))
+}
+
+/// True where one condition says above and the other below the same level.
+fn opposed(one: &str, two: &str) -> bool {
+    let plain = |text: &str| text.split(" for ").next().unwrap_or(text).to_owned();
+    if one.contains(" within ") || two.contains(" within ") || one.contains(" or ") || two.contains(" or ") {
+        return false;
+    }
+    let (one, two) = (plain(one), plain(two));
+    match (sides_of(&one), sides_of(&two)) {
+        (Some((left, operator, right)), Some((other, reverse, level))) => {
+            let up = |operator: &str| matches!(operator, " > " | " crosses above ");
+            let down = |operator: &str| matches!(operator, " < " | " crosses below ");
+            let apart = match (right.parse::<f64>(), level.parse::<f64>()) {
+                (Ok(above), Ok(below)) => above >= below,
+                _ => right == level,
+            };
+            left == other && up(operator) && down(reverse) && apart
+                || left == other && down(operator) && up(reverse) && right == level
+        }
+        _ => false,
     }
 }
 
@@ -354,7 +432,9 @@ pub(crate) fn settings(
 /// The one value that was stated, or the values of both sides.
 fn agreed(pointer: &str, same: &[&Stated], sides: &[Side], reading: &Reading<'_>) -> Result<Json, DraftFailure> {
     let join = same.first().map_or(Join::Only, |one| one.setting.join);
+    let join = if same.iter().any(|one| one.setting.join == Join::Bound) { Join::Bound } else { join };
     match join {
+        Join::Bound => Ok(Json::from(bounded(same))),
         Join::List => {
             let mut list: Vec<Json> = Vec::new();
             for one in same {
@@ -382,6 +462,36 @@ fn agreed(pointer: &str, same: &[&Stated], sides: &[Side], reading: &Reading<'_>
             Ok(first.setting.value.clone())
         }
     }
+}
+
+/// Windows cut to their bounds: "after 10" and "before 2" is 10 to 2.
+fn bounded(same: &[&Stated]) -> Vec<String> {
+    let windows = |join: Join| {
+        same.iter()
+            .filter(move |one| one.setting.join == join)
+            .filter_map(|one| one.setting.value.as_str())
+            .map(str::to_owned)
+    };
+    let mut kept: Vec<String> = windows(Join::List).collect();
+    for bound in windows(Join::Bound) {
+        kept = if kept.is_empty() { vec![bound] } else { kept.iter().map(|window| cut(window, &bound)).collect() };
+    }
+    kept.dedup();
+    kept
+}
+
+/// A window inside a bound that reaches to an end of the trading day.
+pub(crate) fn cut(window: &str, bound: &str) -> String {
+    let (Some((from, to)), Some((first, last))) = (window.split_once('-'), bound.split_once('-')) else {
+        return window.to_owned();
+    };
+    let day_end = matches!(last, "17:00" | "16:00" | "00:00");
+    if day_end {
+        let later = if matches!(from, "18:00" | "00:00") || first > from { first } else { from };
+        return format!("{later}-{to}");
+    }
+    let earlier = if matches!(to, "17:00" | "16:00" | "00:00") || last < to { last } else { to };
+    format!("{from}-{earlier}")
 }
 
 fn contradiction(pointer: &str, same: &[&Stated]) -> DraftFailure {

@@ -410,6 +410,9 @@ fn remove_side(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Edit
     } else {
         return None;
     };
+    if !cursor.is_pause() && !cursor.sees("and|please|completely|entirely|for|now|altogether|too|,|use|keep|add") {
+        return None;
+    }
     let phrase = said(reading, from, cursor.at);
     if editor.entry(side).is_none() {
         return missing(&format!("{} side", side.key()));
@@ -1417,7 +1420,16 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
             })
         });
         match twin.and_then(|at| parts.get_mut(at)) {
-            Some(slot) => *slot = new,
+            Some(slot) => {
+                // "within 3 bars" stays where only the number changes.
+                let kept = [" within ", " for "]
+                    .iter()
+                    .find_map(|word| slot.find(word).and_then(|at| slot.get(at..)).map(str::to_owned));
+                *slot = match kept.filter(|_| !new.contains(" within ") && !new.contains(" for ")) {
+                    Some(kept) => format!("{new}{kept}"),
+                    None => new,
+                };
+            }
             None => parts.push(if new.contains(" or ") && !new.starts_with('(') { format!("({new})") } else { new }),
         }
     }

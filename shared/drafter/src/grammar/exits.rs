@@ -51,6 +51,7 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     };
     let found = if money && !probe.sees("per|a share") {
         probe.eat("usd|dollars");
+        scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
         json!({ "money": number(amount) })
     } else if money {
         probe.eat("per|a share");
@@ -86,7 +87,7 @@ fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -> Option<Js
         *cursor = probe;
         return Some(json!({ "atr": number(amount), "period": 14 }));
     }
-    let measure = value::indicator(&mut probe, scene).filter(|value| value.row == "atr")?;
+    let measure = scene.attempt(|| value::indicator(&mut probe, scene).filter(|value| value.row == "atr"))?;
     *cursor = probe;
     let frame = measure.text.split('\'').nth(1);
     let period = measure.period.map_or(Json::from(14), number);
@@ -116,7 +117,7 @@ pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     ];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
-        let found = reader(&mut probe, scene)?;
+        let found = scene.attempt(|| reader(&mut probe, scene))?;
         *cursor = probe;
         Some(found)
     })
@@ -165,7 +166,7 @@ fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
         return Some(found);
     }
     let mut probe = *cursor;
-    if let Some(distance) = distance(&mut probe, scene) {
+    if let Some(distance) = scene.attempt(|| distance(&mut probe, scene)) {
         probe.eat("hard|initial|fixed|protective|wide|max");
         let _ = probe.eat("for|as") && probe.eat("the|my|a|your");
         if stop_word(&mut probe)
@@ -215,6 +216,25 @@ fn for_loss(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
 }
 
 /// What a stop or target stands at: a distance, or a price.
+/// `stop at 395` beside "crosses above 400" is a price.
+fn absolute(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<String> {
+    let at = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before)).and_then(|token| token.word())
+        == Some("at");
+    let mut probe = *cursor;
+    let led = probe.eat("at") || at;
+    let money = probe.eat("$");
+    let amount = probe.number()?;
+    let market = scene.price.get()?;
+    let near = (amount - market).abs() * Decimal::TWO < market;
+    let plain = probe.is_pause_or_joint() || probe.sees("target|tp");
+    let _ = led || money;
+    if !near || !plain {
+        return None;
+    }
+    *cursor = probe;
+    Some(amount.to_string())
+}
+
 fn place_or_distance(
     cursor: &mut Cursor<'_>,
     scene: &Scene<'_>,
@@ -225,8 +245,11 @@ fn place_or_distance(
         Place::Stop => "stop_loss",
         Place::Target => "take_profit",
     };
+    if let Some(text) = absolute(cursor, scene) {
+        return Some(vec![Setting::distance(key, side, Map::from_iter([("price".to_owned(), Json::from(text))]))]);
+    }
     let mut price = *cursor;
-    if let Some((text, fits)) = price_level(&mut price, scene, place) {
+    if let Some((text, fits)) = scene.attempt(|| price_level(&mut price, scene, place)) {
         let mut distance_first = *cursor;
         let plain = distance(&mut distance_first, scene).is_some() && distance_first.at >= price.at;
         if !plain {
@@ -258,7 +281,7 @@ fn place_or_distance(
         if let (Some(other), Some(found)) = (first, distance(&mut more, scene)) {
             *cursor = more;
             settings.push(Setting::distance(key, Some(other), found));
-        } else if let Some(found) = distance(&mut more, scene)
+        } else if let Some(found) = scene.attempt(|| distance(&mut more, scene))
             && let Some(other) = for_side(&mut more)
         {
             *cursor = more;
@@ -312,7 +335,7 @@ fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Place) -> Opti
         return Some((flipped, fits));
     }
     let level = value::value(&mut probe, scene)?;
-    if matches!(level.class, Class::Number | Class::Oscillator(..) | Class::Volume | Class::Measure | Class::Trend)
+    if matches!(level.class, Class::Number | Class::Oscillator(..) | Class::Volume | Class::Measure)
         || level.text == "close"
     {
         return None;
@@ -357,7 +380,7 @@ fn target_word(cursor: &mut Cursor<'_>) -> bool {
 fn target(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     lead(cursor);
     let mut probe = *cursor;
-    if let Some(found) = distance(&mut probe, scene)
+    if let Some(found) = scene.attempt(|| distance(&mut probe, scene))
         && {
             let _ = probe.eat("for|as") && probe.eat("the|my|a|your");
             true
@@ -584,7 +607,7 @@ fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     lead(cursor);
     let mut probe = *cursor;
     let mut found = None;
-    if let Some(distance) = distance(&mut probe, scene) {
+    if let Some(distance) = scene.attempt(|| distance(&mut probe, scene)) {
         if !probe.eat("trailing|trail|trailer|chandelier") {
             return None;
         }
@@ -755,7 +778,8 @@ fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let end = cursor.eat("the|market|session's? end of the|each|every|trading? day|session|rth")
         || cursor.eat("end of the? day|session|rth")
         || cursor.eat("eod|moc")
-        || cursor.eat("the|market|session|closing|day|rth? close|bell bell?");
+        || cursor.eat("the|market|session|closing|day|rth? close|bell bell?")
+            && !cursor.sees("above|below|under|over|back|crosses|inside|of|is");
     if !end && !cursor.tokens.get(cursor.at.checked_sub(1)?).is_some_and(|token| token.word() == Some("eod")) {
         return None;
     }

@@ -48,7 +48,7 @@ pub(crate) fn filter(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         [session, skipped, part_of_day, windows, one_sided, weekdays, trades, daily, zone];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
-        let found = reader(&mut probe, scene)?;
+        let found = scene.attempt(|| reader(&mut probe, scene))?;
         *cursor = probe;
         Some(found)
     })
@@ -110,6 +110,10 @@ fn skipped(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
         range(cursor, scene)?
     };
     let zone = zone_after(cursor, scene);
+    let mut on = *cursor;
+    if on.eat("on") && weekday(&mut on).is_some() {
+        return None;
+    }
     let (open, close) = day(scene);
     let windows = if scene.is_stock() {
         vec![format!("{open}-{}", from.text()), format!("{}-{close}", to.text())]
@@ -127,7 +131,7 @@ const fn fixed(minute: u16) -> Time {
 }
 
 fn skip_lead(cursor: &mut Cursor<'_>) -> bool {
-    if !cursor.eat(SKIP) {
+    if !cursor.eat("do not") && !cursor.eat("stay|staying out of? the? market?") && !cursor.eat(SKIP) {
         return false;
     }
     for _ in 0..5 {
@@ -143,7 +147,7 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
     let mut probe = *cursor;
     let from = clock::time(&mut probe, true)?;
     clock::zone(&mut probe);
-    if !(probe.eat("to|and|until|till|through|thru|-|til|&|up") || probe.eat(",")) {
+    if !probe.eat("to|and|until|till|through|thru|-|til|&|up") {
         return None;
     }
     probe.eat("to|till");
@@ -204,6 +208,14 @@ fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
 
 /// `after 10am`, `before 11`, `no entries after 15:00`, `start at 9:45`, `until noon`.
 fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let exits = |back: usize| {
+        cursor.at.checked_sub(back).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word()).is_some_and(
+            |word| matches!(word, "exit" | "exits" | "close" | "sell" | "out" | "hold" | "cover" | "unless" | "except"),
+        )
+    };
+    if exits(1) {
+        return None;
+    }
     let not = skip_lead(cursor);
     let start = cursor.at;
     if !not {
@@ -246,9 +258,42 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
     let text = time.text();
     let window = if after != not { format!("{text}-{close}") } else { format!("{open}-{text}") };
     scene.assume(format!("the trading day is read as {open} to {close}"));
-    let mut settings = vec![Setting::listed("/filters/windows", Json::from(window))];
+    let mut settings =
+        vec![Setting { join: super::setting::Join::Bound, ..Setting::value("/filters/windows", Json::from(window)) }];
+    // "not before 10 and not after 2", "after 10:30 and before 2".
+    let mut more = *cursor;
+    if more.eat("and|or|,")
+        && {
+            more.eat("and|or");
+            true
+        }
+        && let Some(further) = scene.attempt(|| one_sided_again(&mut more, scene, not))
+    {
+        *cursor = more;
+        settings.extend(further);
+    }
     settings.extend(zone);
     Some(settings)
+}
+
+/// The other end of a window, denied like the first where it has no denial of its own.
+fn one_sided_again(cursor: &mut Cursor<'_>, scene: &Scene<'_>, not: bool) -> Option<Vec<Setting>> {
+    let own = cursor.sees("no|not|dont|never");
+    if not && !own {
+        let after = cursor.eat("after|past");
+        if !after && !cursor.eat("before|until") {
+            return None;
+        }
+        let time = clock::time(cursor, true)?;
+        let time = of_day(scene, time, None);
+        let (open, close) = day(scene);
+        let window = if after { format!("{open}-{}", time.text()) } else { format!("{}-{close}", time.text()) };
+        return Some(vec![Setting {
+            join: super::setting::Join::Bound,
+            ..Setting::value("/filters/windows", Json::from(window))
+        }]);
+    }
+    one_sided(cursor, scene)
 }
 
 /// `after the first 30 minutes`, `after the opening range`.

@@ -21,7 +21,7 @@ pub(crate) fn level(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value>
         [period, opening_range, session, extreme, vwap, pivot, position];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
-        let found = reader(&mut probe, scene)?;
+        let found = scene.attempt(|| reader(&mut probe, scene))?;
         *cursor = probe;
         Some(found)
     })

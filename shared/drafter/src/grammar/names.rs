@@ -24,8 +24,6 @@ pub(crate) enum Class {
     Average,
     /// An oscillator with its thresholds of overbought and oversold.
     Oscillator(i32, i32),
-    /// 1 or −1: the side of a trend.
-    Trend,
     /// Traded volume and lines over it.
     Volume,
     /// A plain number.

@@ -21,8 +21,12 @@ pub(crate) enum Item {
     Exit(Option<Side>),
     /// `only when`, `filter:`: what follows is demanded of every entry.
     Only,
-    /// `don't trade when`, `unless`: what follows must not hold.
-    Unless,
+    /// `don't trade when`, `unless`, `no shorts when`: what follows must not hold, for a side or for any.
+    Unless(Option<Side>),
+    /// `(`, `either`: what follows belongs together.
+    Open,
+    /// `)`.
+    Close,
     Condition(Condition),
     And,
     Or,
@@ -75,7 +79,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
     while !cursor.is_end() {
         let from = cursor.at;
         let stray = after_unknown(&pieces);
-        if let Some(found) = level_alone(&mut cursor, scene, pieces.last()) {
+        if let Some(found) = scene.attempt(|| level_alone(&mut cursor, scene, pieces.last())) {
             pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get() });
             continue;
         }
@@ -166,22 +170,26 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     if let Some(item) = mirror(cursor) {
         return item;
     }
+    if FILLER_PHRASES.iter().any(|phrase| cursor.eat(phrase)) {
+        return Item::Filler;
+    }
     let expiry = orders::expiry(&mut { *cursor }, scene);
-    if let Some(order) = orders::order(cursor, scene) {
+    if let Some(order) = scene.attempt(|| orders::order(cursor, scene)) {
         return Item::Order(order);
     }
     if let Some(bars) = expiry {
         orders::expiry(cursor, scene);
         return Item::Expiry(bars);
     }
-    if let Some(settings) = exits::exit(cursor, scene)
+    if let Some(settings) = scene
+        .attempt(|| exits::exit(cursor, scene))
         .or_else(|| dates::window(cursor, days.data, days.today))
-        .or_else(|| filters::filter(cursor, scene))
-        .or_else(|| terms::terms(cursor, scene))
+        .or_else(|| scene.attempt(|| filters::filter(cursor, scene)))
+        .or_else(|| scene.attempt(|| terms::terms(cursor, scene)))
     {
         return Item::Settings(settings);
     }
-    if let Some(item) = exit_at(cursor, scene) {
+    if let Some(item) = scene.attempt(|| exit_at(cursor, scene)) {
         return item;
     }
     if let Some(item) = marker(cursor) {
@@ -190,7 +198,7 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     if levels::definition(cursor, scene) {
         return Item::Definition;
     }
-    if !stray && let Some(found) = condition(cursor, scene) {
+    if !stray && let Some(found) = scene.attempt(|| condition(cursor, scene)) {
         return Item::Condition(found);
     }
     if known(cursor, scene) {
@@ -228,6 +236,8 @@ fn mark(cursor: &mut Cursor<'_>) -> Option<Item> {
     let item = match mark {
         '.' | '\n' | ';' | '!' | '?' => Item::End,
         '&' => Item::And,
+        '(' => Item::Open,
+        ')' => Item::Close,
         // Part of a value or a comparison: read with it, or not at all.
         '+' | '-' if cursor.sees("+|- di") => return None,
         '$' | '%' | '<' | '≥' | '≤' | '≠' => return None,
@@ -245,51 +255,32 @@ fn mark(cursor: &mut Cursor<'_>) -> Option<Item> {
 
 /// `long only`, `no shorts`, `both directions`.
 fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
+    const LONG: [&str; 3] = [
+        "only go|take|trade? long|longs|buys",
+        "long|longs|buys side? only",
+        "no|never|without|dont take|go|trade|any|do|use? shorts|shorting|short|selling trades|side|entries?",
+    ];
+    const SHORT: [&str; 3] = [
+        "only go|take|trade? short|shorts",
+        "short|shorts side? only",
+        "no|never|without|dont take|go|trade|any|do|use? longs|long|buys|buying trades|side|entries?",
+    ];
     let mut probe = *cursor;
-    let only = if probe.eat("only go|take|trade? long|longs|buys") && !more(&probe)
-        || {
-            probe = *cursor;
-            probe.eat("long|longs side? only") && !more(&probe)
-        }
-        || {
-            probe = *cursor;
-            probe.eat("no|never|without|dont shorts|shorting|short|go|take short|shorts?")
-                && !probe.eat("trades|positions|side|selling")
-                || probe.tokens.get(probe.at.saturating_sub(2)..probe.at).is_some_and(|read| {
-                    read.iter().any(|token| matches!(token.word(), Some("shorts" | "shorting" | "short")))
-                }) && probe.at > cursor.at + 1
-                    && probe.is_pause_or_joint()
-        } {
-        Some(Side::Long)
-    } else {
-        probe = *cursor;
-        let short = probe.eat("only go|take|trade? short|shorts") && !more(&probe)
-            || {
-                probe = *cursor;
-                probe.eat("short|shorts side? only") && !more(&probe)
+    probe.eat("and|but|also|with");
+    let begin = probe;
+    for (side, patterns) in [(Side::Long, LONG), (Side::Short, SHORT)] {
+        for pattern in patterns {
+            probe = begin;
+            // "longs only when …" and "no shorts on Fridays" say something else.
+            if probe.eat(pattern)
+                && (probe.is_pause()
+                    || probe.sees("and|please|,|for|now|(|strategy|system|but|exit|stop|with|no|target"))
+                && !more(&probe)
+            {
+                *cursor = probe;
+                return Some(Item::OnlySide(side));
             }
-            || {
-                probe = *cursor;
-                probe.eat("no|never|without|dont longs|long|buys|go|take long|longs?")
-                    && probe.tokens.get(cursor.at + 1..probe.at).is_some_and(|read| {
-                        read.iter().any(|token| matches!(token.word(), Some("longs" | "long" | "buys")))
-                    })
-                    && probe.is_pause_or_joint()
-            };
-        short.then_some(Side::Short)
-    };
-    if let Some(side) = only
-        && probe.at > cursor.at
-        && cursor.tokens.get(cursor.at..probe.at).is_some_and(|read| {
-            read.iter().any(|token| {
-                token.word().is_some_and(|word| {
-                    word.starts_with("long") || word.starts_with("short") || word.starts_with("buy")
-                })
-            })
-        })
-    {
-        *cursor = probe;
-        return Some(Item::OnlySide(side));
+        }
     }
     probe = *cursor;
     let _ = probe.eat("trade|trades|take|go|allow|in|trading");
@@ -309,7 +300,7 @@ fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
 
 /// True where a rule follows: "longs only when …" is no "long only".
 fn more(cursor: &Cursor<'_>) -> bool {
-    cursor.sees("when|if|above|below|on|with|in|after|while|over|under|once|between|during|as")
+    cursor.sees("when|if|above|below|on|in|after|while|over|under|once|between|during|as")
 }
 
 /// `vice versa`, `opposite for shorts`, `short the opposite`, `mirror it for shorts`.
@@ -473,11 +464,12 @@ fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     if probe.eat("unless|except") || probe.eat("but|and|only? not if|when|while") {
         let _ = probe.eat("when|if|while|the");
         *cursor = probe;
-        return Some(Item::Unless);
+        return Some(Item::Unless(None));
     }
-    if probe.eat("dont|never|no|avoid|skip|avoiding|not|without") {
+    let start = probe;
+    if probe.eat("dont|never|no|avoid|skip|avoiding|not|without|ignore|exclude") || probe.eat("do not") {
         for _ in 0..5 {
-            if !probe.eat("trade|trades|trading|enter|entry|entries|take|any|new|a|buy|go|long|longs|short|shorts|positions|entering|taking|signals|setups|it|buying") {
+            if !probe.eat("the|this|signal|trade|trades|trading|enter|entry|entries|take|any|new|a|buy|go|long|longs|short|shorts|positions|entering|taking|signals|setups|it|buying") {
                 break;
             }
         }
@@ -485,7 +477,15 @@ fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
             let until =
                 probe.tokens.get(probe.at - 1).is_some_and(|token| matches!(token.word(), Some("unless" | "until")));
             *cursor = probe;
-            return Some(if until { Item::Only } else { Item::Unless });
+            let read = probe.tokens.get(start.at..probe.at).unwrap_or_default();
+            let names =
+                |words: &[&str]| read.iter().any(|token| token.word().is_some_and(|word| words.contains(&word)));
+            let side = match (names(&["long", "longs", "buy", "buying"]), names(&["short", "shorts"])) {
+                (true, false) => Some(Side::Long),
+                (false, true) => Some(Side::Short),
+                _ => None,
+            };
+            return Some(if until { Item::Only } else { Item::Unless(side) });
         }
         return None;
     }
@@ -513,8 +513,7 @@ fn known(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     let start = probe;
     if let Some(market) = &scene.market {
         let mut named = probe;
-        if symbols::instrument(&mut named, &scene.names, scene.text)
-            .is_some_and(|found| found.symbol == market.symbol)
+        if symbols::instrument(&mut named, &scene.names, scene.text).is_some_and(|found| found.symbol == market.symbol)
         {
             *cursor = named;
             return true;
@@ -535,7 +534,9 @@ fn chart(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     let _ = probe.eat("is|:|=|of|size");
     probe.eat("the|a");
     let Some(frame) = clock::timeframe(&mut probe) else { return false };
-    if frame != scene.timeframe {
+    let mut second = probe;
+    let several = second.eat("and|or|& the?") && clock::timeframe(&mut second).is_some();
+    if frame != scene.timeframe || several {
         return false;
     }
     for _ in 0..3 {
@@ -552,11 +553,11 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
     if cursor.eat("or") {
         return Some(Item::Or);
     }
+    if cursor.eat("either") {
+        return Some(Item::Open);
+    }
     if cursor.eat("ie|and|plus|also|then|but|while|with|when|if|once|whenever|where|upon|after|on|as|additionally|together|confirmed|combined|along") {
         return Some(Item::And);
-    }
-    if FILLER_PHRASES.iter().any(|phrase| cursor.eat(phrase)) {
-        return Some(Item::Filler);
     }
     let word = cursor.peek_word()?;
     if FILLER.split_whitespace().any(|filler| filler == word) {
@@ -567,7 +568,7 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 16] = [
+const FILLER_PHRASES: [&str; 18] = [
     "whichever|whatever comes|happens|is first|sooner",
     "mean reversion|reverting strategy|system|idea|play|setup?",
     "trend following|follower|trading strategy|system|idea|setup?",
@@ -581,9 +582,11 @@ const FILLER_PHRASES: [&str; 16] = [
     "nothing else",
     "the rest|everything else stays|as is|the|same",
     "keep everything|the|all else|rest|other the|as|is? same|is?",
-    "no stop loss|order?",
-    "no target|targets|tp",
-    "i dont want|use|need|have a|any|to? use? a? stop|stops|target|targets loss?",
+    "no|without trailing? stop|stops loss|order?",
+    "no|without target|targets|tp",
+    "i? dont want|use|need|have a|any|to? use? a? trailing? stop|stops|target|targets loss?",
+    "do not use a|any? trailing? stop|stops|target|targets loss?",
+    "dont move it|stop|the to breakeven",
 ];
 
 /// Words that say nothing about a strategy. Nothing here denies, counts, limits or times anything.

@@ -275,7 +275,7 @@ pub(crate) fn said(cursor: &mut Cursor<'_>) -> Option<(Said, bool)> {
             not = true;
             probe.eat("longer");
         }
-        probe.eat("turns|turn|turning|turned|flips|flip|flipped|flipping|goes|go|going|gets|becomes|become|moves|switches|changes|crosses|comes to?")
+        probe.eat("turns|turn|turning|turned|flips|flip|flipped|flipping|goes|go|going|gets|becomes|become|switches|changes to?")
     };
     probe.eat("back|more|very|clearly|strongly|to|into|in|an|the|from|out|of|red|green to?");
     let mut inner = *cursor;

@@ -34,6 +34,11 @@ impl Rule {
         std::mem::take(&mut self.parts)
     }
 
+    /// True where a condition is joined by "or".
+    pub(crate) fn has_or(&self) -> bool {
+        self.parts.iter().skip(1).any(|(joint, _)| *joint == Joint::Or)
+    }
+
     /// True where "and" and "or" stand beside each other, so that the reading should be said.
     pub(crate) fn is_mixed(&self) -> bool {
         self.groups().iter().any(|group| {

@@ -78,6 +78,12 @@ pub(crate) struct Scene<'a> {
     pub(crate) last: RefCell<Option<(Value, Option<Value>)>>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
+    /// Questions that a reading left open.
+    pub(crate) open: RefCell<Vec<(String, String)>>,
+    /// A price that the market was compared with.
+    pub(crate) price: std::cell::Cell<Option<Decimal>>,
+    /// Parentheses being read.
+    pub(crate) depth: std::cell::Cell<u8>,
     /// What was supplied where the text was silent.
     pub(crate) assumptions: RefCell<Vec<String>>,
 }
@@ -93,6 +99,9 @@ impl<'a> Scene<'a> {
             lines: RefCell::new(Vec::new()),
             last: RefCell::new(None),
             subject: RefCell::new(None),
+            open: RefCell::new(Vec::new()),
+            price: std::cell::Cell::new(None),
+            depth: std::cell::Cell::new(0),
             assumptions: RefCell::new(Vec::new()),
         }
     }
@@ -104,6 +113,19 @@ impl<'a> Scene<'a> {
         if !all.contains(&sentence) {
             all.push(sentence);
         }
+    }
+
+    /// Tries to read; what a failed try assumed and remembered is forgotten.
+    pub(crate) fn attempt<T>(&self, read: impl FnOnce() -> Option<T>) -> Option<T> {
+        let (assumed, spoken) = (self.assumptions.borrow().len(), self.lines.borrow().len());
+        let asked = self.open.borrow().len();
+        let found = read();
+        if found.is_none() {
+            self.assumptions.borrow_mut().truncate(assumed);
+            self.lines.borrow_mut().truncate(spoken);
+            self.open.borrow_mut().truncate(asked);
+        }
+        found
     }
 
     /// The side whose words these are; long where none was named.

@@ -12,6 +12,8 @@ pub(crate) enum Join {
     List,
     /// Keys of an object: costs.
     Keys,
+    /// One end of the trading window: all of them hold.
+    Bound,
 }
 
 /// A part of the document.

@@ -33,7 +33,7 @@ pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
         let _ = probe.eat("we get|see|have")
             || probe.eat("price makes|forms|prints|has|made")
             || probe.eat("it makes|forms|prints|has|is");
-        let found = reader(&mut probe, scene)?;
+        let found = scene.attempt(|| reader(&mut probe, scene))?;
         *cursor = probe;
         Some(found)
     })
@@ -225,9 +225,16 @@ fn one_candle(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
         if !probe.eat("candle|bar|candlestick|close|day|candles|bars") {
             return None;
         }
+        let close = probe.tokens.get(probe.at.saturating_sub(1)).and_then(|token| token.word()) == Some("close");
+        let way = probe.tokens.get(probe.at.saturating_sub(2)).and_then(|token| token.word());
         probe.eat("prints|forms|closes|close");
         *cursor = probe;
-        let text = if green { "close > open" } else { "close < open" };
+        let text = match (close && matches!(way, Some("up" | "down")), green) {
+            (true, true) => "close rising",
+            (true, false) => "close falling",
+            (false, true) => "close > open",
+            (false, false) => "close < open",
+        };
         return Some(Condition::new(if previous { format!("({text})[1]") } else { text.to_owned() }));
     }
     if probe.eat("candle|bar|candlestick|day") {

@@ -242,6 +242,13 @@ pub(crate) fn other(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option
         }
     }
     let found = instrument(&mut probe, &scene.names, scene.text)?;
+    let known =
+        scene.names.catalogue.get(&found.symbol).is_some() || TICKERS.contains(&found.symbol.to_lowercase().as_str());
+    let is_market = scene.market.as_ref().is_some_and(|market| market.symbol == found.symbol);
+    // An unknown word in capitals beside a comparison is rather a mistake than a market.
+    if !known && !is_market {
+        return None;
+    }
     let own = scene.market.as_ref().is_some_and(|market| {
         market.symbol == found.symbol
             || market.asset_class == AssetClass::Crypto

@@ -14,7 +14,7 @@ pub(crate) fn terms(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Se
         [leverage, risk, most, all_in, of_equity, capital, slippage, commission, free, quantity];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
-        let found = reader(&mut probe, scene)?;
+        let found = scene.attempt(|| reader(&mut probe, scene))?;
         *cursor = probe;
         Some(found)
     })

@@ -266,7 +266,8 @@ impl Reader {
         let from = self.at;
         let mut word = String::new();
         while let Some(letter) = self.peek(0) {
-            let inside = letter.is_alphabetic() || (letter == '\'' && self.peek(1).is_some_and(char::is_alphabetic));
+            let inside = letter.is_alphabetic()
+                || (matches!(letter, '\'' | '_') && !word.is_empty() && self.peek(1).is_some_and(char::is_alphabetic));
             if !inside {
                 break;
             }

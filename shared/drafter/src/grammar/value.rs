@@ -9,17 +9,20 @@ use super::symbols;
 use rust_decimal::Decimal;
 use strategy::indicators::{self, SourceKind};
 
+/// Parentheses inside each other: trying to read them takes longer with each.
+const DEPTH_MAX: u8 = 3;
+
 /// A value with arithmetic around it: `2 ticks above the high`, `1.5 times its average`, `the 20 EMA minus 2 ATR`.
 pub(crate) fn value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;
-    let mut found = if let Some(found) = offset_before(&mut probe, scene) {
+    let mut found = if let Some(found) = scene.attempt(|| offset_before(&mut probe, scene)) {
         found
-    } else if let Some(found) = multiple(&mut probe, scene) {
+    } else if let Some(found) = scene.attempt(|| multiple(&mut probe, scene)) {
         found
     } else {
         term(&mut probe, scene)?
     };
-    while let Some(next) = arithmetic_after(&mut probe, scene, &found) {
+    while let Some(next) = scene.attempt(|| arithmetic_after(&mut probe, scene, &found)) {
         found = next;
     }
     *cursor = probe;
@@ -91,7 +94,7 @@ pub(crate) fn offset(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Offse
     } else if probe.eat("%|percent|pct") {
         Offset::Percent(number)
     } else if probe.eat("the|an?") || true {
-        let measure = range_measure(&mut probe, scene)?;
+        let measure = scene.attempt(|| range_measure(&mut probe, scene))?;
         Offset::Add(if number == Decimal::ONE { measure.text } else { format!("{number} * {}", measure.text) })
     } else {
         return None;
@@ -175,7 +178,7 @@ fn arithmetic_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>, base: &Value) ->
 /// A value without arithmetic, with its timeframe, symbol and look-back.
 pub(crate) fn term(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;
-    if let Some(found) = bracketed(&mut probe, scene) {
+    if let Some(found) = scene.attempt(|| bracketed(&mut probe, scene)) {
         *cursor = probe;
         return Some(found);
     }
@@ -190,7 +193,7 @@ pub(crate) fn term(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> 
         found = Some(level);
     } else if let Some(line) = remembered(&mut probe, scene) {
         found = Some(line);
-    } else if let Some(value) = indicator(&mut probe, scene) {
+    } else if let Some(value) = scene.attempt(|| indicator(&mut probe, scene)) {
         found = Some(value);
     } else if let Some(value) = volume(&mut probe, scene) {
         found = Some(value);
@@ -224,7 +227,14 @@ fn bracketed(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     if !probe.eat("(") {
         return None;
     }
-    let mut inner = value(&mut probe, scene)?;
+    let depth = scene.depth.get();
+    if depth >= DEPTH_MAX {
+        return None;
+    }
+    scene.depth.set(depth + 1);
+    let inner = value(&mut probe, scene);
+    scene.depth.set(depth);
+    let mut inner = inner?;
     if !probe.eat(")") {
         return None;
     }
@@ -240,7 +250,7 @@ fn look_back(cursor: &mut Cursor<'_>, value: &mut Value) {
     }
     let mut probe = *cursor;
     let bars = if probe
-        .eat("of|on|from the|that|this|its|our current|signal|entry|trigger|setup|breakout|same bar|candle|candlestick")
+        .eat("of|on|from the|that|this|its|our current|signal|entry|trigger|setup|breakout|same|inside|engulfing|outside|doji|hammer bar|candle|candlestick")
     {
         Some(0)
     } else if probe.eat("of|on|from|off the bar|candle|candlestick") {
@@ -430,7 +440,10 @@ fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool) -> Option<
     } else if probe.eat("ohlc4") {
         class = Class::Level(Lean::Either);
         "ohlc4"
-    } else if probe.eat("range") && (before || !of_symbol) {
+    } else if !of_symbol && probe.eat("range") && {
+        probe.eat("of the bar|candle");
+        true
+    } {
         class = Class::Measure;
         "range"
     } else {
@@ -597,6 +610,14 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         }
     }
     let name = names::indicator(&mut probe)?;
+    // "2 ATR" is two of them; "14 ATR" has 14 bars.
+    let few = numbers
+        .first()
+        .copied()
+        .filter(|number| name.row == "atr" && (*number < Decimal::from(7) || !number.is_integer()));
+    if few.is_some() {
+        numbers.clear();
+    }
     arguments(&mut probe, &mut numbers, &name);
     let source = source(&mut probe, &name);
     if let Some(found) = frame_after(&mut probe, scene) {
@@ -614,6 +635,9 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     }
     let found = call(scene, &name, &numbers, source, frame)?;
     *cursor = probe;
+    if let Some(few) = few {
+        return Some(Value { text: format!("{few} * {}", found.text), ..found });
+    }
     scene.lines.borrow_mut().push(found.clone());
     Some(found)
 }
@@ -765,7 +789,8 @@ pub(crate) fn call(
     }
     let mut numbers = numbers.to_vec();
     if numbers.is_empty() && name.class == Class::Average && !row.arguments.is_empty() && row.name != "mama" {
-        scene.assume(format!("the {} has 20 bars, as no number was given", row.name.to_uppercase()));
+        let name = row.name.to_uppercase();
+        scene.open.borrow_mut().push((name.clone(), format!("the {name} has no number of bars")));
         numbers.push(Decimal::from(20));
     }
     let period = numbers.first().copied();

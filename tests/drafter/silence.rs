@@ -1,0 +1,83 @@
+//! Nothing is dropped in silence: a phrase that is garbled comes back by name, one that is left out is missed.
+
+use crate::corpus::{answer, bases, cases, with_surroundings};
+use serde_json::json;
+
+/// A word nobody knows, and no near one either.
+const NONSENSE: &str = "qwxzjkv";
+
+/// Every word of every description in turn becomes nonsense: it is named, or nothing is drafted.
+#[test]
+fn a_garbled_word_is_named() {
+    let bases = bases();
+    let mut silent = Vec::new();
+    with_surroundings(|around| {
+        for case in cases("descriptions.jsonl") {
+            let text = case["text"].as_str().unwrap();
+            for word in text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)) {
+                let garbled = text.replacen(word, NONSENSE, 1);
+                let Ok(draft) = answer(&json!({ "text": garbled }), &bases, around) else { continue };
+                let named = draft.unhandled.iter().chain(&draft.assumptions).any(|said| said.contains(NONSENSE));
+                if !named {
+                    silent.push(format!("{garbled}\n    {}", draft.document));
+                }
+            }
+        }
+    });
+    assert!(silent.is_empty(), "{} garbled words dropped in silence:\n{}", silent.len(), silent.join("\n"));
+}
+
+/// A phrase of the plan that is left out is missed: the document, the plan's other lines or the failure tell.
+#[test]
+fn a_dropped_phrase_is_missed() {
+    let bases = bases();
+    let mut same = Vec::new();
+    with_surroundings(|around| {
+        for case in cases("descriptions.jsonl").into_iter().filter(|case| case.get("plan").is_some()) {
+            let text = case["text"].as_str().unwrap();
+            let Ok(whole) = answer(&case, &bases, around) else { continue };
+            for item in &whole.plan {
+                if !text.contains(&item.phrase) || text.matches(&item.phrase).count() > 1 {
+                    continue;
+                }
+                let less = text.replacen(&item.phrase, "", 1);
+                let Ok(draft) = answer(&json!({ "text": less }), &bases, around) else { continue };
+                // Said twice, or what the rest says anyway ("long only" beside long rules).
+                let again = draft.plan.iter().any(|other| other.became == item.became);
+                let anyway = item.became.starts_with("entry: ");
+                if draft.document == whole.document && draft.assumptions == whole.assumptions && !again && !anyway {
+                    same.push(format!("{text}\n    without \"{}\"", item.phrase));
+                }
+            }
+        }
+    });
+    assert!(same.is_empty(), "{} phrases of the plan change nothing:\n{}", same.len(), same.join("\n"));
+}
+
+/// Words that deny: in front of a rule they turn it or are named, never dropped.
+#[test]
+fn a_denial_is_never_dropped() {
+    let sentences = [
+        "Buy ES when the RSI is below 30. 10 point stop.",
+        "Short NQ when price crosses below vwap on the 5 minute chart.",
+        "Long MNQ 5m when the 9 EMA crosses above the 21 EMA and ADX is above 25.",
+    ];
+    let denials = ["don't", "never", "do not", "not", "unless", "except", "without", "avoid"];
+    with_surroundings(|around| {
+        for sentence in sentences {
+            let plain = drafter::grammar::describe(sentence, around).unwrap();
+            for denial in denials {
+                for at in [" when ", " crosses ", " is "] {
+                    let denied = sentence.replacen(at, &format!(" {denial}{at}"), 1);
+                    if denied == sentence {
+                        continue;
+                    }
+                    if let Ok(draft) = drafter::grammar::describe(&denied, around) {
+                        let said = draft.document != plain.document || !draft.unhandled.is_empty();
+                        assert!(said, "{denied}\n    {}", draft.document);
+                    }
+                }
+            }
+        }
+    });
+}

@@ -1,5 +1,6 @@
 //! The opposite of a rule: what a short does where a long does this. Crossings and comparisons turn round, highs become lows,
 //! an oscillator's threshold lies as far on the other side of its middle; what has no direction (volume, ADX) stays.
+#![allow(clippy::wildcard_enum_match_arm, reason = "few nodes have an opposite; all others stay as they are")]
 
 use crate::syntax::{CompareOperator, Direction, Expression, Kind, Span, parse};
 use rust_decimal::Decimal;

@@ -41,7 +41,10 @@ pub(crate) fn calls(text: &str) -> Vec<Call> {
     found
 }
 
-fn arguments(text: &str, open: usize) -> Option<(Vec<(String, usize, usize)>, usize)> {
+/// A piece of text with its bytes.
+type Piece = (String, usize, usize);
+
+fn arguments(text: &str, open: usize) -> Option<(Vec<Piece>, usize)> {
     let mut depth = 0_usize;
     let mut from = open + 1;
     let mut arguments = Vec::new();

@@ -58,7 +58,7 @@ pub(crate) fn time(cursor: &mut Cursor<'_>, bare: bool) -> Option<Time> {
     };
     let minute = match half {
         None if !clock && !bare => return None,
-        None => return finish(cursor, probe, minute, minute >= 13 * 60 || minute < 60 || leading_zero),
+        None => return finish(cursor, probe, minute, !(60..13 * 60).contains(&minute) || leading_zero),
         Some(_) if minute >= 13 * 60 => minute,
         Some(true) if minute < DAY / 2 => minute + DAY / 2,
         Some(false) if minute >= DAY / 2 => minute - DAY / 2,

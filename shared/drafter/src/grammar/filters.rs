@@ -1,12 +1,12 @@
 //! When entries are allowed: clock windows, sessions, weekdays, daily limits, into the `filters` object.
 
 use super::clock::{self, Time};
-use super::cursor::{Cursor, whole};
-use super::exits::number;
+use super::cursor::Cursor;
+use super::daily_limits::{daily, trades};
 use super::scene::Scene;
-use super::setting::Setting;
+use super::setting::{Setting, SettingReader};
 use market::AssetClass;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// True for the US stock index futures, whose day ends with the stock exchange's.
 pub(crate) fn is_us_index(scene: &Scene<'_>) -> bool {
@@ -15,7 +15,7 @@ pub(crate) fn is_us_index(scene: &Scene<'_>) -> bool {
 }
 
 /// When the trading day begins and ends on the clock.
-fn day(scene: &Scene<'_>) -> (&'static str, &'static str) {
+pub(crate) fn day(scene: &Scene<'_>) -> (&'static str, &'static str) {
     match scene.class() {
         Some(AssetClass::Future) => ("18:00", "17:00"),
         Some(AssetClass::Stock | AssetClass::Etf) => ("09:30", "16:00"),
@@ -44,7 +44,7 @@ pub(crate) fn zone_after(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Setti
 
 /// A filter here.
 pub(crate) fn filter(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Vec<Setting>>; 9] =
+    let readers: [SettingReader; 9] =
         [session, skipped, part_of_day, windows, one_sided, weekdays, trades, daily, zone];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
@@ -70,7 +70,7 @@ fn only_lead(cursor: &mut Cursor<'_>) {
 }
 
 /// `RTH only`, `regular hours`, `full session`.
-fn session(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+pub(crate) fn session(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     only_lead(cursor);
     let regular = cursor.eat("rth") || cursor.eat("regular|cash|normal trading? session|sessions|hours|market");
     if regular {
@@ -191,7 +191,7 @@ fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
                     || token.word().is_some_and(|word| super::token::is_half_day(word) || word == "noon")
             })
         });
-        if !clocked && !(led || probe.sees("only")) {
+        if !(clocked || led || probe.sees("only")) {
             break;
         }
         zone = zone.or(zone_after(&mut probe, scene));
@@ -343,7 +343,7 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
     ];
     let mut probe = *cursor;
     if probe.eat("first")
-        && let Some((count, clock::Unit::Minute | clock::Unit::Hour)) = clock::length(&mut { probe }).map(|found| found)
+        && let Some((count, clock::Unit::Minute | clock::Unit::Hour)) = clock::length(&mut { probe })
     {
         let (_, unit) = clock::length(&mut probe)?;
         if count < 400 && !probe.sees("high|low|range|opening|candle|bar|orb") {
@@ -483,228 +483,4 @@ fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     };
     let join = Setting::value("/filters/weekdays", day_keys(allowed));
     Some(vec![join])
-}
-
-/// `max 2 trades a day`, `one trade per day`, `wait 5 bars after a trade`, `stop after 3 losses in a row`.
-fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let mut probe = *cursor;
-    let _ = probe.eat("and|then|only|take|trade|quit|done|be|i|use|with|have");
-    let _ = probe.eat("only|take|just|trade|trading|a|done|for");
-    let _ = probe.eat("at|max|maximum|no|up|limit|limited|cap|the|day");
-    let _ = probe.eat("of|most|more|to|max|is|:|=|trades|than|daily");
-    let _ = probe.eat("than|trades|max|most|is|of|:|at|to|per|a");
-    let _ = probe.eat("of|day|is|max");
-    let _ = probe.eat("to|:|at|max|is");
-    let _ = probe.eat("max|most|of");
-    if let Some(count) = probe.one("# new? winning|long|short? trades|trade|entries|entry|setups|positions|x|shots|signals|times|signal max? per|a|each|every|in|/ single|one|a|the|trading? day|session") {
-        let count = whole(count)?;
-        let _ = probe.eat("max|maximum|only|at most") ;
-        probe.eat("most");
-        *cursor = probe;
-        return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(count))]);
-    }
-    let mut probe = *cursor;
-    if let Some(count) = probe
-        .one("max|maximum|limit daily? trades per? day? is|of|:|to|=|at? #")
-        .or_else(|| probe.one("# trades|trade|x max|maximum daily? "))
-    {
-        *cursor = probe;
-        return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(whole(count)?))]);
-    }
-    if let Some(found) = cooldown(cursor, scene) {
-        return Some(found);
-    }
-    let mut probe = *cursor;
-    if let Some(count) = probe.one("# consecutive|straight? losses|losers|losing trades? in? a? row?")
-        && {
-            let _ = probe.eat(",") || probe.eat("and|then|,");
-            let _ = probe.eat("then|and|im|i|we");
-            let _ = probe.eat("am|are|im");
-            probe.eat("done|stop|quit|out")
-        }
-    {
-        let _ = probe.eat("trading|for");
-        let _ = probe.eat("for|the");
-        let _ = probe.eat("the|that? day");
-        probe.eat("day");
-        *cursor = probe;
-        return Some(vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))]);
-    }
-    let mut probe = *cursor;
-    let _ = probe.eat("and|then|also|i");
-    let stop = probe.eat("stop|quit|done|no|halt|stand|shut|max|maximum|call|pause|not");
-    let _ = probe.eat("trading|more|trades|for|down|it|aside|taking|a|done|quits");
-    let _ = probe.eat("trades|the|day|trading|for|a");
-    let _ = probe.eat("the|day|for");
-    let _ = probe.eat("day|the");
-    probe.eat("day|,");
-    let after = probe.eat("after|once|if|on|at|when|of");
-    let _ = probe.eat("a|you|i|it|we|there");
-    let _ = probe.eat("are|lose|loses|have|hit|has");
-    if (stop || after)
-        && let Some(count) = probe.one(
-            "# consecutive|straight|back? to? back? losing|losses|losers|loss|loser|losing trades|in|trade? a? row?",
-        )
-    {
-        let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
-        let losing = read.iter().any(|token| token.word().is_some_and(|word| word.starts_with("los")));
-        let _ = probe.eat("in") && probe.eat("a") && probe.eat("row");
-        let _ = probe.eat("a") && probe.eat("row");
-        let _ = probe.eat("for|in|per|that|on the|a? day");
-        probe.eat("on the day");
-        if losing {
-            *cursor = probe;
-            return Some(vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))]);
-        }
-    }
-    None
-}
-
-/// `wait 5 bars after a trade`, `cooldown of 3 bars`, `5 bar cooldown`, `no re-entry for 4 bars`.
-fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let mut probe = *cursor;
-    let length = if probe.eat("wait|pause|rest|sit") {
-        let _ = probe.eat("at|for|out");
-        let _ = probe.eat("least");
-        let length = clock::length(&mut probe)?;
-        let _ = probe.eat("after|between|before|following|in");
-        let _ = probe.eat("a|an|any|each|every|the|taking|closing|exiting|between|entering|re|trading|for|last");
-        let _ = probe.eat("new|next|exit|trade|trades|entering|another|losing|exiting|last|one|re|entries|position");
-        let _ = probe.eat("trade|exit|again|one|position|entry|trades|exits|entering|closes|closed");
-        let _ = probe.eat("before|again|closes|is|,");
-        let _ = probe.eat("re|trading|the|another|closed|entering|next|taking");
-        let _ = probe.eat("entering|next|trade|again|another|one|entry");
-        let _ = probe.eat("trade|one|again");
-        length
-    } else if probe.eat("cooldown|cooloff|cool down|off|period?") || probe.eat("cool down|off") {
-        let _ = probe.eat("period|of|is|:|=|for");
-        probe.eat("of|is");
-        let length = clock::length(&mut probe)?;
-        let _ = probe.eat("after|between each|every|a|the? trade|trades|exit?");
-        length
-    } else if probe.eat("no re entry|entries|entering|trades|trade for|within")
-        || probe.eat("no new? trades|trade|entries|reentry|entry for|within")
-    {
-        let length = clock::length(&mut probe)?;
-        if !probe.eat("after|of|following an|a|the|each? last|previous? exit|trade|loss|one") {
-            return None;
-        }
-        length
-    } else if let Some(length) = clock::length(&mut probe) {
-        if !(probe.eat("cooldown|cooloff") || probe.eat("cool down|off|period?") || probe.eat("between trades|entries"))
-        {
-            return None;
-        }
-        let _ = probe.eat("period|after|between") && probe.eat("trades|each|a|every") && probe.eat("trade|exit");
-        length
-    } else {
-        return None;
-    };
-    let (count, unit) = length;
-    let own = clock::minutes_of(scene.timeframe);
-    let bars = match unit {
-        clock::Unit::Bar => count,
-        other => {
-            let minutes = count.checked_mul(other.minutes()?)?;
-            minutes.div_ceil(own)
-        }
-    };
-    *cursor = probe;
-    Some(vec![Setting::value("/filters/cooldown_bars", Json::from(bars))])
-}
-
-/// `stop for the day after losing $500`, `max daily loss $400`, `quit when up 400`.
-fn daily(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
-    let mut loss = None;
-    let mut amount = None;
-    let mut probe = *cursor;
-    probe.eat("and|then|also|set|use|with|a");
-    if probe.eat("max|maximum? daily|day loss|drawdown limit?")
-        || probe.eat("daily|day max|maximum? loss|drawdown limit|stop|max?")
-        || probe.eat("max|maximum loss per|a|each|of|for? the? day")
-    {
-        loss = Some(true);
-    } else if probe.eat("max|maximum? daily|day profit|gain|target target|limit|goal?")
-        || probe.eat("daily profit|gain target|limit|goal|max|cap?")
-    {
-        loss = Some(false);
-    }
-    if loss.is_some() {
-        let _ = probe.eat("limit|target|is|of|at|:|=|to|$|cap|goal");
-        let _ = probe.eat("is|of|at|:|=|to");
-        let _ = probe.eat("$");
-        amount = probe.number();
-        probe.eat("dollars|bucks|usd");
-    } else {
-        let mut stated = *cursor;
-        stated.eat("and|then|also|a");
-        if let Some(found) = stated
-            .one("$ # daily|day|max max|maximum? loss|drawdown limit|stop|max?")
-            .or_else(|| stated.one("# dollar|bucks|usd daily|day loss limit|max?"))
-        {
-            loss = Some(true);
-            amount = Some(found);
-            probe = stated;
-            let _ = probe.eat("per|a") && probe.eat("day");
-        } else if let Some(found) = stated.one("$ # daily profit|gain target|cap|goal|limit?") {
-            loss = Some(false);
-            amount = Some(found);
-            probe = stated;
-        }
-    }
-    if amount.is_none() {
-        probe = *cursor;
-        let _ = probe.eat("and|then|also|i|if|stop|quit|call|shut|halt|no|done|be|walk|close|stops|once|stand");
-        let _ = probe.eat("trading|it|down|more|i|stop|done|quit|out|everything|for|away|a|we|i");
-        let _ = probe.eat("trades|a|the|for|day|trading|stop|quit|out");
-        let _ = probe.eat("for|the|day|trades");
-        let _ = probe.eat("the|day|for");
-        let _ = probe.eat("day|the");
-        let _ = probe.eat("day|,");
-        let _ = probe.eat("after|once|if|when|at");
-        let _ = probe.eat("i|it|we|the|a|total|daily|losses|day|down|up|you|lose|losing|making|being");
-        let word = |cursor: &Cursor<'_>, words: &str| cursor.sees(words);
-        let _ = probe.eat("am|is|are|has|have|pnl|loss|account|strategy|bot|was|being|hits|reaches|day");
-        let losing = probe.eat("lose|loses|losing|lost|down|drop|-|loss");
-        let gaining = !losing && probe.eat("make|makes|making|made|up|gain|gains|profit|+|earning|reaching|hitting");
-        let before = probe
-            .at
-            .checked_sub(1)
-            .and_then(|at| probe.tokens.get(at))
-            .and_then(|token| token.word())
-            .unwrap_or_default();
-        let losing = losing || matches!(before, "down" | "lose" | "losing" | "losses");
-        let gaining = gaining || matches!(before, "up" | "making");
-        let _ = probe.eat("of|by|more|is|over|than|reaches|exceeds|at");
-        probe.eat("than");
-        let money = probe.eat("$");
-        let found = probe.number()?;
-        let money = probe.eat("dollars|bucks|usd") || money;
-        let tail = probe.eat("in|on|for|per|a|that the|one|a|single? day|session")
-            || probe.eat("loss|profit in|on|for|per the|a? day");
-        let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
-        let of_day =
-            tail || read.iter().any(|token| matches!(token.word(), Some("day" | "trading" | "daily" | "quit")));
-        if !of_day
-            || !(money
-                || of_day
-                    && !word(
-                        &probe,
-                        "trades|bars|losses|points|consecutive|r|%|contracts|percent|minutes|ticks|min|pts|am|pm|:",
-                    ))
-            || !(losing || gaining)
-        {
-            return None;
-        }
-        loss = Some(losing);
-        amount = Some(found);
-    }
-    let (loss, amount) = (loss?, amount?);
-    if probe.sees("%|percent|r|points") {
-        return None;
-    }
-    let _ = probe.eat("for|on|in|per|a the|a? day") || probe.eat("then stop");
-    *cursor = probe;
-    let key = if loss { "/filters/max_daily_loss" } else { "/filters/max_daily_profit" };
-    Some(vec![Setting::value(key, json!(number(amount.abs())))])
 }

@@ -4,7 +4,6 @@ use super::clock::{self, Unit};
 use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
 use super::scene::{Scene, Value};
-
 const ABOVE: Class = Class::Level(Lean::Above);
 const BELOW: Class = Class::Level(Lean::Below);
 const LEVEL: Class = Class::Level(Lean::Either);
@@ -345,7 +344,7 @@ fn window(scene: &Scene<'_>, high: bool, series: &str, count: u32, unit: Unit) -
         Unit::Month if own == 1440 => format!("{name}({series}, {})[1]", count.checked_mul(21)?),
         Unit::Year if own == 1440 => format!("{name}({series}, {})[1]", count.checked_mul(252)?),
         Unit::Minute => {
-            let bars = (count % own == 0).then_some(count / own).filter(|bars| *bars > 0)?;
+            let bars = count.is_multiple_of(own).then(|| count / own).filter(|bars| *bars > 0)?;
             format!("{name}({series}, {bars})[1]")
         }
         Unit::Hour | Unit::Day | Unit::Week => {

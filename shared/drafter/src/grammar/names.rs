@@ -1,7 +1,6 @@
 //! What traders call indicators and candlestick patterns, and which call of the language each name is.
 
 use super::cursor::Cursor;
-
 /// Which way a line lies from the price, for words that leave the direction open ("breaks", "touches").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lean {

@@ -1,7 +1,6 @@
 //! What is said of a value: crosses, comparisons, directions, touches. Words only; nothing is built here.
 
 use super::cursor::Cursor;
-
 /// A relation between a value and, mostly, another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Relation {

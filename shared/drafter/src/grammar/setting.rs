@@ -1,6 +1,7 @@
 //! A part of the document that a phrase states: where it goes and what goes there.
 
-use super::scene::Side;
+use super::cursor::Cursor;
+use super::scene::{Scene, Side};
 use serde_json::{Map, Value as Json};
 
 /// How a setting joins what is there already.
@@ -44,3 +45,6 @@ impl Setting {
         Self { side, ..Self::value(&format!("/exit/{key}"), Json::Object(distance)) }
     }
 }
+
+/// Reads settings at a place, or nothing.
+pub(crate) type SettingReader = fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Vec<Setting>>;

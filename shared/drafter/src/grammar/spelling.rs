@@ -111,7 +111,8 @@ fn nearest(word: &str) -> Option<&'static str> {
     let mut tied = false;
     for candidate in TRADING.split_whitespace() {
         let near = candidate.len().abs_diff(word.len()) <= most
-            && (candidate.bytes().next() == word.bytes().next() || candidate.bytes().nth(1) == word.bytes().next());
+            && (candidate.bytes().next() == word.bytes().next()
+                || candidate.as_bytes().get(1) == word.as_bytes().first());
         if !near || candidate.len() < MENDED_LETTERS_MIN {
             continue;
         }

@@ -99,7 +99,7 @@ fn by_symbol(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<I
         *cursor = after;
         return Some(pair);
     }
-    if probe.eat("= f") || probe.eat("1 !") {}
+    let _ = probe.eat("= f") || probe.eat("1 !");
     let upper = chunk.to_uppercase();
     let letters = chunk.chars().all(|letter| letter.is_ascii_alphabetic());
     let is_upper = chunk == upper && chunk.chars().any(|letter| letter.is_ascii_alphabetic());

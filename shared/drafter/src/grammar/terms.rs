@@ -1,16 +1,16 @@
 //! Sizing, capital and costs.
 
 use super::cursor::Cursor;
-use super::exits::number;
+use super::distance::number;
 use super::scene::Scene;
-use super::setting::Setting;
+use super::setting::{Setting, SettingReader};
 use market::AssetClass;
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
 /// Sizing, capital or costs here.
 pub(crate) fn terms(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Vec<Setting>>; 10] =
+    let readers: [SettingReader; 10] =
         [leverage, risk, most, all_in, of_equity, capital, slippage, commission, free, quantity];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;

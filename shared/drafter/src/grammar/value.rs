@@ -1,13 +1,15 @@
 //! Values: prices, levels, indicators, volume and arithmetic with them, as traders name them, into expressions.
 
-use super::clock::{self, Unit};
+use super::clock::{self};
 use super::cursor::Cursor;
+use super::indicator::{frame_before, indicator};
 use super::levels;
-use super::names::{self, Class, Lean, Name};
+use super::names::{Class, Lean};
 use super::scene::{Scene, Value};
+use super::spoken::remembered;
 use super::symbols;
+use super::volume::volume;
 use rust_decimal::Decimal;
-use strategy::indicators::{self, SourceKind};
 
 /// Parentheses inside each other: trying to read them takes longer with each.
 const DEPTH_MAX: u8 = 3;
@@ -93,11 +95,9 @@ pub(crate) fn offset(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Offse
         Offset::Add((number * scene.pip()).normalize().to_string())
     } else if probe.eat("%|percent|pct") {
         Offset::Percent(number)
-    } else if probe.eat("the|an?") || true {
+    } else {
         let measure = scene.attempt(|| range_measure(&mut probe, scene))?;
         Offset::Add(if number == Decimal::ONE { measure.text } else { format!("{number} * {}", measure.text) })
-    } else {
-        return None;
     };
     *cursor = probe;
     Some(found)
@@ -251,9 +251,8 @@ fn look_back(cursor: &mut Cursor<'_>, value: &mut Value) {
     let mut probe = *cursor;
     let bars = if probe
         .eat("of|on|from the|that|this|its|our current|signal|entry|trigger|setup|breakout|same|inside|engulfing|outside|doji|hammer bar|candle|candlestick")
+        || probe.eat("of|on|from|off the bar|candle|candlestick")
     {
-        Some(0)
-    } else if probe.eat("of|on|from|off the bar|candle|candlestick") {
         Some(0)
     } else if probe.eat("of|on|from|in the|a previous|prior|last|preceding bar|candle|candlestick")
         || probe.eat("of|on|from the bar|candle before")
@@ -280,102 +279,6 @@ fn look_back(cursor: &mut Cursor<'_>, value: &mut Value) {
     }
 }
 
-/// "the fast EMA", "the slow line", "that average", "the band": lines spoken of before.
-fn remembered(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
-    if let Some(band) = bare_band(cursor, scene) {
-        return Some(band);
-    }
-    let mut probe = *cursor;
-    let longest = if probe.eat("fast|faster|quick|quicker|short|shorter") {
-        false
-    } else if probe.eat("slow|slower|long|longer") {
-        true
-    } else {
-        return None;
-    };
-    let row = names::indicator(&mut probe);
-    if row.is_none() && !probe.eat("one|line|average|mavg") {
-        return None;
-    }
-    if row.as_ref().is_some_and(|row| row.class != Class::Average) {
-        return None;
-    }
-    if probe.peek().is_some_and(|next| matches!(next.kind, super::token::Kind::Number(_)) || next.is_mark('(')) {
-        return None;
-    }
-    let lines = scene.lines.borrow();
-    let mut averages: Vec<&Value> = lines.iter().filter(|line| line.class == Class::Average).collect();
-    averages.sort_by_key(|line| line.period);
-    averages.dedup();
-    if averages.len() < 2 {
-        return None;
-    }
-    let found = if longest { averages.last() } else { averages.first() }.map(|line| (*line).clone());
-    *cursor = probe;
-    found
-}
-
-/// "the upper band": of the bands spoken of before, else Bollinger's.
-fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
-    let mut probe = *cursor;
-    let (output, lean) = if probe.eat("upper|top|high band|bands|channel|line|boundary") {
-        ("upper", Lean::Above)
-    } else if probe.eat("lower|bottom|low band|bands|channel|line|boundary") {
-        ("lower", Lean::Below)
-    } else if probe.eat("middle|mid|center|centre|basis band|bands|line") || probe.eat("midline|basis") {
-        ("middle", Lean::Either)
-    } else {
-        return None;
-    };
-    let mut of = probe;
-    if of.eat("of the? bollinger|bb") {
-        of.eat("band|bands");
-        probe = of;
-        let numbers = probe.numbers("( # ,|/ # )").unwrap_or_else(|| vec![Decimal::from(20), Decimal::TWO]);
-        *cursor = probe;
-        let text = format!(
-            "bbands(close, {}).{output}",
-            numbers.iter().map(Decimal::to_string).collect::<Vec<_>>().join(", ")
-        );
-        let found = Value { row: "bbands", ..Value::new(text, Class::Level(lean)) };
-        scene.lines.borrow_mut().push(found.clone());
-        return Some(found);
-    }
-    for (pattern, row) in [("keltner", "keltner"), ("donchian", "donchian")] {
-        let mut of = probe;
-        if of.eat("of the|a?") && of.eat(pattern) {
-            of.eat("channel|channels|band|bands");
-            let name = Name { pattern: "", row, output, class: Class::Level(lean) };
-            let mut numbers = Vec::new();
-            arguments(&mut of, &mut numbers, &name);
-            let found = call(scene, &name, &numbers, None, None)?;
-            *cursor = of;
-            return Some(found);
-        }
-    }
-    let mut stated = probe;
-    if let Some(numbers) = stated.numbers("( # ,|/ # )") {
-        *cursor = stated;
-        let text = format!(
-            "bbands(close, {}).{output}",
-            numbers.iter().map(Decimal::to_string).collect::<Vec<_>>().join(", ")
-        );
-        let found = Value { row: "bbands", ..Value::new(text, Class::Level(lean)) };
-        scene.lines.borrow_mut().push(found.clone());
-        return Some(found);
-    }
-    let lines = scene.lines.borrow();
-    let known = lines.iter().rev().find(|line| matches!(line.row, "bbands" | "keltner" | "donchian" | "accbands"));
-    let call = known.and_then(|line| line.text.rsplit_once('.')).map(|(call, _)| call.to_owned());
-    let row = known.map_or("bbands", |line| line.row);
-    let call = call.unwrap_or_else(|| {
-        scene.assume("bands are read as Bollinger bands of 20 bars and 2 deviations");
-        "bbands(close, 20, 2)".to_owned()
-    });
-    *cursor = probe;
-    Some(Value { row, ..Value::new(format!("{call}.{output}"), Class::Level(lean)) })
-}
-
 fn plain_number(cursor: &mut Cursor<'_>) -> Option<Value> {
     let mut probe = *cursor;
     probe.eat("$");
@@ -391,7 +294,7 @@ fn plain_number(cursor: &mut Cursor<'_>) -> Option<Value> {
 }
 
 /// The price and the prices of bars.
-fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool) -> Option<Value> {
+pub(crate) fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool) -> Option<Value> {
     let mut probe = *cursor;
     let mut framed = probe;
     if let Some(frame) = frame_before(&mut framed)
@@ -515,314 +418,4 @@ pub(crate) fn frame_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
     }
     *cursor = probe;
     (frame != scene.timeframe).then_some(frame).or(Some(scene.timeframe)).filter(|frame| *frame != scene.timeframe)
-}
-
-/// Volume and its averages.
-fn volume(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
-    let mut probe = *cursor;
-    let first = probe.number();
-    let counted = first.is_some();
-    if counted {
-        probe.eat("bar|period|day|bars|candle");
-    }
-    let average = probe.eat("average|avg|mean|normal|usual|typical|sma|ma average?");
-    if counted && !average {
-        return None;
-    }
-    if probe.eat("volume|vol|volumes") {
-        let mut period = first;
-        if average || probe.sees("sma|ma|average|avg|moving") {
-            probe.eat("sma|ma|average|avg|moving average?");
-            if period.is_none() {
-                period = bracket_number(&mut probe).or_else(|| over_bars(&mut probe));
-            }
-            *cursor = probe;
-            return Some(average_volume(scene, period));
-        }
-        *cursor = probe;
-        return Some(Value { row: "volume", ..Value::new("volume", Class::Volume) });
-    }
-    // "its 20-bar average", after volume was spoken of.
-    let of_volume = scene.subject.borrow().as_ref().is_some_and(|left| left.class == Class::Volume);
-    if average && of_volume {
-        let period = first.or_else(|| over_bars(&mut probe));
-        *cursor = probe;
-        return Some(average_volume(scene, period));
-    }
-    None
-}
-
-fn over_bars(cursor: &mut Cursor<'_>) -> Option<Decimal> {
-    cursor.one("over|of|for the? last|past|previous|prior? # bars|bar|periods|days|candles?")
-}
-
-fn bracket_number(cursor: &mut Cursor<'_>) -> Option<Decimal> {
-    cursor.one("( # )")
-}
-
-fn average_volume(scene: &Scene<'_>, period: Option<Decimal>) -> Value {
-    let period = period.unwrap_or_else(|| {
-        scene.assume("average volume is the mean of 20 bars, as no number was given");
-        Decimal::from(20)
-    });
-    Value::new(format!("sma(volume, {period})"), Class::Volume)
-}
-
-/// An indicator with the numbers before and behind its name.
-pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
-    let mut probe = *cursor;
-    let mut frame = None;
-    let mut numbers: Vec<Decimal> = Vec::new();
-    let mut before = probe;
-    if let Some(found) = frame_before(&mut before) {
-        frame = Some(found);
-        probe = before;
-    }
-    let mut counted = probe;
-    if let Some(number) = counted.number() {
-        probe = counted;
-        numbers.push(number);
-        let mut list = probe;
-        while list.eat(",") && list.peek().is_some_and(|next| next.glued) {
-            let Some(further) = list.number() else { break };
-            numbers.push(further);
-            probe = list;
-        }
-        let mut with_unit = probe;
-        match clock::unit(&mut with_unit) {
-            Some(Unit::Bar) => probe = with_unit,
-            Some(unit @ (Unit::Day | Unit::Week | Unit::Hour)) => {
-                frame = frame.or(unit.minutes().and_then(clock::named));
-                probe = with_unit;
-            }
-            Some(Unit::Minute | Unit::Month | Unit::Year) | None => {
-                probe.eat("x");
-            }
-        }
-        deviations(&mut probe, &mut numbers);
-    }
-    probe.eat("rolling|standard|classic|regular|anchored|period");
-    if frame.is_none() {
-        let mut between = probe;
-        if let Some(found) = frame_before(&mut between) {
-            frame = Some(found);
-            probe = between;
-        }
-    }
-    let name = names::indicator(&mut probe)?;
-    // "2 ATR" is two of them; "14 ATR" has 14 bars.
-    let few = numbers
-        .first()
-        .copied()
-        .filter(|number| name.row == "atr" && (*number < Decimal::from(7) || !number.is_integer()));
-    if few.is_some() {
-        numbers.clear();
-    }
-    arguments(&mut probe, &mut numbers, &name);
-    let source = source(&mut probe, &name);
-    if let Some(found) = frame_after(&mut probe, scene) {
-        frame = Some(found);
-    }
-    let frame = frame.filter(|frame| *frame != scene.timeframe);
-    if name.row != "atr"
-        && numbers.is_empty()
-        && frame.is_none()
-        && source.is_none()
-        && let Some(known) = spoken_of(scene, &name)
-    {
-        *cursor = probe;
-        return Some(known);
-    }
-    let found = call(scene, &name, &numbers, source, frame)?;
-    *cursor = probe;
-    if let Some(few) = few {
-        return Some(Value { text: format!("{few} * {}", found.text), ..found });
-    }
-    scene.lines.borrow_mut().push(found.clone());
-    Some(found)
-}
-
-/// "the RSI" after "RSI(2)": the one spoken of before, where there is only one.
-fn spoken_of(scene: &Scene<'_>, name: &Name) -> Option<Value> {
-    let lines = scene.lines.borrow();
-    let output = if name.output.is_empty() { String::new() } else { format!(".{}", name.output) };
-    let mut known: Vec<&Value> = lines.iter().filter(|line| line.row == name.row && line.period.is_some()).collect();
-    known.dedup_by(|one, two| one.period == two.period);
-    let [only] = known.as_slice() else { return None };
-    let call = only.text.get(..=only.text.find(')')?)?;
-    // A timeframe inside a call has a parenthesis of its own.
-    let call = if call.contains('\'') {
-        only.text.rsplit_once('.').map_or(only.text.as_str(), |(call, _)| call)
-    } else {
-        call
-    };
-    let found = Value { text: format!("{call}{output}"), class: name.class, ..(*only).clone() };
-    Some(found)
-}
-
-/// `hourly`, `daily`, `15-minute`, `4h` before a name: not a number of days, which is a period.
-fn frame_before(cursor: &mut Cursor<'_>) -> Option<&'static str> {
-    let mut probe = *cursor;
-    if let Some(count) = probe.count() {
-        let unit = clock::unit(&mut probe)?;
-        if !matches!(unit, Unit::Minute | Unit::Hour) && count > 1 {
-            return None;
-        }
-        probe = *cursor;
-    }
-    let frame = clock::timeframe(&mut probe)?;
-    probe.eat("chart|timeframe");
-    *cursor = probe;
-    Some(frame)
-}
-
-/// `, 2 standard deviation` before a band's name, and behind it.
-fn deviations(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>) {
-    let mut probe = *cursor;
-    probe.eat(",|and|with");
-    let wide = probe
-        .one("# standard|std|st deviation|deviations|dev|devs|d")
-        .or_else(|| probe.one("# sd|stdev|sigma|std|stds|deviations|devs"));
-    if let Some(wide) = wide {
-        numbers.push(wide);
-        *cursor = probe;
-    }
-}
-
-/// Numbers behind a name: `(12, 26, 9)`, `20 2`, `20/2`, `of 14`, `with a period of 9`.
-fn arguments(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>, name: &Name) {
-    let most = indicators::find(name.row).map_or(0, |row| row.arguments.len());
-    let mut probe = *cursor;
-    if probe.eat("(") {
-        let mut inside = Vec::new();
-        probe.eat("length|period|of");
-        while let Some(number) = probe.number() {
-            inside.push(number);
-            probe.eat("period|periods|bars|bar|std|sd|day|dev");
-            let _ = probe.eat(",") || probe.eat("/") || probe.eat(";");
-        }
-        if !inside.is_empty() && probe.eat(")") {
-            numbers.extend(inside);
-            *cursor = probe;
-        }
-    } else if numbers.is_empty() {
-        let mut spaced = *cursor;
-        let phrase = spaced.eat("with|using? a|the? period|length|lookback|setting|settings of?")
-            || spaced.eat("of")
-            || spaced.eat("period|length");
-        let mut inside = Vec::new();
-        let mut end = spaced;
-        while inside.len() < most.max(1) {
-            let mut next = end;
-            if !inside.is_empty() {
-                let _ = next.eat("/") || next.eat(",");
-            }
-            let Some(number) = next.number() else { break };
-            inside.push(number);
-            end = next;
-        }
-        let mut after = end;
-        let ends = !after
-            .sees("r|points|ticks|pts|%|percent|x|minutes|minute|bars|candles|contracts|shares|days|consecutive")
-            && clock::time(&mut after, false).is_none();
-        let level =
-            matches!(name.class, Class::Oscillator(..)) && !phrase && inside.len() == 1 && !follows_relation(end);
-        if !inside.is_empty() && ends && !level && most > 0 {
-            numbers.extend(inside);
-            end.eat("period|periods");
-            *cursor = end;
-        }
-    }
-    let mut after = *cursor;
-    deviations(&mut after, numbers);
-    if matches!(name.row, "bbands") {
-        *cursor = after;
-    }
-}
-
-/// True where something is said of the value in front.
-fn follows_relation(cursor: Cursor<'_>) -> bool {
-    cursor.is_pause()
-        || cursor.sees(
-            "is|are|crosses|cross|crossing|crossed|above|below|over|under|>|<|≥|≤|rises|falls|drops|dips|goes|moves|closes|gets|and|rising|falling|turns|on|hits|reaches|between|comes|of|stays|less|greater|must|should|was|breaks|in|has|pops|while|or|to",
-        )
-}
-
-/// `EMA of the highs`, `SMA of volume`.
-fn source(cursor: &mut Cursor<'_>, name: &Name) -> Option<&'static str> {
-    if name.class != Class::Average {
-        return None;
-    }
-    let mut probe = *cursor;
-    if !probe.eat("of|on the|its?") {
-        return None;
-    }
-    let sources = [
-        ("highs|high", "high"),
-        ("lows|low", "low"),
-        ("opens|open", "open"),
-        ("volume|vol", "volume"),
-        ("closes|close|closing prices?", "close"),
-        ("typical price", "hlc3"),
-        ("hlc3", "hlc3"),
-        ("hl2", "hl2"),
-    ];
-    let found = sources.into_iter().find(|(pattern, _)| probe.eat(pattern)).map(|(_, series)| series);
-    if found.is_some() && !probe.sees("of") {
-        *cursor = probe;
-        return found;
-    }
-    None
-}
-
-/// The call of the language: numbers given, the first default where none was, the timeframe where it differs.
-pub(crate) fn call(
-    scene: &Scene<'_>,
-    name: &Name,
-    numbers: &[Decimal],
-    series: Option<&str>,
-    frame: Option<&str>,
-) -> Option<Value> {
-    let row = indicators::find(name.row)?;
-    if numbers.len() > row.arguments.len() {
-        return None;
-    }
-    let mut numbers = numbers.to_vec();
-    if numbers.is_empty() && name.class == Class::Average && !row.arguments.is_empty() && row.name != "mama" {
-        let name = row.name.to_uppercase();
-        scene.open.borrow_mut().push((name.clone(), format!("the {name} has no number of bars")));
-        numbers.push(Decimal::from(20));
-    }
-    let period = numbers.first().copied();
-    // A single number and the numbers of bands are written out; others only where they were given.
-    let written = match row.name {
-        "bbands" | "keltner" | "supertrend" => 2,
-        _ if row.arguments.len() == 1 => 1,
-        _ => 0,
-    };
-    for argument in row.arguments.iter().take(written).skip(numbers.len()) {
-        numbers.push(Decimal::try_from(argument.default?).ok()?.normalize());
-    }
-    let mut parts: Vec<String> = Vec::new();
-    let is_series = matches!(row.source, SourceKind::Series { .. });
-    let series = series.unwrap_or("close");
-    let writes_series = is_series && (name.class == Class::Average || row.arguments.len() != 1 || series != "close");
-    let plain = matches!(
-        row.name,
-        "rsi" | "roc" | "mom" | "cmo" | "stochrsi" | "keltner" | "tsi" | "ppo" | "apo" | "trix" | "coppock"
-    );
-    match frame {
-        Some(frame) if is_series => parts.push(format!("{series}('{frame}')")),
-        Some(_) => {}
-        None if (writes_series || is_series) && !plain => parts.push(series.to_owned()),
-        None => {}
-    }
-    parts.extend(numbers.iter().map(|number| number.normalize().to_string()));
-    if let Some(frame) = frame.filter(|_| !is_series) {
-        parts.push(format!("'{frame}'"));
-    }
-    let output = if name.output.is_empty() { String::new() } else { format!(".{}", name.output) };
-    let text = format!("{}({}){output}", row.name, parts.join(", "));
-    let class = if series == "volume" { Class::Volume } else { name.class };
-    Some(Value { text, class, row: row.name, period })
 }

@@ -1,0 +1,87 @@
+//! Distances: points, ticks, percent, money, multiples of ATR or of the risk.
+
+use super::cursor::Cursor;
+use super::scene::Scene;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json, json};
+
+/// A decimal as a JSON number, whole where it is whole.
+pub(crate) fn number(value: Decimal) -> Json {
+    let value = value.normalize();
+    if value.is_integer()
+        && let Ok(whole) = i64::try_from(value)
+    {
+        return Json::from(whole);
+    }
+    serde_json::from_str(&value.to_string()).unwrap_or(Json::Null)
+}
+
+/// `20 points`, `$300`, `1.5x ATR(14)`, `2R`, `1%`, `10 ticks`, `15 pips`.
+pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<String, Json>> {
+    let mut probe = *cursor;
+    probe.eat("a|an|the|of|at|is|to|by");
+    probe.eat("about|around|roughly|fixed|max|maximum|of");
+    let money = probe.eat("$");
+    let _ = probe.eat("+");
+    let amount = if probe.eat("half an? of?") {
+        probe.eat("the|a");
+        Decimal::new(5, 1)
+    } else if probe.eat("twice|double the?") {
+        Decimal::TWO
+    } else if probe.eat("one|an|a and a half") {
+        Decimal::new(15, 1)
+    } else {
+        match probe.number() {
+            Some(amount) => amount.abs(),
+            None if probe.sees("atr|daily|tick|point") || probe.sees("r") && cursor.sees("one|a") => Decimal::ONE,
+            None => return None,
+        }
+    };
+    let found = if money && !probe.sees("per|a share") {
+        probe.eat("usd|dollars");
+        scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
+        json!({ "money": number(amount) })
+    } else if money {
+        probe.eat("per|a share");
+        json!({ "points": number(amount) })
+    } else if probe.eat("points|point|pts|pt|handles|handle|p") {
+        json!({ "points": number(amount) })
+    } else if probe.eat("ticks|tick|tks|tk") {
+        json!({ "ticks": number(amount) })
+    } else if probe.eat("pips|pip") {
+        json!({ "points": number(amount * scene.pip()) })
+    } else if probe.eat("%|percent|pct|perc") {
+        json!({ "percent": number(amount) })
+    } else if probe.eat("cents|cent") {
+        json!({ "points": number(amount / Decimal::ONE_HUNDRED) })
+    } else if probe.eat("dollars|dollar|bucks|usd") {
+        json!({ "money": number(amount) })
+    } else if probe.eat("r|rs") || probe.eat("times|x the? risk|stop") || probe.eat("to|: 1") {
+        json!({ "r": number(amount) })
+    } else {
+        atr(&mut probe, scene, amount)?
+    };
+    probe.eat("worth|each|wide|away");
+    *cursor = probe;
+    found.as_object().cloned()
+}
+
+/// `1.5x ATR(14)`, `2 ATRs`, `0.5 of the daily ATR`.
+pub(crate) fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -> Option<Json> {
+    cursor.eat("x|times|*|of|×");
+    cursor.eat("the|a|of|an");
+    let mut probe = *cursor;
+    if probe.eat("atrs") {
+        *cursor = probe;
+        return Some(json!({ "atr": number(amount), "period": 14 }));
+    }
+    let measure =
+        scene.attempt(|| super::indicator::indicator(&mut probe, scene).filter(|value| value.row == "atr"))?;
+    *cursor = probe;
+    let frame = measure.text.split('\'').nth(1);
+    let period = measure.period.map_or(Json::from(14), number);
+    Some(match frame {
+        Some(frame) => json!({ "atr": number(amount), "period": period, "timeframe": frame }),
+        None => json!({ "atr": number(amount), "period": period }),
+    })
+}

@@ -1,0 +1,274 @@
+//! Changes of exits: swapped, scaled, set to another amount.
+
+use super::cursor::Cursor;
+use super::distance::number;
+use super::editor::Editor;
+use super::edits::{Outcome, missing, said};
+use super::exits::{self};
+use super::reading::Reading;
+use super::token::Token;
+use rust_decimal::Decimal;
+use serde_json::{Value as Json, json};
+
+/// `swap the stop for a 2x ATR trail`, `replace the target with 3R`.
+pub(crate) fn swap_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let _ = cursor.eat("and|also|please");
+    if !cursor.eat("swap|replace|exchange|trade|switch") {
+        return None;
+    }
+    cursor.eat("out|the|my");
+    cursor.eat("the|my");
+    let _ = super::distance::distance(cursor, &reading.scene);
+    let pointer = if cursor.eat("trailing? trail") || cursor.eat("trailing stop") {
+        "/exit/trailing_stop"
+    } else if cursor.eat("stop|sl loss?") {
+        "/exit/stop_loss"
+    } else if cursor.eat("target|tp|take profit?") {
+        "/exit/take_profit"
+    } else {
+        return None;
+    };
+    if !cursor.eat("for|with|to|by") {
+        return None;
+    }
+    let settings = exits::exit(cursor, &reading.scene).or_else(|| {
+        let distance = super::distance::distance(cursor, &reading.scene)?;
+        Some(vec![super::setting::Setting::value(pointer, Json::Object(distance))])
+    })?;
+    let phrase = said(reading, from, cursor.at);
+    if editor.at(pointer).is_none() {
+        return missing(pointer.trim_start_matches("/exit/").replace('_', " ").as_str());
+    }
+    if !settings.iter().any(|setting| setting.pointer == pointer) {
+        editor.remove(pointer, &phrase);
+    }
+    for setting in settings {
+        if let Err(failure) = editor.set(&setting.pointer, setting.value, &phrase) {
+            return Some(Err(failure));
+        }
+    }
+    Some(Ok(()))
+}
+
+/// `hold overnight`: nothing is flattened.
+pub(crate) fn hold_overnight(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let _ = cursor.eat("and|also|let|it|can|allow|ok|to");
+    if !(cursor.eat("hold|holding|keep|carry it|positions? overnight") || cursor.eat("hold|holding overnight")) {
+        return None;
+    }
+    if cursor
+        .tokens
+        .get(from.wrapping_sub(1))
+        .and_then(Token::word)
+        .is_some_and(|word| matches!(word, "no" | "dont" | "never" | "not"))
+    {
+        return None;
+    }
+    if cursor.eat("(") {
+        while !cursor.is_end() && !cursor.eat(")") {
+            cursor.at += 1;
+        }
+    }
+    let phrase = said(reading, from, cursor.at);
+    let any = editor.remove("/exit/flatten", &phrase) | editor.remove("/exit/before_close_minutes", &phrase);
+    if any { Some(Ok(())) } else { missing("flatten time: it holds overnight already") }
+}
+
+pub(crate) fn exit_named(cursor: &mut Cursor<'_>) -> Option<(&'static str, &'static str)> {
+    if cursor.eat("trailing stop") || cursor.eat("trail|trailing stop?") {
+        Some(("/exit/trailing_stop", "trailing stop"))
+    } else if cursor.eat("stop|stops|sl loss?") {
+        Some(("/exit/stop_loss", "stop"))
+    } else if cursor.eat("profit target|targets") || cursor.eat("take profit") || cursor.eat("target|targets|tp") {
+        Some(("/exit/take_profit", "target"))
+    } else if cursor.eat("position|trade? size|sizing") || cursor.eat("size|contracts|shares|quantity") {
+        Some(("/sizing", "size"))
+    } else if cursor.eat("daily loss limit?") || cursor.eat("max|maximum daily loss limit?") {
+        Some(("/filters/max_daily_loss", "daily loss limit"))
+    } else {
+        None
+    }
+}
+
+pub(crate) fn scaled(value: &Json, factor: Decimal) -> Option<Json> {
+    match value {
+        Json::Number(written) => written.to_string().parse::<Decimal>().ok().map(|value| number(value * factor)),
+        Json::Object(map) => {
+            let mut scaled_map = map.clone();
+            for key in [
+                "points",
+                "ticks",
+                "percent",
+                "money",
+                "atr",
+                "r",
+                "contracts",
+                "shares",
+                "units",
+                "risk_money",
+                "risk_percent",
+                "equity_percent",
+            ] {
+                if let Some(value) = map.get(key).and_then(|value| scaled(value, factor)) {
+                    scaled_map.insert(key.to_owned(), value);
+                }
+            }
+            (scaled_map != *map).then_some(Json::Object(scaled_map))
+        }
+        Json::Array(_) | Json::Null | Json::Bool(_) | Json::String(_) => None,
+    }
+}
+
+/// `double the stop`, `halve the size`, `widen the target by 50%`.
+pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let mut factor = if cursor.eat("double|twice") {
+        Some(Decimal::TWO)
+    } else if cursor.eat("halve|half") {
+        Some(Decimal::new(5, 1))
+    } else if cursor.eat("triple") {
+        Some(Decimal::from(3))
+    } else {
+        None
+    };
+    let mut grows = true;
+    if factor.is_none() {
+        if cursor.eat("widen|increase|raise|bump|loosen|extend|expand") {
+        } else if cursor.eat("tighten|reduce|lower|decrease|cut|shrink|trim") {
+            grows = false;
+        } else {
+            return None;
+        }
+    }
+    cursor.eat("up|down");
+    cursor.eat("the|my");
+    let (pointer, name) = exit_named(cursor)?;
+    if cursor.sees("after|when|if") {
+        return None;
+    }
+    let mut add = None;
+    if factor.is_none() {
+        if !cursor.eat("by") {
+            return None;
+        }
+        let amount = cursor.number()?;
+        if cursor.eat("%|percent") {
+            let part = amount / Decimal::ONE_HUNDRED;
+            factor = Some(if grows { Decimal::ONE + part } else { Decimal::ONE - part });
+        } else {
+            cursor.eat("points|point|pts|ticks|dollars|contracts|r|atr|contract|shares");
+            add = Some(if grows { amount } else { -amount });
+        }
+    }
+    let phrase = said(reading, from, cursor.at);
+    let Some(before) = editor.at(pointer).cloned() else { return missing(name) };
+    let after = match (factor, add) {
+        (Some(factor), _) => scaled(&before, factor),
+        (None, Some(add)) => {
+            let main = before
+                .as_object()
+                .and_then(|map| map.iter().find(|(key, value)| value.is_number() && *key != "period"))
+                .map(|(key, value)| (key.clone(), value.clone()));
+            main.and_then(|(key, value)| {
+                let value: Decimal = value.to_string().parse().ok()?;
+                let mut map = before.as_object()?.clone();
+                map.insert(key, number(value + add));
+                Some(Json::Object(map))
+            })
+        }
+        (None, None) => None,
+    };
+    let after = after?;
+    Some(editor.set(pointer, after, &phrase))
+}
+
+/// `widen the stop to 30`, `stop 15 instead`, `bump the daily loss to 1000`: the unit stays where none is given.
+pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let _ = cursor.eat("and|also|please");
+    let verb =
+        cursor.eat("set|make|change|widen|tighten|move|raise|lower|increase|reduce|bump|put|use|cut|drop|extend");
+    cursor.eat("up|down");
+    cursor.eat("the|my|a");
+    let (pointer, name) = exit_named(cursor)?;
+    if pointer == "/sizing" {
+        return None;
+    }
+    let led = cursor.eat("to|at|of|=|be|is|:");
+    cursor.eat("be|to|a");
+    let money = cursor.eat("$");
+    let value = cursor.number()?;
+    let instead = cursor.eat("instead");
+    let _ = instead && cursor.eat("of") && cursor.number().is_some();
+    if !(verb || led || instead) || !(cursor.is_pause() || cursor.sees("and|please|,")) {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    if pointer.starts_with("/filters") {
+        return Some(editor.set(pointer, number(value), &phrase));
+    }
+    let Some(before) = editor.at(pointer).cloned() else {
+        let unit = if money { "money" } else { "points" };
+        editor.scene.assume(format!("{value} without a unit is read as {unit}"));
+        return Some(editor.set(pointer, json!({ unit: number(value) }), &phrase));
+    };
+    let keys = ["points", "ticks", "percent", "money", "atr", "r"];
+    let key = keys.iter().find(|key| before.get(**key).is_some());
+    let Some(key) = key else {
+        let _ = name;
+        return Some(editor.set(pointer, json!({ "points": number(value) }), &phrase));
+    };
+    let mut after = before.clone();
+    if let Some(map) = after.as_object_mut() {
+        if money && *key != "money" {
+            return Some(editor.set(pointer, json!({ "money": number(value) }), &phrase));
+        }
+        map.insert((*key).to_owned(), number(value));
+    }
+    Some(editor.set(pointer, after, &phrase))
+}
+
+/// `start trailing right away`, `don't wait for 1R`.
+pub(crate) fn trail_now(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !(cursor.eat("start|begin|trail trailing|it? right|straight|immediately away?")
+        || cursor.eat("activate the? trail|trailing stop? right|immediately away?"))
+    {
+        return None;
+    }
+    let mut rest = *cursor;
+    let _ = rest.eat(",");
+    if rest.eat("dont|no|without wait|waiting for? # r|points|pts|ticks|atr?") {
+        *cursor = rest;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let any = editor.remove("/exit/trailing_stop/activate_after", &phrase);
+    if any { Some(Ok(())) } else { missing("activation of the trailing stop") }
+}
+
+/// `make the runner 4R instead of 3R`.
+pub(crate) fn runner(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let verb = cursor.eat("make|set|change|move|let");
+    let rest = verb && cursor.eat("the rest|remainder");
+    if !rest && !cursor.eat("the? runner") && !cursor.eat("the? second|last|final target") {
+        return None;
+    }
+    cursor.eat("to|be|at|run|go");
+    cursor.eat("to|at");
+    let distance = super::distance::distance(cursor, &reading.scene)?;
+    if cursor.eat("instead|not") {
+        cursor.eat("of");
+        let _ = super::distance::distance(cursor, &reading.scene);
+    }
+    let phrase = said(reading, from, cursor.at);
+    let Some(mut legs) = editor.at("/exit/take_profit").and_then(Json::as_array).cloned() else {
+        return missing("second target");
+    };
+    if let Some(last) = legs.last_mut() {
+        *last = Json::Object(distance);
+    }
+    Some(editor.set("/exit/take_profit", Json::from(legs), &phrase))
+}

@@ -1,0 +1,264 @@
+//! What opens and closes positions and whose words follow: sides, mirrors, exits, demands, denials.
+
+use super::cursor::Cursor;
+use super::pieces::Item;
+use super::scene::Side;
+/// `long only`, `no shorts`, `both directions`.
+pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
+    const LONG: [&str; 3] = [
+        "only go|take|trade? long|longs|buys",
+        "long|longs|buys side? only",
+        "no|never|without|dont take|go|trade|any|do|use? shorts|shorting|short|selling trades|side|entries?",
+    ];
+    const SHORT: [&str; 3] = [
+        "only go|take|trade? short|shorts",
+        "short|shorts side? only",
+        "no|never|without|dont take|go|trade|any|do|use? longs|long|buys|buying trades|side|entries?",
+    ];
+    let mut probe = *cursor;
+    probe.eat("and|but|also|with");
+    let begin = probe;
+    for (side, patterns) in [(Side::Long, LONG), (Side::Short, SHORT)] {
+        for pattern in patterns {
+            probe = begin;
+            // "longs only when …" and "no shorts on Fridays" say something else.
+            if probe.eat(pattern)
+                && (probe.is_pause()
+                    || probe.sees("and|please|,|for|now|(|strategy|system|but|exit|stop|with|no|target"))
+                && !more(&probe)
+            {
+                *cursor = probe;
+                return Some(Item::OnlySide(side));
+            }
+        }
+    }
+    probe = *cursor;
+    let _ = probe.eat("trade|trades|take|go|allow|in|trading");
+    if probe.eat("both directions|sides|ways|direction|long") && {
+        let _ = probe.eat("and|& short|shorts");
+        true
+    } || probe.eat("long|longs and|&|or|/ short|shorts")
+        && (probe.is_pause() || probe.sees("trades|both|when|side|on"))
+    {
+        let _ = probe.eat("and|& short");
+        let _ = probe.eat("trades|both|sides");
+        *cursor = probe;
+        return Some(Item::BothSides);
+    }
+    None
+}
+
+/// True where a rule follows: "longs only when …" is no "long only".
+pub(crate) fn more(cursor: &Cursor<'_>) -> bool {
+    cursor.sees("when|if|above|below|on|in|after|while|over|under|once|between|during|as")
+}
+
+/// `vice versa`, `opposite for shorts`, `short the opposite`, `mirror it for shorts`.
+pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|also|then|,|exit|exits|exiting");
+    let exits = cursor.sees("exit|exits") || cursor.sees("and exit");
+    let _ = probe.eat("do|does|the|also|just|same|use|take|with|on|at|it|is");
+    let _ = probe.eat("the|but|exact|everything|same");
+    let mut short = None;
+    if probe.eat("short|shorts|sell|shorting") {
+        short = Some(Side::Short);
+    } else if probe.eat("long|longs|buy") {
+        short = Some(Side::Long);
+    }
+    let _ = probe.eat("short|side|are|is|:|on|for|when|if|rules|with|entries|entry|do|trades|at");
+    let _ = probe.eat("the|are|is|an|with|if|do|just|on|exact");
+    let _ = probe.eat("the|exact|are|is|just");
+    let found = probe.eat("vice versa")
+        || probe.eat("other way around|round?")
+        || probe.eat("opposite|inverse|reverse|reversed|mirror|mirrored|flipped|inverted image?")
+            && {
+                probe.eat("rules|conditions|condition|signal|signals|cross|crossover|setup|of|side|happens|thing|is|for|way|on|to|it|everything");
+                true
+            };
+    if !found {
+        return None;
+    }
+    let _ = probe.eat("true|is|that|on|it|rules|conditions|of|all|everything|this|signal|the|to|happens");
+    let _ = probe.eat("true|that|the|on|long|all|shorts?");
+    if probe.eat("for|on|to|when? go|the|take|all? short|shorts|shorting|sells|sell") {
+        short = Some(Side::Short);
+    } else if probe.eat("for|on|to|when? go|the|take|all? long|longs|buys") {
+        short = Some(Side::Long);
+    }
+    let _ = probe.eat("side|trades|entries|positions|entry|sides|as");
+    probe.eat("well");
+    let word = |words: &[&str]| {
+        cursor
+            .tokens
+            .get(cursor.at..probe.at)
+            .is_some_and(|read| read.iter().any(|token| token.word().is_some_and(|word| words.contains(&word))))
+    };
+    if !word(&[
+        "vice", "opposite", "inverse", "mirror", "mirrored", "flipped", "inverted", "around", "reverse", "reversed",
+        "other",
+    ]) {
+        return None;
+    }
+    if word(&["reverse"]) && short.is_none() && !word(&["vice"]) && !cursor.sees("reverse for|on") {
+        return None;
+    }
+    *cursor = probe;
+    if exits {
+        return Some(Item::ExitOpposite);
+    }
+    Some(Item::Mirror(short))
+}
+
+/// What opens and closes positions.
+pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
+    let mut probe = *cursor;
+    probe.eat("also|then|and|only|but");
+    let begin = probe;
+    if let Some(item) = exit_marker(&mut probe) {
+        *cursor = probe;
+        return Some(item);
+    }
+    probe = begin;
+    const LONG: [&str; 4] = [
+        "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|be|im|getting a|an|in|into? long|longs position|trade|trades|entry?",
+        "go|get|enter long",
+        "buy|buys|buying to? open?",
+        "for|on|my|the? long|longs side|entry|entries|trades|setup|signal|signals|trade|positions?",
+    ];
+    const SHORT: [&str; 5] = [
+        "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|sell|be|getting a|an|in|into|to? short|shorts position|trade|trades|entry?",
+        "go|get|enter|sell|selling short",
+        "short|shorting sell|selling|side|entry|entries|trades|setup|signal|signals|it?",
+        "for|on|my|the? shorts|short side|entry|entries|trades|positions|signal|signals?",
+        "shorts",
+    ];
+    // A copy each time: what does not fit moves nothing.
+    let mut fits = |patterns: &[&str]| {
+        probe = begin;
+        patterns.iter().any(|pattern| probe.eat(pattern))
+    };
+    let item = if fits(&LONG) {
+        Item::Entry(Some(Side::Long))
+    } else if fits(&SHORT) {
+        Item::Entry(Some(Side::Short))
+    } else if fits(&["sell|selling|sells"]) {
+        Item::Sell
+    } else if !cursor.sees("get") && fits(&["enter|enters|entry|entries|trigger|entering in?"]) {
+        probe.eat("rules|rule|conditions|condition|signal|signals|trades|trade|a|position");
+        probe.eat("trade|position");
+        Item::Entry(None)
+    } else {
+        return rule_marker(cursor);
+    };
+    // "long term", "as long as" name no side.
+    if matches!(item, Item::Entry(Some(_))) && probe.sees("term|as") {
+        return None;
+    }
+    let _ = probe.eat(":");
+    *cursor = probe;
+    Some(item)
+}
+
+pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
+    let mut probe = *cursor;
+    if probe.eat("buy|buying to? cover") || probe.eat("cover|covers|covering shorts|short|the|my|it|position?") {
+        *cursor = probe;
+        return Some(Item::Exit(Some(Side::Short)));
+    }
+    if probe.eat("longs|long|buys exit|exits|out|close|closed|are? when|if|:|rule|out?")
+        && cursor.sees("longs|long out|exit|exits|close|closed|are")
+    {
+        *cursor = probe;
+        return Some(Item::Exit(Some(Side::Long)));
+    }
+    probe = *cursor;
+    if probe.eat("shorts|short exit|exits|out|cover|close|closed|are? when|if|:|rule|out?")
+        && cursor.sees("shorts|short out|exit|exits|cover|close|closed|are")
+    {
+        *cursor = probe;
+        return Some(Item::Exit(Some(Side::Short)));
+    }
+    probe = *cursor;
+    if probe.eat("sell|selling the|my|to long|longs|position|positions|shares|stock|close|it|everything|exit") {
+        *cursor = probe;
+        return Some(Item::Exit(Some(Side::Long)));
+    }
+    probe = *cursor;
+    let verb = probe.eat("exit|exits|exiting|leave")
+        || probe.eat("get|gets|getting|bail|im|be out")
+        || probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
+        || probe.eat("out") && probe.sees("when|if|on|once")
+        || probe.eat("take profit|profits") && probe.sees("when|if|once|as");
+    if !verb {
+        return None;
+    }
+    let _ = probe.eat(
+        "out|it|all|any|the|my|rules|rule|signal|conditions|condition|everything|early|immediately|for|trade|position",
+    );
+    let _ = probe.eat("of|out|open|the|my|all|rules");
+    let side = if probe.eat("longs|long") {
+        Some(Side::Long)
+    } else if probe.eat("shorts|short") {
+        Some(Side::Short)
+    } else {
+        None
+    };
+    let _ = probe.eat("trade|trades|position|positions|side|it|everything|longs|early");
+    probe.eat(":");
+    *cursor = probe;
+    Some(Item::Exit(side))
+}
+
+/// "close" as a verb: the trade, the position, or nothing before a condition.
+pub(crate) fn closes(cursor: &Cursor<'_>) -> bool {
+    cursor.is_end()
+        || cursor.sees(",|.|\n|;")
+        || cursor.sees("the|my|all|any|out|it|everything|longs|shorts|position|positions|trade|trades|when|if|once|long|short|as|half")
+            && !cursor.sees("the day|session|bar|candle|high|low")
+}
+
+/// `only when`, `filter:`, `unless`, `don't trade when`.
+pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
+    let mut probe = *cursor;
+    if probe.eat("unless|except") || probe.eat("but|and|only? not if|when|while") {
+        let _ = probe.eat("when|if|while|the");
+        *cursor = probe;
+        return Some(Item::Unless(None));
+    }
+    let start = probe;
+    if probe.eat("dont|never|no|avoid|skip|avoiding|not|without|ignore|exclude") || probe.eat("do not") {
+        for _ in 0..5 {
+            if !probe.eat("the|this|signal|trade|trades|trading|enter|entry|entries|take|any|new|a|buy|go|long|longs|short|shorts|positions|entering|taking|signals|setups|it|buying") {
+                break;
+            }
+        }
+        if probe.eat("when|if|while|unless|whenever|until") {
+            let until =
+                probe.tokens.get(probe.at - 1).is_some_and(|token| matches!(token.word(), Some("unless" | "until")));
+            *cursor = probe;
+            let read = probe.tokens.get(start.at..probe.at).unwrap_or_default();
+            let names =
+                |words: &[&str]| read.iter().any(|token| token.word().is_some_and(|word| words.contains(&word)));
+            let side = match (names(&["long", "longs", "buy", "buying"]), names(&["short", "shorts"])) {
+                (true, false) => Some(Side::Long),
+                (false, true) => Some(Side::Short),
+                _ => None,
+            };
+            return Some(if until { Item::Only } else { Item::Unless(side) });
+        }
+        return None;
+    }
+    if probe.eat("only|filter|filters|require|requires|provided|confirm|confirmation|must|need|needs|condition|additionally|as|so|trend|assuming|given|where|confirmed") {
+        for _ in 0..5 {
+            if !probe.eat("filter|filters|trade|trades|trading|take|enter|if|when|while|that|:|with|long|by|also|be|is|only|the|entries|signals|setups|in|rule|to|for|as|condition|there|must|on|it|of|and|a|an|add|direction") {
+                break;
+            }
+        }
+        if cursor.sees("as long as") || !cursor.sees("as|so|need|needs|must|condition|trend|given|where") || probe.tokens.get(cursor.at..probe.at).is_some_and(|read| read.iter().any(|token| matches!(token.word(), Some("when" | "if" | "filter" | "filters" | "only" | "that")))) {
+            *cursor = probe;
+            return Some(Item::Only);
+        }
+    }
+    None
+}

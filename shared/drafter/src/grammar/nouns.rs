@@ -1,0 +1,243 @@
+//! Conditions without a value in front, and what touches, bounces off or stays near a level.
+
+use super::condition::{Condition, compared, resolve, said_after};
+use super::cursor::Cursor;
+use super::names::{Class, Lean};
+use super::pairs::pair;
+use super::relation::{Relation, Way};
+use super::right_side::{right_value, same_kind};
+use super::scene::{Scene, Side, Value};
+use super::value::{self};
+use rust_decimal::Decimal;
+
+pub(crate) fn near(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Condition> {
+    let mut probe = *cursor;
+    let offset = value::offset(&mut probe, scene)?;
+    if !probe.eat("of|from") {
+        return None;
+    }
+    let base = value::value(&mut probe, scene)?;
+    *cursor = probe;
+    let (upper, lower) = (offset.on(&base, true), offset.on(&base, false));
+    Some(Condition::new(format!("{0} < {1} and {0} > {2}", left.text, upper.text, lower.text)))
+}
+
+/// `closes back inside the bands`: over the lower one for a long, under the upper one for a short.
+pub(crate) fn back_inside(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let mut probe = *cursor;
+    probe.eat("the|of");
+    if let Some(band) = value::term(&mut probe, scene).filter(|band| matches!(band.class, Class::Level(_))) {
+        let up = band.class == Class::Level(Lean::Below) && !band.text.starts_with("opening_range");
+        let up = up || band.text.starts_with("opening_range") && scene.side() == Side::Long;
+        let band = if band.text.starts_with("opening_range") {
+            Value {
+                text: if up { band.text.replace(".high", ".low") } else { band.text.replace(".low", ".high") },
+                ..band
+            }
+        } else {
+            band
+        };
+        *cursor = probe;
+        let left = Value::new("close", Class::Price);
+        return Some(compared(scene, &left, if up { "crosses above" } else { "crosses below" }, &band));
+    }
+    let rows = [
+        ("bollinger|bb|bbs bands|band?", "bbands(close, 20, 2)"),
+        ("keltner channel|channels|bands?", "keltner(close, 20, 2)"),
+        ("bands|band", "bbands(close, 20, 2)"),
+    ];
+    let (_, call) = rows.into_iter().find(|(pattern, _)| probe.eat(pattern))?;
+    let known = {
+        let lines = scene.lines.borrow();
+        lines
+            .iter()
+            .rev()
+            .find(|line| line.row == "bbands" || line.row == "keltner")
+            .and_then(|line| line.text.split('.').next().map(str::to_owned))
+    };
+    let call = known.unwrap_or_else(|| call.to_owned());
+    let up = scene.side() == Side::Long;
+    *cursor = probe;
+    let band = if up {
+        Value::new(format!("{call}.lower"), Class::Level(Lean::Below))
+    } else {
+        Value::new(format!("{call}.upper"), Class::Level(Lean::Above))
+    };
+    Some(compared(scene, &Value::new("close", Class::Price), if up { "crosses above" } else { "crosses below" }, &band))
+}
+
+/// Touches, pullbacks, bounces and rejections of a level.
+pub(crate) fn touched(
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    left: &Value,
+    relation: Relation,
+) -> Option<Condition> {
+    let mut probe = *cursor;
+    let right = right_value(&mut probe, scene, left)?;
+    let text = &right.text;
+    if !matches!(left.class, Class::Price | Class::Level(_))
+        || right.class == Class::Number && !matches!(left.class, Class::Price)
+    {
+        // An oscillator that touches 30 is at or beyond it.
+        let number = text.parse::<Decimal>().ok()?;
+        let low = match left.class {
+            Class::Oscillator(high, low) => number <= Decimal::from(high + low) / Decimal::TWO,
+            _ => scene.side() == Side::Short,
+        };
+        *cursor = probe;
+        return Some(compared(scene, left, if low { "<=" } else { ">=" }, &right));
+    }
+    let below = match (relation, right.class) {
+        (Relation::Bounce, _) => true,
+        (Relation::Reject, _) => scene.side() == Side::Long && right.class == Class::Level(Lean::Below),
+        (Relation::Touch, Class::Level(Lean::Below)) => true,
+        (Relation::Touch, Class::Level(Lean::Above)) => false,
+        _ => scene.side() == Side::Long,
+    };
+    let below = if relation == Relation::Bounce
+        && scene.side.get() == Some(Side::Short)
+        && right.class != Class::Level(Lean::Below)
+    {
+        false
+    } else {
+        below
+    };
+    *cursor = probe;
+    let touch = if below { format!("low <= {text}") } else { format!("high >= {text}") };
+    *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(right.clone())));
+    Some(Condition::new(match relation {
+        Relation::Bounce | Relation::Reject => {
+            format!("{touch} and close {} {text}", if below { '>' } else { '<' })
+        }
+        _ => touch,
+    }))
+}
+
+/// Without a value in front: `a close above X`, `crosses below 30`, `breakout of X`, `bounce off X`, `above X`.
+pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let mut probe = *cursor;
+    probe.eat("a|an|the|any|on");
+    probe.eat("clean|first|strong|candle|bar|price|daily|confirmed|second");
+    if let Some(found) = scene.attempt(|| cross_of(&mut probe, scene)) {
+        *cursor = probe;
+        return Some(found);
+    }
+    if let Some(found) = scene.attempt(|| reclaim(&mut probe, scene)) {
+        *cursor = probe;
+        return Some(found);
+    }
+    let joined = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).is_some_and(|token| {
+        token.word().is_some_and(|word| matches!(word, "and" | "or" | "but" | "then" | "also" | "when" | "if" | "it"))
+            || token.is_mark(',')
+    });
+    let last = scene.last.borrow().as_ref().map(|(left, _)| left.clone());
+    let left = last.filter(|_| joined).unwrap_or_else(|| Value::new("close", Class::Price));
+    let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|break|close|closing|cross|bounce|pullback|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
+    if !verbless {
+        return None;
+    }
+    let mut level = probe;
+    let mut left = left;
+    let mut found = scene.attempt(|| said_after(&mut level, scene, left.clone()));
+    if found.is_none() {
+        // "cross up" alone: of what crossed before.
+        level = probe;
+        left = scene.last.borrow().as_ref().map(|(left, _)| left.clone())?;
+        found = said_after(&mut level, scene, left.clone());
+    }
+    let found = found?;
+    // Of numbers nothing is known of the price: "crosses above 30" needs what it is said of.
+    let small = found
+        .text
+        .split(' ')
+        .next_back()
+        .is_some_and(|word| word.parse::<f64>().is_ok_and(|number| number.abs() <= 100.0));
+    if left.text == "close" && !joined && small {
+        return None;
+    }
+    *cursor = level;
+    Some(found)
+}
+
+/// `cross of the 9 EMA above the 21 EMA`.
+pub(crate) fn cross_of(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let mut probe = *cursor;
+    if !probe.eat("cross|crossover|crossing of") {
+        return None;
+    }
+    probe.eat("the");
+    if let Some((fast, slow)) = pair(&mut probe, scene) {
+        let up = resolve(scene, Way::Open, None);
+        *cursor = probe;
+        return Some(compared(scene, &fast, if up { "crosses above" } else { "crosses below" }, &slow));
+    }
+    let left = value::value(&mut probe, scene)?;
+    let way = if probe.eat("above|over|up through?") {
+        Way::Up
+    } else if probe.eat("below|under|down through?") {
+        Way::Down
+    } else {
+        Way::Open
+    };
+    if way == Way::Open && !probe.eat("and|with|through|of|to") {
+        return None;
+    }
+    let right = right_value(&mut probe, scene, &left)?;
+    let left = same_kind(left, &right);
+    *cursor = probe;
+    let up = resolve(scene, way, Some(&right));
+    Some(compared(scene, &left, if up { "crosses above" } else { "crosses below" }, &right))
+}
+
+/// `VWAP reclaim`, `opening range breakout`, `20 EMA bounce`, `PDH break`.
+pub(crate) fn reclaim(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let mut probe = *cursor;
+    let level = value::term(&mut probe, scene)?;
+    if !matches!(level.class, Class::Level(_) | Class::Average) {
+        return None;
+    }
+    let close = Value::new("close", Class::Price);
+    let nouns = [
+        ("reclaim|reclaims", Some(Relation::Cross(Way::Up))),
+        ("loss|breakdown", Some(Relation::Cross(Way::Down))),
+        ("breakout|breakouts|break|breaks|cross", Some(Relation::Cross(Way::Open))),
+        ("bounce|bounces", Some(Relation::Bounce)),
+        ("rejection|reject", Some(Relation::Reject)),
+        ("touch|tag", Some(Relation::Touch)),
+        ("pullback|retest", Some(Relation::Pullback)),
+    ];
+    let (_, relation) = nouns.into_iter().find(|(pattern, _)| probe.eat(pattern))?;
+    let mut way = None;
+    if matches!(relation, Some(Relation::Cross(Way::Open))) {
+        if probe.eat("up|upward|upwards|higher|long") || probe.eat("to the upside") {
+            way = Some(true);
+        } else if probe.eat("down|downward|downwards|lower") || probe.eat("to the downside") {
+            way = Some(false);
+        }
+    }
+    if probe.sees("above|below|over|under") && level.row == "opening_range" {
+        // "opening range breakout above the high": the rest says it.
+        return None;
+    }
+    *cursor = probe;
+    match relation? {
+        Relation::Cross(direction) => {
+            let up = way.unwrap_or_else(|| resolve(scene, direction, Some(&level)));
+            Some(compared(scene, &close, if up { "crosses above" } else { "crosses below" }, &level))
+        }
+        other => touched_level(scene, &level, other),
+    }
+}
+
+pub(crate) fn touched_level(scene: &Scene<'_>, level: &Value, relation: Relation) -> Option<Condition> {
+    let below = scene.side() == Side::Long;
+    let touch = if below { format!("low <= {}", level.text) } else { format!("high >= {}", level.text) };
+    *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(level.clone())));
+    Some(Condition::new(match relation {
+        Relation::Bounce | Relation::Reject => {
+            format!("{touch} and close {} {}", if below { '>' } else { '<' }, level.text)
+        }
+        _ => touch,
+    }))
+}

@@ -1,0 +1,133 @@
+//! What opens and closes: sides, exits, orders, into the rules of the assembly.
+
+use super::assemble::index;
+use super::assemble::{Assembly, Role};
+use super::orders::Order;
+use super::pieces::{Item, Piece};
+use super::rule::{Joint, Rule};
+use super::scene::Side;
+use ports::drafter::{DraftFailure, Question};
+
+impl Assembly<'_> {
+    pub(crate) fn entry(&mut self, side: Option<Side>, piece: &Piece) {
+        // "exit longs when … and shorts when …"
+        if let (Role::Exit(Some(leaving)), Some(side)) = (self.role, side)
+            && side != leaving
+            && !self.postfix
+            && matches!(
+                self.words(piece.from, piece.to).to_lowercase().as_str(),
+                "shorts" | "longs" | "and shorts" | "and longs"
+            )
+        {
+            return self.exit(Some(side), piece);
+        }
+        let side = side.or(piece.side).unwrap_or(Side::Long);
+        self.sentence = Some(side);
+        let role = Role::Entry(side);
+        let known = !self.entries.get(index(side)).is_some_and(Rule::is_empty);
+        if known && let Some((joint, _, _)) = self.pending.first_mut() {
+            *joint = if self.fresh { Joint::Or } else { Joint::With };
+        }
+        self.postfix = self.hand_over(role);
+        self.role = role;
+        self.joint = if known { if self.fresh { Joint::Or } else { Joint::With } } else { Joint::Implicit };
+        self.fresh = false;
+    }
+
+    pub(crate) fn sell(&mut self, piece: &Piece) -> Result<(), DraftFailure> {
+        let has = |wanted: &dyn Fn(&Item) -> bool| self.reading.pieces.iter().any(|piece| wanted(&piece.item));
+        let buys = has(&|item| {
+            matches!(item, Item::Entry(Some(Side::Long)))
+                || matches!(item, Item::Order(order) if order.side == Some(Side::Long))
+        });
+        let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
+        if buys && !covers {
+            self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");
+            self.exit(Some(Side::Long), piece);
+            return Ok(());
+        }
+        if covers {
+            self.reading.scene.assume("\"sell\" with a rule that covers is read as selling short");
+            self.entry(Some(Side::Short), piece);
+            return Ok(());
+        }
+        Err(DraftFailure::asking(
+            "a bare \"sell\" is ambiguous: nothing is bought before it",
+            Question::new("sell", ["go short (sell short)".to_owned(), "close a long".to_owned()]),
+            "write \"sell short\" to open a short, or say what is bought and \"exit the long\" to close it",
+        ))
+    }
+
+    pub(crate) fn exit(&mut self, side: Option<Side>, _: &Piece) {
+        // A side that was not named follows the sentence: after "buy when …, exit when …" it is the long's.
+        let role = Role::Exit(side);
+        let rule_known = match side {
+            Some(side) => !self.exits.get(index(side)).is_some_and(Rule::is_empty),
+            None => !self.any_exit.is_empty(),
+        };
+        if rule_known && let Some((joint, _, _)) = self.pending.first_mut() {
+            *joint = Joint::Or;
+        }
+        self.postfix = self.hand_over(role);
+        self.role = role;
+        self.joint = if rule_known { Joint::Or } else { Joint::Implicit };
+        self.fresh = false;
+    }
+
+    pub(crate) fn mirrored(&mut self, side: Option<Side>, piece: &Piece) {
+        let side = side.or(match self.role {
+            Role::Entry(side) if self.entries.get(index(side)).is_some_and(Rule::is_empty) => Some(side),
+            _ => None,
+        });
+        self.mirror = Some(side);
+        self.plan_line(piece, "entry: the opposite of the other side");
+    }
+
+    pub(crate) fn only_side(&mut self, side: Side, piece: &Piece) -> Result<(), DraftFailure> {
+        if self.only.is_some_and(|only| only != side) {
+            return Err(DraftFailure::asking(
+                "\"long only\" and \"short only\" contradict each other",
+                Question::new(
+                    self.words(piece.from, piece.to),
+                    ["long only".to_owned(), "short only".to_owned(), "both".to_owned()],
+                ),
+                "say which side it trades",
+            ));
+        }
+        self.only = Some(side);
+        self.plan_line(piece, &format!("entry: {} only", side.key()));
+        Ok(())
+    }
+
+    pub(crate) fn order(&mut self, order: &Order, piece: &Piece) {
+        let side = order.side.or(match self.role {
+            Role::Entry(side) => Some(side),
+            _ => None,
+        });
+        let side = side.or(piece.side).unwrap_or(Side::Long);
+        if !self.pending.is_empty() || self.role == Role::None {
+            let postfix = self.hand_over(Role::Entry(side));
+            self.role = Role::Entry(side);
+            self.postfix = postfix;
+        }
+        let expires = order.expires_bars.map_or_else(String::new, |bars| format!(", expires_bars {bars}"));
+        self.plan_line(piece, &format!("entry.{}: order {} at {}{expires}", side.key(), order.kind, order.price));
+        if let Some(slot) = self.orders.get_mut(index(side)) {
+            *slot = Some(order.clone());
+        }
+    }
+
+    pub(crate) fn expiry(&mut self, bars: u32, piece: &Piece) {
+        let mut any = false;
+        for order in self.orders.iter_mut().flatten() {
+            order.expires_bars.get_or_insert(bars);
+            any = true;
+        }
+        if any {
+            self.plan_line(piece, &format!("entry: expires_bars {bars}"));
+        } else {
+            let words = self.words(piece.from, piece.to);
+            self.unhandled.push(words);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Changes that take something away: exits, filters, days, sides, conditions.
+
+use super::calls::{calls, conjuncts};
+use super::change::drop_side;
+use super::cursor::Cursor;
+use super::editor::Editor;
+use super::edits::{Outcome, missing, said};
+use super::filters;
+use super::names::{self};
+use super::reading::Reading;
+use super::scene::Side;
+use super::token::Token;
+use ports::drafter::DraftFailure;
+use serde_json::Value as Json;
+
+/// Words that take something away.
+pub(crate) fn removal(cursor: &mut Cursor<'_>) -> bool {
+    let _ = cursor.eat("and|also|please|then|just");
+    let found = cursor.eat("remove|drop|delete|ditch|kill|lose|scrap|disable|eliminate|forget|cancel|cut|removing|axe")
+        || cursor.eat("get rid of")
+        || cursor.eat("turn|take|switch off|out|away")
+        || cursor.eat("no|without more?")
+        || cursor.eat("dont|stop use|using|need|want");
+    if found {
+        let _ = cursor.eat("the|my|any|that|all|a");
+    }
+    found
+}
+
+pub(crate) const THINGS: [(&str, &[&str], &str); 20] = [
+    ("trailing|trail stop|exit loss?", &["/exit/trailing_stop"], "trailing stop"),
+    ("trail|trailing", &["/exit/trailing_stop"], "trailing stop"),
+    ("stop loss|losses", &["/exit/stop_loss"], "stop loss"),
+    ("stoploss|sl", &["/exit/stop_loss"], "stop loss"),
+    ("break even stop|move?", &["/exit/break_even"], "break-even stop"),
+    ("breakeven|be stop|move?", &["/exit/break_even"], "break-even stop"),
+    ("take|profit profit|target|targets", &["/exit/take_profit"], "target"),
+    ("target|targets|tp", &["/exit/take_profit"], "target"),
+    ("time stop|exit|limit", &["/exit/max_bars", "/exit/max_minutes"], "time exit"),
+    ("max|maximum hold|holding|bars|duration time|period?", &["/exit/max_bars", "/exit/max_minutes"], "time exit"),
+    ("bar limit|stop", &["/exit/max_bars", "/exit/max_minutes"], "time exit"),
+    (
+        "time|hours|session|clock filter|window|windows|restriction|restrictions|limits",
+        &["/filters/windows"],
+        "time window",
+    ),
+    ("window|windows|trading hours?", &["/filters/windows"], "time window"),
+    (
+        "flatten|eod|end of? day? exit|flatten|close|time?",
+        &["/exit/flatten", "/exit/before_close_minutes"],
+        "flatten time",
+    ),
+    ("weekday|weekdays|day|days filter|restriction|filters", &["/filters/weekdays"], "weekday filter"),
+    ("max|maximum? daily loss|stop limit|cap?", &["/filters/max_daily_loss"], "daily loss limit"),
+    ("max|maximum? daily profit|target|goal limit|cap|target?", &["/filters/max_daily_profit"], "daily profit target"),
+    (
+        "max|maximum|limit|cap on? number|trade|trades of|limit|cap|max|per? trades|day|a? per? day?",
+        &["/filters/max_trades_per_day"],
+        "limit on trades per day",
+    ),
+    ("cooldown|cooloff period?", &["/filters/cooldown_bars"], "cooldown"),
+    (
+        "max|maximum? consecutive losses|loss|losing limit|cap|trades?",
+        &["/filters/max_consecutive_losses"],
+        "limit on consecutive losses",
+    ),
+];
+
+/// `remove the target`, `no break even`, `drop the time filter`, `drop thursdays`.
+pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let take_off = {
+        let mut probe = *cursor;
+        probe.eat("take the|my stop|target|trail") && probe.eat("off|out")
+    };
+    if take_off {
+        cursor.eat("take");
+        cursor.eat("the|my");
+    } else if !removal(cursor) {
+        return None;
+    }
+    if let Some(outcome) = remove_days(cursor, reading, editor, from) {
+        return Some(outcome);
+    }
+    let plain_stop = cursor.sees("# point|pt|pts|tick|ticks|points|dollar|%|percent|pip|pips|r stop|target")
+        || cursor.sees("$ # stop|target");
+    if plain_stop {
+        // "ditch the 20 pt stop, use 1.5 atr": what follows may set another.
+        let _ = super::distance::distance(cursor, &reading.scene);
+    }
+    if cursor.eat("partials|partial|scaling scale|exits|targets|out?") {
+        return Some(one_target(editor, &said(reading, from, cursor.at)));
+    }
+    let mut found =
+        THINGS.iter().find(|(pattern, _, _)| cursor.eat(pattern)).map(|(_, pointers, name)| (*pointers, *name));
+    if found.is_none() && cursor.sees("stop|stops") && !cursor.sees("stop trading|taking|order|orders|entry") {
+        cursor.eat("stop|stops");
+        found = Some((&["/exit/stop_loss"], "stop loss"));
+    }
+    let (pointers, name) = found?;
+    if cursor.sees("until|unless|before|after # r") {
+        return None;
+    }
+    let _ = cursor.eat("off|out|completely|entirely|altogether|too|please|for|rule|filter|condition|exit");
+    let _ = cursor.eat("completely|entirely|now|altogether");
+    if cursor.eat("(") {
+        while !cursor.is_end() && !cursor.eat(")") {
+            cursor.at += 1;
+        }
+    }
+    let phrase = said(reading, from, cursor.at);
+    let mut any = false;
+    for pointer in pointers {
+        any |= editor.remove(pointer, &phrase);
+    }
+    if !any {
+        return missing(name);
+    }
+    // "ditch the 20 pt stop, use 1.5 ATR": the new one follows.
+    let mut rest = *cursor;
+    let _ = rest.eat(",|;|.");
+    if let [pointer @ ("/exit/stop_loss" | "/exit/take_profit" | "/exit/trailing_stop")] = pointers
+        && rest.eat("and|then? use|put|with|do|go")
+        && let Some(distance) = super::distance::distance(&mut rest, &reading.scene)
+        && (rest.is_pause() || rest.sees("and|instead"))
+    {
+        *cursor = rest;
+        return Some(editor.set(pointer, Json::Object(distance), &said(reading, from, cursor.at)));
+    }
+    Some(Ok(()))
+}
+
+/// `… instead of the ATR one`: what is replaced.
+pub(crate) fn replaced(cursor: &mut Cursor<'_>, _: &Reading<'_>, _: &mut Editor<'_>) -> Outcome {
+    if !(cursor.eat("instead of") || cursor.eat("rather than")) {
+        return None;
+    }
+    let mut words = 0;
+    while !cursor.is_pause() && words < 6 && !cursor.sees("and|but|only|when|if|with|stop|target|exit|flat|max|risk") {
+        cursor.at += 1;
+        words += 1;
+    }
+    Some(Ok(()))
+}
+
+pub(crate) fn one_target(editor: &mut Editor<'_>, phrase: &str) -> Result<(), DraftFailure> {
+    let last = editor.at("/exit/take_profit").and_then(Json::as_array).and_then(|legs| legs.last().cloned());
+    let Some(mut last) = last else {
+        return Err(DraftFailure::new("there are no partial exits to remove", "the strategy has one target or none"));
+    };
+    if let Some(map) = last.as_object_mut() {
+        map.remove("fraction");
+    }
+    editor.scene.assume("without partial exits the last target closes the whole position");
+    super::document::put(&mut editor.document, "/exit/take_profit", last);
+    let _ = phrase;
+    Ok(())
+}
+
+pub(crate) fn remove_days(
+    cursor: &mut Cursor<'_>,
+    reading: &Reading<'_>,
+    editor: &mut Editor<'_>,
+    from: usize,
+) -> Outcome {
+    let mut probe = *cursor;
+    for _ in 0..3 {
+        if !probe.eat("trades|trading|trade|entries|on|new") {
+            break;
+        }
+    }
+    let dropped = filters::days(&mut probe)?;
+    *cursor = probe;
+    let phrase = said(reading, from, cursor.at);
+    let mut allowed = weekdays(editor);
+    for (slot, gone) in allowed.iter_mut().zip(dropped) {
+        *slot &= !gone;
+    }
+    Some(editor.set("/filters/weekdays", filters::day_keys(allowed), &phrase))
+}
+
+pub(crate) fn weekdays(editor: &Editor<'_>) -> [bool; 7] {
+    const KEYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let mut allowed = [true, true, true, true, true, false, false];
+    if let Some(list) = editor.at("/filters/weekdays").and_then(Json::as_array) {
+        for (slot, key) in allowed.iter_mut().zip(KEYS) {
+            *slot = list.iter().any(|day| day.as_str() == Some(key));
+        }
+    }
+    allowed
+}
+
+/// `add monday`, `trade every day of the week`.
+pub(crate) fn add_day(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if cursor.eat("trade? on? every|each|all day|days of? the? week?") {
+        let phrase = said(reading, from, cursor.at);
+        return if editor.remove("/filters/weekdays", &phrase) { Some(Ok(())) } else { missing("weekday filter") };
+    }
+    if !cursor.eat("also? add|include|allow|trade") || cursor.sees("only") {
+        return None;
+    }
+    cursor.eat("back");
+    let added = filters::days(cursor)?;
+    if cursor.tokens.get(from).and_then(Token::word) == Some("trade") {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let mut allowed = weekdays(editor);
+    for (slot, new) in allowed.iter_mut().zip(added) {
+        *slot |= new;
+    }
+    Some(editor.set("/filters/weekdays", filters::day_keys(allowed), &phrase))
+}
+
+/// `get rid of the long side`.
+pub(crate) fn remove_side(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !removal(cursor) {
+        return None;
+    }
+    let side = if cursor.eat("longs|long side|entries|trades|entry?") {
+        Side::Long
+    } else if cursor.eat("shorts|short side|entries|trades|entry?") {
+        Side::Short
+    } else {
+        return None;
+    };
+    if !cursor.is_pause() && !cursor.sees("and|please|completely|entirely|for|now|altogether|too|,|use|keep|add") {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    if editor.entry(side).is_none() {
+        return missing(&format!("{} side", side.key()));
+    }
+    if editor.entry(side.other()).is_none() {
+        return Some(Err(DraftFailure::new(
+            format!("no entry would be left: the strategy is {} only", side.key()),
+            "add the other side first, or describe a new entry",
+        )));
+    }
+    drop_side(editor, side, &phrase);
+    Some(Ok(()))
+}
+
+/// `drop the adx filter`, `remove the 200 ema filter`, `get rid of the 200 day filter`.
+pub(crate) fn remove_condition(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !removal(cursor) {
+        return None;
+    }
+    let mut period = cursor.number();
+    cursor.eat("day|period|bar|hour|minute");
+    cursor.eat("daily|hourly|trend");
+    let name = names::indicator(cursor);
+    let vwap = name.is_none() && cursor.eat("vwap");
+    let volume = name.is_none() && !vwap && cursor.eat("volume");
+    if name.is_none() && period.is_none() && !vwap && !volume {
+        return None;
+    }
+    if period.is_none() {
+        period = cursor.number();
+    }
+    if !cursor.eat("filter|condition|rule|requirement|part|confirmation|check|filters|conditions") {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let row = name.as_ref().map_or(
+        if vwap {
+            "vwap"
+        } else if volume {
+            "volume"
+        } else {
+            ""
+        },
+        |name| name.row,
+    );
+    let what = said(reading, from + 1, cursor.at);
+    let mut any = false;
+    for side in [Side::Long, Side::Short] {
+        let Some(text) = editor.entry(side) else { continue };
+        let parts = conjuncts(&text);
+        let concerns = |part: &String| {
+            let named = row.is_empty() || part.contains(row);
+            let counted = period.is_none_or(|period| {
+                calls(part).iter().any(|call| call.numbers().iter().any(|(text, _, _)| text.parse() == Ok(period)))
+            });
+            named && counted
+        };
+        let kept: Vec<String> = parts.iter().filter(|part| !concerns(part)).cloned().collect();
+        if kept.len() == parts.len() {
+            continue;
+        }
+        if kept.is_empty() {
+            return Some(Err(DraftFailure::new(
+                format!("without \"{what}\" the {} entry would have no rule", side.key()),
+                "say what the entry is instead",
+            )));
+        }
+        any = true;
+        if let Err(failure) = editor.set_entry(side, kept.join(" and "), &phrase) {
+            return Some(Err(failure));
+        }
+    }
+    if any { Some(Ok(())) } else { missing(&what.replace("the ", "")) }
+}

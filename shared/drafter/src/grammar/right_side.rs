@@ -1,0 +1,254 @@
+//! The right side of a relation: what a value is compared with, where words are left out or several are listed.
+
+use super::condition::{Condition, compared};
+use super::cursor::Cursor;
+use super::names::{self, Class};
+use super::relation::{self, Relation, Way};
+use super::scene::{Scene, Value};
+use super::value::{self};
+use rust_decimal::Decimal;
+
+/// The value on the right of a relation: kinds are taken over from the left ("the 9 EMA crosses the 21").
+pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Value> {
+    let mut probe = *cursor;
+    probe.eat("the|its|that|a|an|of|to");
+    if probe.eat("zero|0 line?")
+        || probe.eat("midline|centerline|center line?") && matches!(left.class, Class::Oscillator(0, 0))
+    {
+        *cursor = probe;
+        return Some(Value::number(Decimal::ZERO));
+    }
+    if left.row == "macd" && left.text.ends_with(".line") && probe.eat("signal line|one?") {
+        *cursor = probe;
+        return Some(Value { text: left.text.replace(".line", ".signal"), ..left.clone() });
+    }
+    if left.row.starts_with("stoch")
+        && (probe.eat("% d|the? line?") || probe.eat("d line?") || probe.eat("signal line?"))
+    {
+        *cursor = probe;
+        return Some(Value { text: left.text.replace(".k", ".d"), ..left.clone() });
+    }
+    if left.row == "plus_di" && (probe.eat("- di") || probe.eat("-") || probe.eat("minus di?")) {
+        *cursor = probe;
+        return Some(Value { text: left.text.replace("plus_di", "minus_di"), row: "minus_di", ..left.clone() });
+    }
+    if probe.eat("average|avg|normal|usual") && probe.is_pause_or_joint() && left.class == Class::Volume {
+        *cursor = probe;
+        scene.assume("average volume is the mean of 20 bars, as no number was given");
+        return Some(Value::new("sma(volume, 20)", Class::Volume));
+    }
+    if let Some(found) = scene.attempt(|| own_average(cursor, scene, left)) {
+        return Some(found);
+    }
+    let mut probe = *cursor;
+    *scene.subject.borrow_mut() = Some(left.clone());
+    let right = scene.attempt(|| value::value(&mut probe, scene));
+    *scene.subject.borrow_mut() = None;
+    let mut right = right?;
+    let own = cursor.sees("its") || cursor.sees("the its");
+    if own
+        && right.class != Class::Number
+        && !right.text.contains(" of ")
+        && let Some((_, symbol)) = left.text.rsplit_once(" of ")
+    {
+        right.text = format!("{} of {symbol}", right.text);
+    }
+    let takes_kind = left.class == Class::Average && right.class == Class::Number && !right.text.contains(['.', '-']);
+    let in_words =
+        cursor.peek_word().is_some_and(|word| !matches!(word, "zero" | "the" | "a")) && right.class == Class::Number;
+    let further = probe.sees("and|,|/|& the? # ema|sma|ma|day|period|wma");
+    if right.class == Class::Number && left.class == Class::Price {
+        // "below the 21" after "the 21 EMA".
+        let line = scene
+            .lines
+            .borrow()
+            .iter()
+            .find(|line| {
+                line.class == Class::Average && line.period.is_some_and(|period| period.to_string() == right.text)
+            })
+            .cloned();
+        if let Some(line) = line {
+            *cursor = probe;
+            return Some(line);
+        }
+        if in_words || further {
+            return None;
+        }
+    }
+    let price_like = right.text.parse::<u32>().is_ok_and(|number| number <= 500);
+    let right = if takes_kind && price_like {
+        probe.eat("period|day|bar|one");
+        let text =
+            left.text.replacen(&format!(", {}", left.period.unwrap_or_default()), &format!(", {}", right.text), 1);
+        let period = right.text.parse().ok();
+        Value { text, period, ..left.clone() }
+    } else {
+        right
+    };
+    if right.class == Class::Average {
+        scene.lines.borrow_mut().push(right.clone());
+    }
+    *cursor = probe;
+    Some(right)
+}
+
+/// `its 20-bar average`, `its average over 20 bars`, `its SMA(14)`, `1.5 times its average`: of the value on the left.
+pub(crate) fn own_average(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Value> {
+    if !matches!(left.class, Class::Measure | Class::Oscillator(..) | Class::Volume) {
+        return None;
+    }
+    let mut probe = *cursor;
+    let factor = probe
+        .one("# x|times|*")
+        .or_else(|| probe.eat("twice|double").then_some(Decimal::TWO))
+        .or_else(|| probe.one("# %|percent of").map(|percent| percent / Decimal::ONE_HUNDRED));
+    if !probe.eat("its|the|own") && factor.is_none() {
+        return None;
+    }
+    probe.eat("own|the|recent");
+    let mut period = probe.number();
+    probe.eat("bar|period|day|bars|candle");
+    let kind = if probe.eat("ema") || probe.eat("exponential moving? average") {
+        "ema"
+    } else if probe.eat("moving|simple? average|avg|mean|sma|ma moving? average?") {
+        "sma"
+    } else {
+        return None;
+    };
+    period = period
+        .or_else(|| probe.one("( # )"))
+        .or_else(|| probe.one("over|of|for the? last|past|previous? # bars|bar|periods|days|candles?"));
+    let period = period.unwrap_or_else(|| {
+        scene.assume("an average is of 20 bars, as no number was given");
+        Decimal::from(20)
+    });
+    let text = format!("{kind}({}, {period})", left.text);
+    *cursor = probe;
+    let text = match factor {
+        Some(factor) => format!("{} * {text}", factor.normalize()),
+        None => text,
+    };
+    Some(Value::new(text, left.class))
+}
+
+/// Remembers a price that the market is compared with.
+pub(crate) fn hint(scene: &Scene<'_>, left: &Value, right: &Value) {
+    if left.class == Class::Price && right.class == Class::Number {
+        scene.price.set(right.text.parse().ok());
+    }
+}
+
+/// `above the 20, 50 and 200 sma`, `above all of the 9, 21 and 50 EMA`.
+pub(crate) fn several_averages(
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    left: &Value,
+    operator: &str,
+) -> Option<Condition> {
+    if !matches!(left.class, Class::Price | Class::Average | Class::Level(_)) {
+        return None;
+    }
+    let mut probe = *cursor;
+    let either = probe.eat("either|any of?");
+    let _ = probe.eat("both|all of?");
+    probe.eat("of|the");
+    probe.eat("the");
+    let mut numbers = vec![probe.number()?];
+    probe.eat("day|period|bar");
+    while probe.eat(",|/|&") || probe.eat("and|or") {
+        let _ = probe.eat("and|or");
+        probe.eat("the");
+        numbers.push(probe.number()?);
+        probe.eat("day|period|bar");
+    }
+    let name = names::indicator(&mut probe).filter(|name| name.class == Class::Average)?;
+    if numbers.len() < 2 || !probe.is_pause_or_joint() || probe.sees("crosses|is|cross") {
+        return None;
+    }
+    let joint = if either || cursor.tokens.get(cursor.at..probe.at)?.iter().any(|token| token.word() == Some("or")) {
+        " or "
+    } else {
+        " and "
+    };
+    let mut parts = Vec::new();
+    for number in numbers {
+        let line = super::indicator::call(scene, &name, &[number], None, None)?;
+        parts.push(compared(scene, left, operator, &line).text);
+        scene.lines.borrow_mut().push(line);
+    }
+    *cursor = probe;
+    Some(Condition::new(if joint == " or " { format!("({})", parts.join(joint)) } else { parts.join(joint) }))
+}
+
+/// "it" before a level is the price, whatever was spoken of last.
+pub(crate) fn of_price(scene: &Scene<'_>, left: Value, right: &Value) -> Value {
+    let mismatch = matches!(left.class, Class::Volume | Class::Oscillator(..) | Class::Measure)
+        && matches!(right.class, Class::Level(_) | Class::Average | Class::Price);
+    let pronoun = scene.last.borrow().as_ref().is_some_and(|(last, _)| last.text == left.text);
+    if mismatch && pronoun && left.row != "stddev" { Value::new("close", Class::Price) } else { left }
+}
+
+/// `the 9 crosses above the 21 EMA`.
+pub(crate) fn same_kind(left: Value, right: &Value) -> Value {
+    if left.class != Class::Number || right.class != Class::Average {
+        return left;
+    }
+    let text = right.text.replacen(&format!(", {}", right.period.unwrap_or_default()), &format!(", {}", left.text), 1);
+    let period = left.text.parse().ok();
+    Value { text, period, ..right.clone() }
+}
+
+/// `above vwap and the 20 EMA`, `8 EMA > 21 EMA > 55 EMA`.
+pub(crate) fn several(
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    left: &Value,
+    operator: &str,
+    right: &Value,
+) -> Condition {
+    let first = compared(scene, left, operator, right);
+    let mut text = first.text;
+    let mut chain = right.clone();
+    loop {
+        let mut probe = *cursor;
+        if let Some((Relation::Compare(next), false)) = relation::relation(&mut probe)
+            && (next == operator || operator.starts_with("crosses"))
+            && let Some(further) = right_value(&mut probe, scene, &chain)
+            && further.class != Class::Number
+        {
+            text = format!("{text} and {}", compared(scene, &chain, next, &further).text);
+            chain = further;
+            *cursor = probe;
+            continue;
+        }
+        let mut probe = *cursor;
+        if probe.eat("and|&")
+            && let Some(further) = scene.attempt(|| value::term(&mut probe, scene))
+            && matches!(further.class, Class::Average | Class::Level(_))
+            && matches!(right.class, Class::Average | Class::Level(_))
+            && probe.is_pause_or_joint()
+            && !probe.sees("crosses|is")
+        {
+            text = format!("{text} and {}", compared(scene, left, operator, &further).text);
+            *cursor = probe;
+            continue;
+        }
+        break;
+    }
+    Condition::new(text)
+}
+
+/// `crosses below` with nothing behind it: the level spoken of last.
+pub(crate) fn left_out(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Option<Value> {
+    if way == Way::Open || !cursor.is_pause_or_joint() && !cursor.sees("it|again|back") {
+        return None;
+    }
+    let last = scene.last.borrow();
+    let (before, right) = last.as_ref()?;
+    let right = right.clone()?;
+    if before.text != left.text && left.class != before.class {
+        return None;
+    }
+    scene.assume(format!("the level that is left out is read as {}", right.text));
+    Some(right)
+}

@@ -1,0 +1,206 @@
+//! Settings into the document: two of one kind that differ are a contradiction, sides may have their own.
+
+use super::assemble::{Assembly, Stated, index};
+use super::document::{opposite, put};
+use super::reading::Reading;
+use super::scene::Side;
+use super::setting::Join;
+use domain::artifact::PlanItem;
+use ports::drafter::{DraftFailure, Question};
+use serde_json::{Map, Value as Json, json};
+
+/// Keys of `exit` that may differ per side.
+pub(crate) const SIDED: [&str; 4] = ["/exit/stop_loss", "/exit/take_profit", "/exit/trailing_stop", "/exit/break_even"];
+
+/// Every setting into the document; two of one kind that differ are a contradiction.
+pub(crate) fn settings(
+    gathered: &mut Assembly<'_>,
+    reading: &Reading<'_>,
+    sides: &[Side],
+    document: &mut Json,
+) -> Result<(), DraftFailure> {
+    let stated = std::mem::take(&mut gathered.settings);
+    let mut pointers: Vec<String> = Vec::new();
+    for one in &stated {
+        if !pointers.contains(&one.setting.pointer) {
+            pointers.push(one.setting.pointer.clone());
+        }
+    }
+    for pointer in pointers {
+        let same: Vec<&Stated> = stated.iter().filter(|one| one.setting.pointer == pointer).collect();
+        for one in &same {
+            let at = pointer.trim_start_matches('/').replace('/', ".");
+            let side = one.setting.side.map_or_else(String::new, |side| format!(" ({})", side.key()));
+            gathered
+                .plan
+                .push(PlanItem { phrase: one.phrase.clone(), became: format!("{at}{side}: {}", one.setting.value) });
+        }
+        let value = agreed(&pointer, &same, sides, reading)?;
+        match same.first().map(|one| one.setting.join) {
+            Some(Join::Keys) => {
+                for (key, value) in value.as_object().into_iter().flatten() {
+                    put(document, &format!("{pointer}/{key}"), value.clone());
+                }
+            }
+            _ if pointer == "/sizing" => {
+                for (key, value) in value.as_object().into_iter().flatten() {
+                    put(document, &format!("{pointer}/{key}"), value.clone());
+                }
+            }
+            _ => put(document, &pointer, value),
+        }
+    }
+    Ok(())
+}
+
+/// The one value that was stated, or the values of both sides.
+pub(crate) fn agreed(
+    pointer: &str,
+    same: &[&Stated],
+    sides: &[Side],
+    reading: &Reading<'_>,
+) -> Result<Json, DraftFailure> {
+    let join = same.first().map_or(Join::Only, |one| one.setting.join);
+    let join = if same.iter().any(|one| one.setting.join == Join::Bound) { Join::Bound } else { join };
+    match join {
+        Join::Bound => Ok(Json::from(bounded(same))),
+        Join::List => {
+            let mut list: Vec<Json> = Vec::new();
+            for one in same {
+                if !list.contains(&one.setting.value) {
+                    list.push(one.setting.value.clone());
+                }
+            }
+            Ok(Json::from(list))
+        }
+        Join::Keys => {
+            let mut all = Map::new();
+            for (key, value) in same.iter().filter_map(|one| one.setting.value.as_object()).flatten() {
+                if all.insert(key.clone(), value.clone()).is_some_and(|known| known != *value) {
+                    return Err(contradiction(pointer, same));
+                }
+            }
+            Ok(Json::Object(all))
+        }
+        Join::Only if SIDED.contains(&pointer) => sided(pointer, same, sides, reading),
+        Join::Only => {
+            let Some(first) = same.first() else { return Ok(Json::Null) };
+            if same.iter().any(|one| one.setting.value != first.setting.value) {
+                return Err(contradiction(pointer, same));
+            }
+            Ok(first.setting.value.clone())
+        }
+    }
+}
+
+/// Windows cut to their bounds: "after 10" and "before 2" is 10 to 2.
+pub(crate) fn bounded(same: &[&Stated]) -> Vec<String> {
+    let windows = |join: Join| {
+        same.iter()
+            .filter(move |one| one.setting.join == join)
+            .filter_map(|one| one.setting.value.as_str())
+            .map(str::to_owned)
+    };
+    let mut kept: Vec<String> = windows(Join::List).collect();
+    for bound in windows(Join::Bound) {
+        kept = if kept.is_empty() { vec![bound] } else { kept.iter().map(|window| cut(window, &bound)).collect() };
+    }
+    kept.dedup();
+    kept
+}
+
+/// A window inside a bound that reaches to an end of the trading day.
+pub(crate) fn cut(window: &str, bound: &str) -> String {
+    let (Some((from, to)), Some((first, last))) = (window.split_once('-'), bound.split_once('-')) else {
+        return window.to_owned();
+    };
+    let day_end = matches!(last, "17:00" | "16:00" | "00:00");
+    if day_end {
+        let later = if matches!(from, "18:00" | "00:00") || first > from { first } else { from };
+        return format!("{later}-{to}");
+    }
+    let earlier = if matches!(to, "17:00" | "16:00" | "00:00") || last < to { last } else { to };
+    format!("{from}-{earlier}")
+}
+
+pub(crate) fn contradiction(pointer: &str, same: &[&Stated]) -> DraftFailure {
+    let name = pointer.rsplit('/').next().unwrap_or(pointer).replace('_', " ");
+    let mut phrases: Vec<String> = Vec::new();
+    for one in same {
+        if !phrases.contains(&one.phrase) {
+            phrases.push(one.phrase.clone());
+        }
+    }
+    DraftFailure::asking(
+        format!(
+            "two different values for the {name}: {}",
+            phrases.iter().map(|phrase| format!("\"{phrase}\"")).collect::<Vec<_>>().join(" and ")
+        ),
+        Question::new(phrases.join(" / "), phrases.clone()),
+        "say which one holds",
+    )
+}
+
+pub(crate) fn is_price(value: &Json) -> bool {
+    value.get("price").is_some()
+}
+
+/// A stop or target: one for both sides, or one for each.
+pub(crate) fn sided(
+    pointer: &str,
+    same: &[&Stated],
+    sides: &[Side],
+    reading: &Reading<'_>,
+) -> Result<Json, DraftFailure> {
+    let both = sides.len() == 2;
+    let mut of: [Option<&Json>; 2] = [None, None];
+    let mut common: Option<&Stated> = None;
+    let differ = same.iter().any(|one| same.first().is_some_and(|first| first.setting.value != one.setting.value));
+    for one in same {
+        let side = one.setting.side.or(if differ && both { one.context } else { None });
+        match side.filter(|side| sides.contains(side) || one.setting.side.is_some()) {
+            Some(side) => {
+                let Some(slot) = of.get_mut(index(side)) else { continue };
+                if slot.is_some_and(|known| *known != one.setting.value) {
+                    return Err(contradiction(pointer, same));
+                }
+                *slot = Some(&one.setting.value);
+            }
+            None => {
+                if common.is_some_and(|known| known.setting.value != one.setting.value) {
+                    return Err(contradiction(pointer, same));
+                }
+                common = Some(one);
+            }
+        }
+    }
+    let only = sides.first().copied().unwrap_or(Side::Long);
+    if !both {
+        let own = of.get(index(only)).copied().flatten().or(common.map(|one| &one.setting.value));
+        let other = of.get(index(only.other())).copied().flatten();
+        return Ok(own.or(other).cloned().unwrap_or(Json::Null));
+    }
+    let value = |side: Side| -> Option<Json> {
+        let own = of.get(index(side)).copied().flatten().or(common.map(|one| &one.setting.value));
+        let other = of.get(index(side.other())).copied().flatten();
+        own.cloned().or_else(|| other.map(turned))
+    };
+    let (long, short) = (value(Side::Long), value(Side::Short));
+    let given = of.iter().flatten().count();
+    if given == 1 && common.is_none() {
+        let name = pointer.rsplit('/').next().unwrap_or_default().replace('_', " ");
+        reading.scene.assume(format!("the {name} of the other side is read as the mirror of the stated one"));
+    }
+    match (long, short) {
+        (Some(long), Some(short)) if long == short => Ok(long),
+        (long, short) => Ok(json!({ "long": long, "short": short })),
+    }
+}
+
+/// A distance for the other side.
+pub(crate) fn turned(value: &Json) -> Json {
+    match value.get("price").and_then(Json::as_str).filter(|_| is_price(value)) {
+        Some(price) => json!({ "price": opposite(price) }),
+        None => value.clone(),
+    }
+}

@@ -1,0 +1,103 @@
+//! Lines spoken of before: the fast average, the upper band.
+
+use super::cursor::Cursor;
+use super::indicator::{arguments, call};
+use super::names::{self, Class, Lean, Name};
+use super::scene::{Scene, Value};
+use rust_decimal::Decimal;
+
+/// "the fast EMA", "the slow line", "that average", "the band": lines spoken of before.
+pub(crate) fn remembered(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    if let Some(band) = bare_band(cursor, scene) {
+        return Some(band);
+    }
+    let mut probe = *cursor;
+    let longest = if probe.eat("fast|faster|quick|quicker|short|shorter") {
+        false
+    } else if probe.eat("slow|slower|long|longer") {
+        true
+    } else {
+        return None;
+    };
+    let row = names::indicator(&mut probe);
+    if row.is_none() && !probe.eat("one|line|average|mavg") {
+        return None;
+    }
+    if row.as_ref().is_some_and(|row| row.class != Class::Average) {
+        return None;
+    }
+    if probe.peek().is_some_and(|next| matches!(next.kind, super::token::Kind::Number(_)) || next.is_mark('(')) {
+        return None;
+    }
+    let lines = scene.lines.borrow();
+    let mut averages: Vec<&Value> = lines.iter().filter(|line| line.class == Class::Average).collect();
+    averages.sort_by_key(|line| line.period);
+    averages.dedup();
+    if averages.len() < 2 {
+        return None;
+    }
+    let found = if longest { averages.last() } else { averages.first() }.map(|line| (*line).clone());
+    *cursor = probe;
+    found
+}
+
+/// "the upper band": of the bands spoken of before, else Bollinger's.
+pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    let mut probe = *cursor;
+    let (output, lean) = if probe.eat("upper|top|high band|bands|channel|line|boundary") {
+        ("upper", Lean::Above)
+    } else if probe.eat("lower|bottom|low band|bands|channel|line|boundary") {
+        ("lower", Lean::Below)
+    } else if probe.eat("middle|mid|center|centre|basis band|bands|line") || probe.eat("midline|basis") {
+        ("middle", Lean::Either)
+    } else {
+        return None;
+    };
+    let mut of = probe;
+    if of.eat("of the? bollinger|bb") {
+        of.eat("band|bands");
+        probe = of;
+        let numbers = probe.numbers("( # ,|/ # )").unwrap_or_else(|| vec![Decimal::from(20), Decimal::TWO]);
+        *cursor = probe;
+        let text = format!(
+            "bbands(close, {}).{output}",
+            numbers.iter().map(Decimal::to_string).collect::<Vec<_>>().join(", ")
+        );
+        let found = Value { row: "bbands", ..Value::new(text, Class::Level(lean)) };
+        scene.lines.borrow_mut().push(found.clone());
+        return Some(found);
+    }
+    for (pattern, row) in [("keltner", "keltner"), ("donchian", "donchian")] {
+        let mut of = probe;
+        if of.eat("of the|a?") && of.eat(pattern) {
+            of.eat("channel|channels|band|bands");
+            let name = Name { pattern: "", row, output, class: Class::Level(lean) };
+            let mut numbers = Vec::new();
+            arguments(&mut of, &mut numbers, &name);
+            let found = call(scene, &name, &numbers, None, None)?;
+            *cursor = of;
+            return Some(found);
+        }
+    }
+    let mut stated = probe;
+    if let Some(numbers) = stated.numbers("( # ,|/ # )") {
+        *cursor = stated;
+        let text = format!(
+            "bbands(close, {}).{output}",
+            numbers.iter().map(Decimal::to_string).collect::<Vec<_>>().join(", ")
+        );
+        let found = Value { row: "bbands", ..Value::new(text, Class::Level(lean)) };
+        scene.lines.borrow_mut().push(found.clone());
+        return Some(found);
+    }
+    let lines = scene.lines.borrow();
+    let known = lines.iter().rev().find(|line| matches!(line.row, "bbands" | "keltner" | "donchian" | "accbands"));
+    let call = known.and_then(|line| line.text.rsplit_once('.')).map(|(call, _)| call.to_owned());
+    let row = known.map_or("bbands", |line| line.row);
+    let call = call.unwrap_or_else(|| {
+        scene.assume("bands are read as Bollinger bands of 20 bars and 2 deviations");
+        "bbands(close, 20, 2)".to_owned()
+    });
+    *cursor = probe;
+    Some(Value { row, ..Value::new(format!("{call}.{output}"), Class::Level(lean)) })
+}

@@ -1,0 +1,243 @@
+//! Targets: distances, prices, ratios of reward to risk, partial exits.
+
+use super::cursor::Cursor;
+use super::distance::{distance, number};
+use super::exits::{Place, TARGET, for_side, lead, place_or_distance, price_level};
+use super::scene::Scene;
+use super::setting::Setting;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json};
+
+pub(crate) fn target_word(cursor: &mut Cursor<'_>) -> bool {
+    cursor.eat("profit target|targets")
+        || cursor.eat("take profit|profits")
+        || cursor.eat("price target")
+        || cursor.eat(TARGET)
+        || cursor.eat("profit|gain|winner")
+}
+
+/// `40 point target`, `TP 2R`, `target the upper band`, `take profit at 3%`.
+pub(crate) fn target(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    lead(cursor);
+    let mut probe = *cursor;
+    if let Some(found) = scene.attempt(|| distance(&mut probe, scene))
+        && {
+            let _ = probe.eat("for|as") && probe.eat("the|my|a|your");
+            true
+        }
+        && (target_word(&mut probe) && !probe.sees("lock") || cursor.sees("# r") && probe.eat("exit"))
+    {
+        if probe.sees("per day|for the day|in a day|a day|today") {
+            return None;
+        }
+        *cursor = probe;
+        let side = for_side(cursor);
+        return Some(vec![Setting::distance("take_profit", side, found)]);
+    }
+    let mut probe = *cursor;
+    let taken = probe
+        .eat("exit|sell|close|cover|take|book|cash|get|profit|bail|out out? at|for|with|after|on a|an|my?")
+        || probe.eat("or at|after a?")
+        || probe.eat("just take");
+    if taken
+        && let Some(found) = distance(&mut probe, scene)
+        && (target_word(&mut probe)
+            || found.contains_key("r")
+            || cursor.sees("just take|book")
+            || probe.eat("above|over the? entry"))
+        && !probe.sees("per day|for the day|in a day|a day|loss")
+    {
+        *cursor = probe;
+        return Some(vec![Setting::distance("take_profit", None, found)]);
+    }
+    let mut probe = *cursor;
+    if let Some(r) = probe.one("# r")
+        && (probe.is_pause() || probe.sees("and|with"))
+        && cursor
+            .at
+            .checked_sub(1)
+            .and_then(|at| cursor.tokens.get(at))
+            .is_none_or(|before| before.word().is_none_or(|word| word == "and"))
+    {
+        scene.assume(format!("{r}R alone is read as the target"));
+        *cursor = probe;
+        return Some(vec![Setting::distance("take_profit", None, Map::from_iter([("r".to_owned(), number(r))]))]);
+    }
+    let side = for_side(cursor);
+    if !target_word(cursor) {
+        return None;
+    }
+    let side = side.or_else(|| for_side(cursor));
+    cursor.eat("is|of|:|=|at|will|should|must|set|-|to|on|when");
+    cursor.eat("be|is|at|price|set|to|of");
+    cursor.eat("reaches|hits|touches|at|the");
+    place_or_distance(cursor, scene, side, Place::Target)
+}
+
+/// `2:1 reward to risk`, `1:2 RR`, `risk reward of 1:3`, `1 to 2 risk/reward`.
+pub(crate) fn risk_reward(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    lead(cursor);
+    cursor.eat("target|tp|with|of|take|profit");
+    cursor.eat("profit|at|of|a|is");
+    cursor.eat("at|of|a");
+    const NAMES: [&str; 9] = [
+        "risk / reward ratio?",
+        "reward / risk ratio?",
+        "risk to? reward ratio?",
+        "reward to|: risk ratio?",
+        "risk : reward ratio?",
+        "r / r ratio?",
+        "rr ratio?",
+        "r : r ratio?",
+        "rrr",
+    ];
+    let named = NAMES.iter().any(|name| cursor.eat(name));
+    cursor.eat("of|is|:|=|at");
+    cursor.eat("at|least");
+    let (first, second) = if let Some(numbers) = cursor.numbers("# :|to|/ #") {
+        (*numbers.first()?, *numbers.get(1)?)
+    } else if named {
+        (cursor.number()?, Decimal::ONE)
+    } else if let crate::grammar::token::Kind::Clock(minutes) = cursor.peek()?.kind {
+        cursor.at += 1;
+        (Decimal::from(minutes / 60), Decimal::from(minutes % 60))
+    } else {
+        return None;
+    };
+    let after = NAMES.iter().any(|name| cursor.eat(name)) || cursor.eat("ratio|target|tp");
+    if !named && !after || first.is_zero() || second.is_zero() {
+        return None;
+    }
+    cursor.eat("target|tp|ratio");
+    let r = first.max(second) / first.min(second);
+    let distance = Map::from_iter([("r".to_owned(), number(r))]);
+    Some(vec![Setting::distance("take_profit", None, distance)])
+}
+
+/// `take half at 1R and the rest at 3R`, `TP1 15 pts for half, TP2 45 pts for the rest`.
+pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    lead(cursor);
+    let mut legs: Vec<Json> = Vec::new();
+    let mut probe = *cursor;
+    loop {
+        let mut leg = probe;
+        if !legs.is_empty() {
+            let _ = leg.eat(",") || leg.eat(";");
+            let _ = leg.eat("and|then|with");
+            leg.eat("then|let|leave|take|exit|the");
+        }
+        let Some(found) = partial(&mut leg, scene, !legs.is_empty()) else { break };
+        legs.push(found);
+        probe = leg;
+    }
+    let fractions = legs.iter().filter(|leg| leg.get("fraction").is_some()).count();
+    if fractions == 0 {
+        return None;
+    }
+    if fractions == legs.len() {
+        // Everything is taken: the last leg closes what is left.
+        let total: f64 = legs.iter().filter_map(|leg| leg.get("fraction").and_then(Json::as_f64)).sum();
+        if total >= 0.999
+            && let Some(last) = legs.last_mut().and_then(Json::as_object_mut)
+        {
+            last.remove("fraction");
+        }
+    }
+    *cursor = probe;
+    Some(vec![Setting::value("/exit/take_profit", Json::from(legs))])
+}
+
+pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {
+    let mut probe = *cursor;
+    probe.eat("for|on|the|off|a|out");
+    probe.eat("the|another|other|a|remaining");
+    let found = if probe.eat("rest|remainder|remaining|runner|balance") {
+        probe.eat("half|position");
+        None
+    } else if probe.eat("half|1/2") || probe.numbers("# half").is_some() {
+        Some(Decimal::new(5, 1))
+    } else if probe.eat("a? third") || probe.eat("1/3") {
+        Some((Decimal::ONE / Decimal::from(3)).round_dp(4))
+    } else if probe.eat("two thirds") {
+        Some((Decimal::TWO / Decimal::from(3)).round_dp(4))
+    } else if probe.eat("quarter|fourth") {
+        Some(Decimal::new(25, 2))
+    } else if let Some(percent) = probe.one("# %|percent") {
+        (percent < Decimal::ONE_HUNDRED).then(|| percent / Decimal::ONE_HUNDRED)
+    } else {
+        return None;
+    };
+    let _ = probe.eat("of|off the?") && probe.eat("position|it|trade|size|contracts|off|table");
+    probe.eat("position|off|it");
+    let _ = probe.eat("the table");
+    *cursor = probe;
+    Some(found)
+}
+
+/// One leg, its share before or behind the distance.
+pub(crate) fn partial(cursor: &mut Cursor<'_>, scene: &Scene<'_>, further: bool) -> Option<Json> {
+    let mut probe = *cursor;
+    let verb = probe.eat("take|sell|close|exit|scale|peel|cover|bank|cut|book|let");
+    let _ = verb && probe.eat("out|off|profit|profits");
+    let before = probe;
+    let mut share = fraction(&mut probe);
+    if share.is_some() && !verb && !further && before.sees("# %|percent") {
+        return None;
+    }
+    if share.is_some() {
+        let run = probe.eat("run|runs|go|at|to");
+        let _ = run;
+        probe.eat("at|to|for|target|with|is|a|off|out");
+        probe.eat("at|to|the|a");
+        probe.eat("target|tp|second|a");
+    } else {
+        let _ = probe.eat("tp|target") || (further && probe.eat("the|second|next"));
+        let numbered = probe
+            .peek()
+            .is_some_and(|token| token.glued && matches!(token.kind, crate::grammar::token::Kind::Number(_)));
+        if numbered {
+            probe.at += 1;
+        }
+        probe.eat("at|:|=|is|of");
+    }
+    let labelled = verb || further || share.is_some() || before.sees("tp|target");
+    let mut found = distance(&mut probe, scene).or_else(|| {
+        if !labelled {
+            return None;
+        }
+        let (text, _) = price_level(&mut probe, scene, Place::Target)?;
+        Some(Map::from_iter([("price".to_owned(), Json::from(text))]))
+    })?;
+    probe.eat("target|tp|profit");
+    if share.is_none() {
+        share = fraction(&mut probe);
+    }
+    let share = share?;
+    if share.is_none() && !further {
+        return None;
+    }
+    if let Some(share) = share {
+        found.insert("fraction".to_owned(), number(share));
+    }
+    *cursor = probe;
+    Some(Json::Object(found))
+}
+
+/// `0.4% profit or 0.4% loss`, `exit after 20 bars or 2% stop` is left to its parts.
+pub(crate) fn either_way(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("cover|exit|close|sell|take|out|get at|on|with|out?") || cursor.eat("at|with|for");
+    cursor.eat("a|an|at");
+    let profit = distance(cursor, scene)?;
+    if !cursor.eat("profit|gain|up|win") {
+        return None;
+    }
+    if !cursor.eat("or|and|/|,") {
+        return None;
+    }
+    cursor.eat("a|an|at|or");
+    let loss = distance(cursor, scene)?;
+    if !cursor.eat("loss|down|stop") {
+        return None;
+    }
+    Some(vec![Setting::distance("take_profit", None, profit), Setting::distance("stop_loss", None, loss)])
+}

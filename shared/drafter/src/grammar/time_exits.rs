@@ -1,0 +1,149 @@
+//! Exits by the clock and by time in the trade.
+
+use super::clock::{self, Unit};
+use super::cursor::Cursor;
+use super::distance::number;
+use super::filters;
+use super::scene::Scene;
+use super::setting::Setting;
+use serde_json::Value as Json;
+
+/// `flat by 3:55`, `exit at 15:50`, `close everything at end of day`, `out by the close`.
+pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("always|and|then|must|i|want|we|or");
+    let _ = cursor.eat("to|be|go|get|want|always|is");
+    let _ = cursor.eat("be|to|force|hard|auto|time");
+    let verb =
+        cursor.eat("flat|flatten|out|exit|exits|close|closed|sell|cover|liquidate|done|square|eod|everything|all");
+    if !verb {
+        return None;
+    }
+    let _ = cursor.eat(
+        "out|everything|all|any|the|my|position|positions|trade|trades|flat|it|open|of|exit|close|hold|up|remaining",
+    );
+    let _ = cursor.eat("of|positions|position|trades|trade|open|remaining|everything|is|stop");
+    let _ = cursor.eat("trades|trade|positions|position|out|is");
+    let _ = cursor.eat("positions|at|by");
+    let by = cursor.eat("by|at|before|until|till|for|on|,|no");
+    let mut probe = *cursor;
+    let _ = probe.eat("later than");
+    if let Some(minutes) =
+        probe.one("# minutes|min|mins|minute before the? session|market|bell|day? close|end|bell of? the? session|day?")
+    {
+        *cursor = probe;
+        return Some(vec![Setting::value("/exit/before_close_minutes", number(minutes))]);
+    }
+    if let Some(time) = clock::time(&mut probe, by) {
+        let time = filters::of_day(scene, time, None);
+        filters::zone_after(&mut probe, scene);
+        let _ = probe.eat("every|each day") || probe.eat("at the latest") || probe.eat("no matter what");
+        *cursor = probe;
+        return Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))]);
+    }
+    let end = cursor.eat("the|market|session's? end of the|each|every|trading? day|session|rth")
+        || cursor.eat("end of the? day|session|rth")
+        || cursor.eat("eod|moc")
+        || cursor.eat("the|market|session|closing|day|rth? close|bell bell?")
+            && !cursor.sees("above|below|under|over|back|crosses|inside|of|is");
+    if !end && cursor.tokens.get(cursor.at.checked_sub(1)?).is_none_or(|token| token.word() != Some("eod")) {
+        return None;
+    }
+    Some(end_of_day(scene))
+}
+
+/// The end of the trading day: five minutes before the close.
+pub(crate) fn end_of_day(scene: &Scene<'_>) -> Vec<Setting> {
+    if filters::is_us_index(scene) {
+        scene.assume("the end of the day is read as 15:55, five minutes before the regular session's close");
+        return vec![Setting::value("/exit/flatten", Json::from("15:55"))];
+    }
+    scene.assume("the end of the day is read as five minutes before the session's close");
+    vec![Setting::value("/exit/before_close_minutes", Json::from(5))]
+}
+
+/// `no overnight`, `never hold overnight`, `day trades only`, `intraday only`.
+pub(crate) fn nothing_overnight(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let found = cursor.eat("no|nothing|never|dont|not hold|holding|holds|overnights|carry|carrying|keep|holdings? anything|positions|it|trades|any? overnight")
+        || cursor.eat("day trade|trades|trading only")
+        || cursor.eat("intraday only")
+        || cursor.eat("flat overnight")
+        || cursor.eat("no|never|not overnight|overnights holds|holding|positions|hold|trades|risk?");
+    if !found {
+        return None;
+    }
+    cursor.eat("holds|holding|positions|hold|trades|risk");
+    Some(end_of_day(scene))
+}
+
+/// `exit the next day`, `sell on the next bar`.
+pub(crate) fn next_bar(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("and|then");
+    if !cursor.eat("exit|sell|close|cover|out") {
+        return None;
+    }
+    let _ = cursor.eat("it|the|position|trade|on|at");
+    let _ = cursor.eat("trade|position|on|at");
+    let _ = cursor.eat("the|at|on");
+    let day = cursor.sees("next|following day|morning|session") || cursor.sees("one|1 day later");
+    if !(cursor.eat("next|following day|bar|candle|session") || cursor.eat("one|1 day|bar|candle later")) {
+        return None;
+    }
+    if cursor.sees("open|close|high|low") && !cursor.eat("open|close") {
+        return None;
+    }
+    if day && scene.timeframe != "1d" {
+        return None;
+    }
+    Some(vec![Setting::value("/exit/max_bars", Json::from(1))])
+}
+
+/// `exit after 10 bars`, `hold for 30 minutes`, `max 2 hours in the trade`, `time stop of 20 bars`.
+pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|or|then|also|but");
+    let start = probe;
+    let verb = probe.eat("exit|close|sell|get|hold|holding|max|maximum|time|cover|out|bail|longest|cap|timeout|keep|stay|sit|no|never|dont")
+        && {
+            let _ = probe.eat("the|it|out|all|position|trade|positions|stop|hold|holding|exit|in|more|longer|time|anyway|long|at|for|everything|period|a");
+            let _ = probe.eat("trade|position|of|hold|is|after|trades|time|for|out|than|longest|at|the|in|more|long|period|most");
+            let _ = probe.eat("of|is|:|than|the|for|trade|at");
+            true
+        };
+    let after = probe.eat("after|for|within|at|of|in|than|once|most|is|to");
+    let _ = probe.eat("at|a|maximum|max|most|is|the|up|in");
+    let _ = probe.eat("most|max|of|maximum|to|trade");
+    probe.eat("of");
+    if !verb && !after {
+        return None;
+    }
+    let (count, unit) = clock::length(&mut probe)?;
+    let tail = probe.eat("later|hold|in|max|maximum|at|time|old|regardless|have|after|if|no|long|from|of holding|the|trade|most|latest|least|matter|stop|exit|passed|entry|entering|nothing|position?");
+    if tail {
+        let _ = probe.eat("trade|latest|most|position|what|entry|profit|in|the|position");
+        let _ = probe.eat("trade|trades");
+    }
+    if !verb && !tail && !start.sees("after") {
+        return None;
+    }
+    if probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
+        return None;
+    }
+    *cursor = probe;
+    Some(vec![longest(scene, count, unit)?])
+}
+
+/// The longest time in a trade.
+pub(crate) fn longest(scene: &Scene<'_>, count: u32, unit: Unit) -> Option<Setting> {
+    let own = clock::minutes_of(scene.timeframe);
+    Some(match unit {
+        Unit::Bar => Setting::value("/exit/max_bars", Json::from(count)),
+        Unit::Day if own == 1440 => Setting::value("/exit/max_bars", Json::from(count)),
+        Unit::Week if own == 10_080 => Setting::value("/exit/max_bars", Json::from(count)),
+        Unit::Week if own == 1440 => Setting::value("/exit/max_bars", Json::from(count.checked_mul(5)?)),
+        Unit::Month if own == 1440 => Setting::value("/exit/max_bars", Json::from(count.checked_mul(21)?)),
+        Unit::Minute | Unit::Hour | Unit::Day | Unit::Week => {
+            Setting::value("/exit/max_minutes", Json::from(count.checked_mul(unit.minutes()?)?))
+        }
+        Unit::Month | Unit::Year => return None,
+    })
+}

@@ -1,0 +1,149 @@
+//! Trailing and break-even stops.
+
+use super::cursor::Cursor;
+use super::distance::distance;
+use super::exits::{bare, for_side, lead};
+use super::scene::Scene;
+use super::setting::Setting;
+use serde_json::{Map, Value as Json};
+
+/// `2 ATR trailing stop`, `trail by 10 points after 1R`, `trailing stop of 5%, based on closes`.
+pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    lead(cursor);
+    let mut probe = *cursor;
+    let mut found = None;
+    if let Some(distance) = scene.attempt(|| distance(&mut probe, scene)) {
+        if !probe.eat("trailing|trail|trailer|chandelier") {
+            return None;
+        }
+        let _ = probe.eat("stop|sl loss|on?") || probe.eat("exit");
+        found = Some(distance);
+        *cursor = probe;
+    }
+    let side = for_side(cursor);
+    if found.is_none() {
+        if !(cursor.eat("chandelier style? trailing|trail? stop? exit?")
+            || cursor.eat("trailing|trail|trails|ts")
+            || cursor.eat("then|and trail"))
+        {
+            return None;
+        }
+        let _ =
+            cursor.eat("the|my|a|your stop|stops loss?") || cursor.eat("stop|sl|exit loss|exit?") || cursor.eat("it");
+        cursor.eat("of|by|at|with|is|:|=|using|behind|to|-");
+        cursor.eat("a|an|the|by|be");
+        found = distance(cursor, scene).or_else(|| bare(cursor, scene));
+    }
+    let mut found = found?;
+    let _ = cursor.eat("behind|below|from|off|away the|its? highest|high|best|peak|price|low|close|entry of|price?");
+    loop {
+        let mut more = *cursor;
+        let _ = more.eat(",");
+        more.eat("and|but|that|which|only");
+        more.eat("only");
+        if activation(&mut more, scene, &mut found) || basis(&mut more, &mut found) {
+            *cursor = more;
+            continue;
+        }
+        break;
+    }
+    Some(vec![Setting::distance("trailing_stop", side.or_else(|| for_side(cursor)), found)])
+}
+
+pub(crate) fn activation(cursor: &mut Cursor<'_>, scene: &Scene<'_>, found: &mut Map<String, Json>) -> bool {
+    let begins = cursor.eat("activated|activates|activate|activating|starts|start|starting|begins|beginning|kicks|kicking|once|after|when|triggered in? at|after|once|when|in?")
+        || cursor.eat("after|once|when");
+    if !begins {
+        return false;
+    }
+    let _ = cursor.eat("we|it|i|the|up|price|trade|position|reaching|being|a");
+    let _ = cursor.eat("are|is|reaches|am|trade|hits|gets|hit|moves|has|position");
+    let _ = cursor.eat("up|is|reaches|by|in|made|at");
+    cursor.eat("by|a|at");
+    let Some(distance) = distance(cursor, scene) else { return false };
+    let _ = cursor.eat("of|in profit|gain|my|our? favor|favour?") || cursor.eat("profit|in|is|has hit|reached|profit?");
+    found.insert("activate_after".to_owned(), Json::Object(distance));
+    true
+}
+
+pub(crate) fn basis(cursor: &mut Cursor<'_>, found: &mut Map<String, Json>) -> bool {
+    let close = cursor.eat("based|basis|measured on|from|off|by? the|bar|candle? close|closes|closing prices?")
+        || cursor.eat("on|from the? close|closes|closing prices|basis?")
+        || cursor.eat("close basis|based|only");
+    if close {
+        found.insert("basis".to_owned(), Json::from("close"));
+    }
+    close
+}
+
+/// `move stop to breakeven after 15 points (plus 1 tick)`, `BE at 1R`, `BE +2`.
+pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    const EVEN: &str = "breakeven|be|b";
+    let mut probe = *cursor;
+    let early = {
+        let mut begin = probe;
+        let opened = begin.eat("after|once|when|at");
+        let _ = begin.eat("we|it|up|price|i|the");
+        let _ = begin.eat("are|is|am|trade|reaches|gets|moves|hits");
+        let _ = begin.eat("up|is|by|hits|reaches|at");
+        let found = if opened { distance(&mut begin, scene) } else { None };
+        if found.is_some() {
+            let _ = begin.eat("of|in profit|gain|my favor|favour?") || begin.eat("profit|in|up");
+            let _ = begin.eat(",|in");
+            begin.eat("then|profit|,");
+            probe = begin;
+        }
+        found
+    };
+    lead(&mut probe);
+    let _ = probe.eat("move|moves|moving|bring|set|put|shift|slide|pull|raise|goes|stop|sl");
+    let _ = probe.eat("the|my|your|a|our");
+    let _ = probe.eat("stop|stops|sl|stoploss");
+    probe.eat("loss|moves|goes");
+    let _ = probe.eat("to|at|a|up");
+    let _ = probe.eat("to|the");
+    if !(probe.eat("break even")
+        || probe.eat(EVEN) && !probe.sees("in|a|long|short|flat|out|above|below|the")
+        || probe.eat("entry price?"))
+    {
+        return None;
+    }
+    probe.eat("stop|point");
+    let mut offset = offset(&mut probe, scene);
+    let mut after = early;
+    if after.is_none() {
+        let _ = probe.eat("+");
+        let _ = probe.eat("is|,");
+        let _ = probe.eat("after|once|when|at|as|:|if|with");
+        let _ = probe.eat("soon as");
+        let _ = probe.eat("we|it|the|price|up|i|a|trade|position|profit|reaching");
+        let _ = probe.eat("are|is|am|reaches|hits|gets|trade|position|moves|has|gain|of");
+        let _ = probe.eat("up|is|reaches|hits|moves|by|in|made|gained|to|at");
+        after = distance(&mut probe, scene);
+        let _ = probe.eat("of|in profit|gain|my|our? favor|favour?") || probe.eat("profit|up|is|gain hit|reached?");
+    }
+    offset = offset.or_else(|| self::offset(&mut probe, scene));
+    let after = after?;
+    *cursor = probe;
+    let mut found = Map::from_iter([("after".to_owned(), Json::Object(after))]);
+    if let Some(offset) = offset {
+        found.insert("offset".to_owned(), Json::Object(offset));
+    }
+    Some(vec![Setting::value("/exit/break_even", Json::Object(found))])
+}
+
+/// `plus 1 tick`, `+2 points`.
+pub(crate) fn offset(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<String, Json>> {
+    let mut probe = *cursor;
+    let _ = probe.eat("(");
+    if !probe.eat("plus|+|and|with an? offset? of?") {
+        return None;
+    }
+    let found = distance(&mut probe, scene)?;
+    if probe.sees("profit|in profit|target|stop") {
+        return None;
+    }
+    probe.eat(")");
+    *cursor = probe;
+    Some(found)
+}

@@ -1,0 +1,57 @@
+//! Volume and its averages.
+
+use super::cursor::Cursor;
+use super::names::Class;
+use super::scene::{Scene, Value};
+use rust_decimal::Decimal;
+
+/// Volume and its averages.
+pub(crate) fn volume(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    let mut probe = *cursor;
+    let first = probe.number();
+    let counted = first.is_some();
+    if counted {
+        probe.eat("bar|period|day|bars|candle");
+    }
+    let average = probe.eat("average|avg|mean|normal|usual|typical|sma|ma average?");
+    if counted && !average {
+        return None;
+    }
+    if probe.eat("volume|vol|volumes") {
+        let mut period = first;
+        if average || probe.sees("sma|ma|average|avg|moving") {
+            probe.eat("sma|ma|average|avg|moving average?");
+            if period.is_none() {
+                period = bracket_number(&mut probe).or_else(|| over_bars(&mut probe));
+            }
+            *cursor = probe;
+            return Some(average_volume(scene, period));
+        }
+        *cursor = probe;
+        return Some(Value { row: "volume", ..Value::new("volume", Class::Volume) });
+    }
+    // "its 20-bar average", after volume was spoken of.
+    let of_volume = scene.subject.borrow().as_ref().is_some_and(|left| left.class == Class::Volume);
+    if average && of_volume {
+        let period = first.or_else(|| over_bars(&mut probe));
+        *cursor = probe;
+        return Some(average_volume(scene, period));
+    }
+    None
+}
+
+pub(crate) fn over_bars(cursor: &mut Cursor<'_>) -> Option<Decimal> {
+    cursor.one("over|of|for the? last|past|previous|prior? # bars|bar|periods|days|candles?")
+}
+
+pub(crate) fn bracket_number(cursor: &mut Cursor<'_>) -> Option<Decimal> {
+    cursor.one("( # )")
+}
+
+pub(crate) fn average_volume(scene: &Scene<'_>, period: Option<Decimal>) -> Value {
+    let period = period.unwrap_or_else(|| {
+        scene.assume("average volume is the mean of 20 bars, as no number was given");
+        Decimal::from(20)
+    });
+    Value::new(format!("sma(volume, {period})"), Class::Volume)
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What a variable stands for: the resource or parameter it must refer to.
-const MEANINGS: [(&str, &str); 16] = [
+const MEANINGS: [(&str, &str); 18] = [
     ("TABLE_NAME", "Table"),
     ("LAKE_BUCKET", "LakeBucket"),
     ("RESULTS_BUCKET", "ResultsBucket"),
@@ -16,6 +16,8 @@ const MEANINGS: [(&str, &str); 16] = [
     ("UNITS_QUEUE_URL", "UnitsQueue"),
     ("DEAD_LETTERS_QUEUE_URL", "DeadLettersQueue"),
     ("BARLAKE_LOG", "LogLevel"),
+    ("DRAFTING_PROVIDER", "DraftingProvider"),
+    ("BEDROCK_MODEL_ID", "BedrockModelId"),
     ("APP_URL", "AppUrl"),
     ("ALLOWED_HOSTS", "AllowedHosts"),
     ("ALLOWED_ORIGINS", "AllowedOrigins"),

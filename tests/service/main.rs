@@ -11,6 +11,7 @@ mod counting;
 mod cursors;
 mod deadlines;
 mod demo;
+mod english;
 mod equality;
 mod faults;
 mod harness;

@@ -58,9 +58,9 @@ async fn drive(url: &str) -> Result<(), String> {
     let session = client.call("create_session", json!({ "title": "Demo" })).await?;
     let session_id = text(&session, "session_id")?;
     note(&format!("1/4  session     {session_id}"));
-    let artifact_id = build(&client, &session_id).await?;
-    show_backtest(&client, &session_id, &artifact_id).await?;
-    let optimization_id = sweep(&client, &session_id, &artifact_id).await?;
+    let built = build(&client, &session_id).await?;
+    show_backtest(&client, &session_id, &built.artifact_id).await?;
+    let optimization_id = sweep(&client, &session_id, &built).await?;
     show_best(&client, &session_id, &optimization_id).await?;
     client.close().await;
     Ok(())
@@ -74,29 +74,29 @@ fn text(answer: &Value, name: &str) -> Result<String, String> {
         .ok_or_else(|| format!("the server's answer has no {name}: {answer}"))
 }
 
-/// The demo strategy: a moving-average cross in New York hours with a stop and a target.
-fn rules() -> Value {
-    json!({
-        "language": 1, "name": "SMA cross, New York hours", "market": "DEMO", "timeframe": "5m",
-        "parameters": [
-            { "key": "fast", "label": "Fast SMA", "value": 10, "category": "entry" },
-            { "key": "slow", "label": "Slow SMA", "value": 40, "category": "entry" },
-            { "key": "stop", "label": "Stop (points)", "value": 12, "category": "exit" }
-        ],
-        "entry": {
-            "long": "sma(close, $fast) crosses above sma(close, $slow)",
-            "short": "sma(close, $fast) crosses below sma(close, $slow)"
-        },
-        "exit": { "stop_loss": { "points": "$stop" }, "take_profit": { "r": 2 }, "flatten": "15:55" },
-        "filters": { "windows": ["09:35-15:30"] },
-        "sizing": { "contracts": 1 }
-    })
+/// The demo strategy, as a trader says it: a moving-average cross in New York hours with a stop and a target.
+const DESCRIPTION: &str = "Go long DEMO on the 5-minute chart when the 10 SMA crosses above the 40 SMA, short when it crosses below, \
+    only between 9:35 and 15:30. 12-point stop, 2R target, flat by 3:55, 1 contract.";
+
+/// A built strategy: its id, and the keys of its averages and its stop.
+struct Built {
+    artifact_id: String,
+    fast: String,
+    slow: String,
+    stop: String,
 }
 
-async fn build(client: &Client, session_id: &str) -> Result<String, String> {
-    let made = client.call("create_strategy", json!({ "session_id": session_id, "rules": rules() })).await?;
+/// The key of the parameter that holds `value`.
+fn key_of(done: &Value, value: u64) -> Result<String, String> {
+    let parameters = done.pointer("/strategy/canonicalParameters").and_then(Value::as_array);
+    let found = parameters.into_iter().flatten().find(|parameter| parameter["value"].as_f64() == Some(value as f64));
+    found.map_or_else(|| Err(format!("no parameter is {value}: {done}")), |parameter| text(parameter, "key"))
+}
+
+async fn build(client: &Client, session_id: &str) -> Result<Built, String> {
+    let made = client.call("create_strategy", json!({ "session_id": session_id, "description": DESCRIPTION })).await?;
     let operation_id = text(&made, "operation_id")?;
-    note("2/4  strategy    5-minute SMA cross on DEMO (synthetic), backtested over a year of minutes");
+    note(&format!("2/4  strategy    \"{DESCRIPTION}\""));
     let arguments = json!({
         "session_id": session_id, "task": "strategy_op", "operation_id": operation_id, "timeout_seconds": 120,
     });
@@ -104,7 +104,19 @@ async fn build(client: &Client, session_id: &str) -> Result<String, String> {
     if text(&done, "status")? != "succeeded" {
         return Err(format!("the strategy was not built: {done}"));
     }
-    text(&made, "artifact_id")
+    for item in done.get("extraction_plan").and_then(Value::as_array).into_iter().flatten() {
+        let part = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
+        say(&format!("     {:<42} {}", part("phrase"), part("became")));
+    }
+    for assumed in done.get("assumptions").and_then(Value::as_array).into_iter().flatten() {
+        say(&format!("     assumed: {}", assumed.as_str().unwrap_or_default()));
+    }
+    Ok(Built {
+        artifact_id: text(&made, "artifact_id")?,
+        fast: key_of(&done, 10)?,
+        slow: key_of(&done, 40)?,
+        stop: key_of(&done, 12)?,
+    })
 }
 
 async fn show_backtest(client: &Client, session_id: &str, artifact_id: &str) -> Result<(), String> {
@@ -119,11 +131,12 @@ async fn show_backtest(client: &Client, session_id: &str, artifact_id: &str) -> 
     Ok(())
 }
 
-async fn sweep(client: &Client, session_id: &str, artifact_id: &str) -> Result<String, String> {
+async fn sweep(client: &Client, session_id: &str, built: &Built) -> Result<String, String> {
+    let artifact_id = &built.artifact_id;
     let grid = json!([
-        { "key": "fast", "min": 4, "max": 22, "step": 2 },
-        { "key": "slow", "min": 30, "max": 120, "step": 10 },
-        { "key": "stop", "min": 4, "max": 22, "step": 2 }
+        { "key": built.fast, "min": 4, "max": 22, "step": 2 },
+        { "key": built.slow, "min": 30, "max": 120, "step": 10 },
+        { "key": built.stop, "min": 4, "max": 22, "step": 2 }
     ]);
     let arguments = json!({
         "session_id": session_id, "artifact_id": artifact_id, "parameters": grid,

@@ -13,7 +13,7 @@ use domain::artifact::{Artifact, BacktestStatus};
 use domain::backtest::Backtest;
 use domain::ids::{OperationId, SessionId, random_text};
 use domain::limits::{WAIT_MARGIN_SECONDS, WAIT_SECONDS_MAX, WAITS_AT_ONCE_MAX};
-use domain::operation::{Operation, WorkStatus};
+use domain::operation::{Operation, StrategySource, WorkStatus};
 use domain::optimization::{Batch, BatchStatus};
 use ports::message::Work;
 use ports::table::{Change, Condition};
@@ -230,6 +230,9 @@ fn outcome(desk: &Desk, session_id: &SessionId, kind: TaskKind, status: &str) ->
         progress: None,
         poll_after_seconds: None,
         strategy: None,
+        extraction_plan: Vec::new(),
+        assumptions: Vec::new(),
+        unhandled_requests: Vec::new(),
         backtest: None,
         optimization: None,
         app_url: desk.session_url(session_id),
@@ -287,6 +290,12 @@ async fn look_at_operation(
         return Ok(found);
     }
     found.strategy = Some(artifact::summary(desk, caller, &version.value).await?);
+    if !matches!(operation.source, StrategySource::Rules(_)) {
+        let plan = &version.value.extraction_plan;
+        found.extraction_plan = plan.iter().filter_map(|item| serde_json::to_value(item).ok()).collect();
+        found.assumptions = version.value.assumptions;
+        found.unhandled_requests = version.value.unhandled_requests;
+    }
     Ok(found)
 }
 

@@ -384,6 +384,15 @@ pub struct WaitOutcome {
     /// The finished strategy version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<ArtifactSummary>,
+    /// How each phrase of the English was read: `{phrase, became}`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extraction_plan: Vec<Value>,
+    /// What was assumed where the request was silent: tell the user.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<String>,
+    /// What was asked but not built: tell the user.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unhandled_requests: Vec<String>,
     /// The finished backtest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backtest: Option<BacktestView>,

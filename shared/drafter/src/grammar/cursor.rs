@@ -56,7 +56,10 @@ impl<'t> Cursor<'t> {
     pub(crate) fn numbers(&mut self, pattern: &str) -> Option<Vec<Decimal>> {
         let mut probe = *self;
         let mut found = Vec::new();
-        for element in pattern.split(' ') {
+        let mut rest = Some(pattern);
+        while let Some(pattern) = rest {
+            let (element, tail) = first_element(pattern);
+            rest = tail;
             let (element, optional) = match element.strip_suffix('?') {
                 Some(element) if !element.is_empty() => (element, true),
                 Some(_) | None => (element, false),
@@ -82,8 +85,8 @@ impl<'t> Cursor<'t> {
     fn one_of(&mut self, alternatives: &str) -> bool {
         let Some(token) = self.peek() else { return false };
         let fits = match &token.kind {
-            Kind::Word(word) => alternatives.split('|').any(|wanted| wanted == word),
-            Kind::Mark(mark) => alternatives.split('|').any(|wanted| wanted.chars().eq(std::iter::once(*mark))),
+            Kind::Word(word) => is_among(word.as_bytes(), alternatives.as_bytes()),
+            Kind::Mark(mark) => is_among(mark.encode_utf8(&mut [0; 4]).as_bytes(), alternatives.as_bytes()),
             Kind::Number(_) | Kind::Clock(_) => false,
         };
         self.at += usize::from(fits);
@@ -148,6 +151,33 @@ impl<'t> Cursor<'t> {
         let count = whole(probe.number()?)?;
         *self = probe;
         Some(count)
+    }
+}
+
+/// The first element of a pattern, and the others.
+fn first_element(pattern: &str) -> (&str, Option<&str>) {
+    match pattern.bytes().position(|byte| byte == b' ') {
+        Some(at) => (pattern.get(..at).unwrap_or_default(), pattern.get(at + 1..)),
+        None => (pattern, None),
+    }
+}
+
+/// True where `word` is one of the alternatives between bars. Most of reading a text is this question.
+fn is_among(word: &[u8], alternatives: &[u8]) -> bool {
+    let first = word.first();
+    let mut rest = alternatives;
+    loop {
+        // Nearly always the first letter decides.
+        if rest.first() == first
+            && let Some(after) = rest.strip_prefix(word)
+            && after.first().is_none_or(|byte| *byte == b'|')
+        {
+            return true;
+        }
+        match rest.iter().position(|byte| *byte == b'|').and_then(|bar| rest.get(bar + 1..)) {
+            Some(further) => rest = further,
+            None => return false,
+        }
     }
 }
 

@@ -106,6 +106,9 @@ fn nearest(word: &str) -> Option<&'static str> {
     if ["s", "es", "ed", "d", "ing", "er", "ly", "y"].into_iter().any(stem) {
         return None;
     }
+    if is_known(&format!("{word}s")) {
+        return None;
+    }
     let most = if word.len() >= TWO_WRONG_LETTERS_MIN { 2 } else { 1 };
     let mut best: Option<(usize, &'static str)> = None;
     let mut tied = false;

@@ -32,7 +32,8 @@ const fn yes() -> bool {
 const CREATE: Card = Card {
     name: "create_strategy",
     title: "Create a strategy",
-    description: "Make a strategy from `rules` (a rules document; preferred, exact) or from `description` (plain English), then backtest it unless backtest is false. \
+    description: "Make a strategy from `description` (the user's own English: a grammar reads it and lists every phrase, assumption and unhandled request) \
+or from `rules` (a rules document; exact), then backtest it unless backtest is false. \
 Give exactly one of the two. Wrong rules are refused at once with every problem. Answers at once with operation_id: next call wait_for_completion with task strategy_op. \
 Example rules: {\"language\":1,\"name\":\"EMA cross\",\"market\":\"DEMO\",\"timeframe\":\"5m\",\"parameters\":[{\"key\":\"fast\",\"value\":9}],\
 \"entry\":{\"long\":\"ema(close, $fast) crosses above ema(close, 21)\"},\
@@ -46,7 +47,7 @@ get_rules_guide explains the language; list_instruments shows what has data.",
 struct Create {
     /// From create_session or list_sessions.
     session_id: String,
-    /// The strategy in English; give this or rules.
+    /// The strategy in English, as the user said it; give this or rules.
     description: Option<String>,
     /// The rules document; give this or description.
     #[schemars(schema_with = "rules_schema")]
@@ -92,7 +93,7 @@ fn begun(started: OperationStarted, what: &str, backtest: bool) -> Answer<Operat
 const UPDATE: Card = Card {
     name: "update_strategy",
     title: "Make a new version of a strategy",
-    description: "Make a new version from an existing one: either `rules` (the whole edited document; inspect_strategy returns the current one) or `changes` (English). \
+    description: "Make a new version from an existing one: either `rules` (the whole edited document; inspect_strategy returns the current one) or `changes` (English: \"widen the stop to 30\", \"long only\", \"undo the last change\"). \
 The old version and its results stay as they are. Answers with operation_id: next wait_for_completion with task strategy_op.",
     effect: Effect::Creates,
 };

@@ -111,7 +111,13 @@ fn described(found: &WaitOutcome, session_id: &str) -> (String, String) {
                 (None, None) => " It has not been backtested.".to_owned(),
             };
             (
-                format!("\"{}\" version {} on {} is ready.{tested}", made.name, made.version, made.ticker),
+                format!(
+                    "\"{}\" version {} on {} is ready.{tested}{}",
+                    made.name,
+                    made.version,
+                    made.ticker,
+                    reading(found)
+                ),
                 format!(
                     "get_backtest with session_id {session_id}, artifact_id {} for details, or setup_optimization to sweep its parameters.",
                     made.artifact_id
@@ -126,6 +132,23 @@ fn described(found: &WaitOutcome, session_id: &str) -> (String, String) {
             )
         }
     }
+}
+
+/// What of the English was not built, and how much was assumed: the user should hear of both.
+fn reading(found: &WaitOutcome) -> String {
+    let mut said = String::new();
+    if !found.unhandled_requests.is_empty() {
+        let listed: Vec<String> = found.unhandled_requests.iter().map(|phrase| format!("\"{phrase}\"")).collect();
+        said = format!(" NOT built, tell the user: {}.", listed.join(", "));
+    }
+    if !found.extraction_plan.is_empty() {
+        said.push_str(&format!(
+            " {} phrases were read and {} things assumed: see extraction_plan and assumptions.",
+            found.extraction_plan.len(),
+            found.assumptions.len()
+        ));
+    }
+    said
 }
 
 /// How far it is, in words.

@@ -11,9 +11,8 @@ const COUNT: usize = 1_000;
 
 fn main() {
     let lines = include_str!("../drafter/descriptions.jsonl").lines();
-    let texts: Vec<String> = lines
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["text"].as_str().unwrap().to_owned())
-        .collect();
+    let texts: Vec<String> =
+        lines.map(|line| serde_json::from_str::<Value>(line).unwrap()["text"].as_str().unwrap().to_owned()).collect();
     let catalogue = Catalogue::builtin();
     let around = Surroundings {
         catalogue: &catalogue,

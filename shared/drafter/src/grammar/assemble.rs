@@ -308,7 +308,7 @@ impl<'r> Assembly<'r> {
                 )
             });
         let words = self.words(piece.from, piece.to);
-        if !follows && words.chars().count() > 4 {
+        if !follows && words.chars().count() > 3 {
             self.unhandled.push(words);
         }
     }

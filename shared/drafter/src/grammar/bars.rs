@@ -18,6 +18,15 @@ pub(crate) fn in_a_row(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Conditi
     let Some(count) = probe.number().and_then(whole).filter(|count| *count < 100) else {
         return closes_in_a_row(cursor);
     };
+    // "the last 3 candles are red".
+    let mut named = probe;
+    if named.eat(BARS)
+        && named.eat("are|were|closed|close|have been? closed?")
+        && let Some(green) = color(&mut named)
+    {
+        *cursor = named;
+        return Some(Condition::new(repeat(if green { "close > open" } else { "close < open" }, count)));
+    }
     let straight = probe.eat("consecutive|straight|successive") || probe.eat("or more consecutive|straight?");
     let text = if let Some(green) = color(&mut probe) {
         let _ = probe.eat("consecutive|straight");

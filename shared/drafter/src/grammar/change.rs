@@ -5,6 +5,7 @@ use super::document::{checked, opposite, put};
 use super::editor::Editor;
 use super::edits;
 use super::orders::Order;
+use super::pieces::Item;
 use super::reading::{Reading, Surroundings, read};
 use super::resolved::resolved;
 use super::rule::Rule;
@@ -57,6 +58,18 @@ pub fn change(
     };
     let mut gathered = Assembly::new(&rest);
     gathered.run()?;
+    // "for longs only" behind a change that knows no side: said, but nothing stands for it.
+    for piece in &rest.pieces {
+        if let Item::Entry(Some(side)) = piece.item {
+            let used = gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())
+                || gathered.orders.get(index(side)).is_some_and(Option::is_some)
+                || gathered.settings.iter().any(|one| one.context == Some(side));
+            if !used {
+                let words = gathered.words(piece.from, piece.to);
+                gathered.unhandled.push(words);
+            }
+        }
+    }
     settle(&mut gathered, &mut editor)?;
     finish(gathered, editor, &reading, &plain, around)
 }

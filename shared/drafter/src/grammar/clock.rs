@@ -93,7 +93,7 @@ pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
         ("eastern|et|est|edt time?", "America/New_York"),
         ("new york|nyc time|clock", "America/New_York"),
         ("ny time|clock", "America/New_York"),
-        ("central time", "America/Chicago"),
+        ("central time?", "America/Chicago"),
         ("ct|cst|cdt time?", "America/Chicago"),
         ("chicago time?", "America/Chicago"),
         ("mountain|mst|mdt time?", "America/Denver"),

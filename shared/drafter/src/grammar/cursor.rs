@@ -3,6 +3,7 @@
 
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
+use std::cell::Cell;
 
 /// Largest number that is read.
 const NUMBER_MAX: i64 = 1_000_000_000_000;
@@ -43,17 +44,20 @@ impl<'t> Cursor<'t> {
     }
 
     /// Matches `pattern` here and moves behind it.
-    pub(crate) fn eat(&mut self, pattern: &str) -> bool {
+    pub(crate) fn eat(&mut self, pattern: &'static str) -> bool {
         self.numbers(pattern).is_some()
     }
 
     /// True where `pattern` matches here; nothing moves.
-    pub(crate) fn sees(mut self, pattern: &str) -> bool {
+    pub(crate) fn sees(mut self, pattern: &'static str) -> bool {
         self.eat(pattern)
     }
 
     /// Matches `pattern`, moves behind it and hands out its numbers.
-    pub(crate) fn numbers(&mut self, pattern: &str) -> Option<Vec<Decimal>> {
+    pub(crate) fn numbers(&mut self, pattern: &'static str) -> Option<Vec<Decimal>> {
+        if !may_begin(pattern, self.peek()) {
+            return None;
+        }
         let mut probe = *self;
         let mut found = Vec::new();
         let mut rest = Some(pattern);
@@ -78,7 +82,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// The number of a pattern that holds one.
-    pub(crate) fn one(&mut self, pattern: &str) -> Option<Decimal> {
+    pub(crate) fn one(&mut self, pattern: &'static str) -> Option<Decimal> {
         self.numbers(pattern)?.into_iter().next()
     }
 
@@ -152,6 +156,66 @@ impl<'t> Cursor<'t> {
         *self = probe;
         Some(count)
     }
+}
+
+/// Patterns whose beginnings are remembered, a power of two: several times as many as there are.
+const REMEMBERED: usize = 8_192;
+
+/// A pattern by its address and length, and the letters it may begin with, one bit each.
+type Beginning = (usize, usize, u64);
+
+thread_local! {
+    static BEGINNINGS: [Cell<Beginning>; REMEMBERED] = const { [const { Cell::new((0, 0, 0)) }; REMEMBERED] };
+}
+
+/// False where the pattern cannot begin with this token: nearly every question is answered here. A pattern lives as long as
+/// the program, so its address names it.
+fn may_begin(pattern: &'static str, token: Option<&Token>) -> bool {
+    let (address, length) = (pattern.as_ptr() as usize, pattern.len());
+    // Fibonacci hashing: neighbouring addresses land far apart.
+    let place = ((address ^ length) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) as usize
+        >> (usize::BITS - REMEMBERED.trailing_zeros());
+    let letters = BEGINNINGS.with(|all| {
+        let Some(slot) = all.get(place) else { return u64::MAX };
+        let (known, size, letters) = slot.get();
+        if (known, size) == (address, length) {
+            return letters;
+        }
+        let letters = beginnings(pattern);
+        slot.set((address, length, letters));
+        letters
+    });
+    let bit = match token.map(|token| &token.kind) {
+        Some(Kind::Word(word)) => word.bytes().next().map_or(u64::MAX, bit_of),
+        Some(Kind::Mark(mark)) => bit_of(mark.encode_utf8(&mut [0; 4]).bytes().next().unwrap_or(0)),
+        Some(Kind::Number(_) | Kind::Clock(_)) | None => 0,
+    };
+    letters == u64::MAX || letters & bit != 0
+}
+
+/// The letters a pattern may begin with; all of them where it may begin with a number or match nothing.
+fn beginnings(pattern: &str) -> u64 {
+    let mut letters = 0;
+    let mut rest = Some(pattern);
+    while let Some(pattern) = rest {
+        let (element, tail) = first_element(pattern);
+        let optional = element.len() > 1 && element.ends_with('?');
+        let element = if optional { element.strip_suffix('?').unwrap_or(element) } else { element };
+        if element == "#" {
+            return u64::MAX;
+        }
+        letters |= element.split('|').filter_map(|word| word.bytes().next()).fold(0, |all, byte| all | bit_of(byte));
+        if !optional {
+            return letters;
+        }
+        rest = tail;
+    }
+    u64::MAX
+}
+
+/// One of 63 bits for a first byte: letters have their own.
+const fn bit_of(byte: u8) -> u64 {
+    1 << (byte % 63)
 }
 
 /// The first element of a pattern, and the others.

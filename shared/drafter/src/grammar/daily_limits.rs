@@ -18,7 +18,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     let _ = probe.eat("of|day|is|max");
     let _ = probe.eat("to|:|at|max|is");
     let _ = probe.eat("max|most|of");
-    if let Some(count) = probe.one("# new? winning|long|short? trades|trade|entries|entry|setups|positions|x|shots|signals|times|signal max? per|a|each|every|in|/ single|one|a|the|trading? day|session") {
+    if let Some(count) = probe.one("# new? winning|long|short? trades|trade|entries|entry|setups|positions|position|x|shots|signals|times|signal max? per|a|each|every|in|/ single|one|a|the|trading? day|session") {
         let count = whole(count)?;
         let _ = probe.eat("max|maximum|only|at most") ;
         probe.eat("most");
@@ -31,6 +31,14 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         .or_else(|| probe.one("# trades|trade|x max|maximum daily? "))
     {
         *cursor = probe;
+        return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(whole(count)?))]);
+    }
+    let mut probe = *cursor;
+    if let Some(count) = probe.one("max|maximum|limit of? # trades|entries|positions")
+        && probe.is_pause()
+    {
+        *cursor = probe;
+        scene.assume("a limit on trades without a span is per day");
         return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(whole(count)?))]);
     }
     if let Some(found) = cooldown(cursor, scene) {

@@ -376,7 +376,7 @@ fn shifted_to_zone(_: &Scene<'_>, window: &str) -> String {
 }
 
 impl Cursor<'_> {
-    fn is_pause_or_joint_or(&self, words: &str) -> bool {
+    fn is_pause_or_joint_or(&self, words: &'static str) -> bool {
         self.is_pause() || self.sees(words) || self.sees("and|with|stop|target|exit")
     }
 }

@@ -134,7 +134,7 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         "shorts",
     ];
     // A copy each time: what does not fit moves nothing.
-    let mut fits = |patterns: &[&str]| {
+    let mut fits = |patterns: &[&'static str]| {
         probe = begin;
         patterns.iter().any(|pattern| probe.eat(pattern))
     };

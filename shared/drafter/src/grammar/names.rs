@@ -1,6 +1,9 @@
 //! What traders call indicators and candlestick patterns, and which call of the language each name is.
 
 use super::cursor::Cursor;
+use super::token::Kind;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 /// Which way a line lies from the price, for words that leave the direction open ("breaks", "touches").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lean {
@@ -187,9 +190,37 @@ pub(crate) static NAMES: [Name; 134] = [
     name("relative volume", "rvol", "", Class::Measure),
 ];
 
+/// True where some name may begin: most words are none, and every reader asks.
+fn may_begin(cursor: &Cursor<'_>) -> bool {
+    static FIRST: LazyLock<BTreeSet<&'static str>> =
+        LazyLock::new(|| first_words(NAMES.iter().map(|name| name.pattern)));
+    match cursor.peek().map(|token| &token.kind) {
+        Some(Kind::Word(word)) => FIRST.contains(word.as_str()),
+        Some(Kind::Mark(_)) => true,
+        Some(Kind::Number(_) | Kind::Clock(_)) | None => false,
+    }
+}
+
+/// The words that patterns may begin with: those of their elements up to the first that is not optional.
+pub(crate) fn first_words(patterns: impl Iterator<Item = &'static str>) -> BTreeSet<&'static str> {
+    let mut words = BTreeSet::new();
+    for pattern in patterns {
+        for element in pattern.split(' ') {
+            let optional = element.len() > 1 && element.ends_with('?');
+            words.extend(element.trim_end_matches('?').split('|'));
+            if !optional {
+                break;
+            }
+        }
+    }
+    words
+}
+
 /// A name here; the longest of the table, else a row's own name.
 pub(crate) fn indicator(cursor: &mut Cursor<'_>) -> Option<Name> {
-    if let Some(found) = NAMES.iter().find(|known| cursor.eat(known.pattern)) {
+    if may_begin(cursor)
+        && let Some(found) = NAMES.iter().find(|known| cursor.eat(known.pattern))
+    {
         return Some(Name { ..*found });
     }
     let word = cursor.peek_word().filter(|word| word.len() > 1 && !NOT_ALONE.contains(word))?;
@@ -351,8 +382,6 @@ pub(crate) static CANDLESTICKS: [Candlestick; 88] = [
 
 /// True for a word of any name here.
 pub(crate) fn is_name_word(word: &str) -> bool {
-    use std::collections::BTreeSet;
-    use std::sync::LazyLock;
     static WORDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
         let patterns = NAMES.iter().map(|name| name.pattern).chain(CANDLESTICKS.iter().map(|candle| candle.pattern));
         patterns.flat_map(|pattern| pattern.split([' ', '|', '?'])).filter(|word| word.len() > 1).collect()

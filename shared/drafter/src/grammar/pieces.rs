@@ -105,9 +105,15 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
 
 /// `short the upper band`, `buy the 200 SMA`: a level right behind the side is touched.
 fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece>) -> Option<Condition> {
-    let Item::Entry(Some(side)) = before?.item else { return None };
     let mut probe = *cursor;
-    probe.eat("at|near|off|on");
+    let at = probe.eat("at|near|off|on");
+    // "a bullish engulfing at the lower band".
+    let side = match before?.item {
+        Item::Entry(Some(side)) => side,
+        Item::Condition(_) if at => scene.side(),
+        _ => return None,
+    };
+    probe.eat("the|a");
     let level = super::value::term(&mut probe, scene)?;
     let is_level = matches!(level.class, super::names::Class::Level(_) | super::names::Class::Average);
     let bar = matches!(level.text.as_str(), "high" | "low" | "open");

@@ -66,7 +66,7 @@ const UP: &str = "above|over|past|>|north|≥";
 const DOWN: &str = "below|under|beneath|<|underneath|south|≤";
 const BEING: &str = "is|are|be|being|was|were|stays|stay|staying|remains|remain|holds|hold|holding|trades|trade|trading|sits|sit|sitting|must|has|have|had|should|needs|need|to|still|currently|also|both|all|reads|reading|prints|shows|keeps|will|can|already|now|clearly|well|closing|comes";
 
-fn skip(cursor: &mut Cursor<'_>, words: &str) -> bool {
+fn skip(cursor: &mut Cursor<'_>, words: &'static str) -> bool {
     let mut any = false;
     while cursor.eat(words) {
         any = true;

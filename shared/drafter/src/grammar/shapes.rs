@@ -5,13 +5,15 @@ use super::clock;
 use super::condition::Condition;
 use super::cursor::{Cursor, whole};
 use super::levels;
-use super::names::{CANDLESTICKS, Class};
+use super::names::{CANDLESTICKS, Class, first_words};
 use super::scene::{Scene, Side, Value};
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// A shape here, if one is named.
 pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
-    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 11] = [
+    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 12] = [
         named_cross,
         candlestick,
         in_a_row,
@@ -20,6 +22,7 @@ pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
         gap,
         new_extreme,
         moved_over,
+        opened,
         line_cross,
         flip,
         ratio,
@@ -88,6 +91,11 @@ pub(crate) fn candlestick(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
         found.filter(|frame| *frame != scene.timeframe)
     };
     cursor.eat("a|an|the|any");
+    static FIRST: LazyLock<BTreeSet<&'static str>> =
+        LazyLock::new(|| first_words(CANDLESTICKS.iter().map(|candle| candle.pattern)));
+    if !cursor.peek_word().is_some_and(|word| FIRST.contains(word)) && cursor.peek_word().is_some() {
+        return None;
+    }
     let found = CANDLESTICKS.iter().find(|known| cursor.eat(known.pattern))?;
     cursor.eat("candle|candles|candlestick|pattern|patterns|bar|bars");
     cursor.eat("candle|candlestick|pattern|patterns|bar");
@@ -165,9 +173,24 @@ fn moved_over(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
     Some(Condition::new(if up { format!("roc({bars}) >= {percent}") } else { format!("roc({bars}) <= -{percent}") }))
 }
 
+/// `we opened below yesterday's close`: the open of the session.
+fn opened(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let _ = cursor.eat("we|it|price|market|stock|the");
+    let _ = cursor.eat("price|market|stock");
+    if !cursor.eat("opened|opens") {
+        return None;
+    }
+    let (relation, false) = super::relation::relation(cursor)? else { return None };
+    let super::relation::Relation::Compare(operator) = relation else { return None };
+    let level = levels::level(cursor, scene)?;
+    let regular = scene.regular();
+    let open = if regular.is_empty() { "session.open".to_owned() } else { format!("session.open({regular})") };
+    Some(Condition::new(format!("{open} {operator} {}", level.text)))
+}
+
 /// `makes a new 20-bar high`, `new high of the day`, `52-week high`.
 fn new_extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
-    let _ = cursor.eat("price|it|the|stock") && cursor.eat("stock|market|price");
+    let _ = cursor.eat("price|it|the|stock|close|candle") && cursor.eat("stock|market|price|close");
     let makes = cursor.eat("makes|make|sets|prints|hits|reaches|is|at|on|making|hitting|posts|closes at|closes");
     let _ = cursor.eat("at|a|an|the");
     let is_new = cursor.eat("a|the? new") || cursor.eat("fresh");

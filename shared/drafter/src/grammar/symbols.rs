@@ -281,7 +281,8 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names<'_>, text: &str) -> Vec<M
         let word = cursor.peek_word().unwrap_or_default();
         let typed = tokens.get(at).and_then(|token| text.get(token.start..token.end)).unwrap_or_default();
         let lower = typed.chars().any(char::is_lowercase);
-        let common = lower && spelling::is_known(word) && !TICKERS.contains(&word) && !is_alias(names, word);
+        let paired = tokens.get(at + 1).is_some_and(|next| next.glued && next.is_mark('/'));
+        let common = !paired && lower && spelling::is_known(word) && !TICKERS.contains(&word) && !is_alias(names, word);
         if !common && let Some(instrument) = instrument(&mut cursor, names, text) {
             let traded = stands_as_traded(tokens, at, cursor.at);
             found.push(Mention { instrument, from: at, to: cursor.at, traded });

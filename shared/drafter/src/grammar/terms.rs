@@ -298,7 +298,7 @@ fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     } else {
         return None;
     };
-    if cursor.sees("max|every|add|after|if|when") && !cursor.sees("when|if|after price|the") {
+    if cursor.sees("max|every|add") {
         return None;
     }
     cursor.eat("at a time");

@@ -10,6 +10,20 @@ use serde_json::Value as Json;
 
 /// `flat by 3:55`, `exit at 15:50`, `close everything at end of day`, `out by the close`.
 pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut past = *cursor;
+    let _ = past.eat("and|but|i|we");
+    if (past.eat("dont|never|no hold|holding|stay|carry|keep") || past.eat("do not hold"))
+        && {
+            let _ = past.eat("it|anything|positions|trades|on|any");
+            past.eat("past|beyond|after")
+        }
+        && let Some(time) = clock::time(&mut past, true)
+        && past.is_pause_or_joint()
+    {
+        let time = filters::of_day(scene, time, None);
+        *cursor = past;
+        return Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))]);
+    }
     let _ = cursor.eat("always|and|then|must|i|want|we|or");
     let _ = cursor.eat("to|be|go|get|want|always|is");
     let _ = cursor.eat("be|to|force|hard|auto|time");

@@ -8,6 +8,7 @@ use super::relation::{self, Relation, Said, Way};
 use super::right_side::{hint, left_out, of_price, right_value, same_kind, several, several_averages};
 use super::scene::{Scene, Side, Value};
 use super::shapes;
+use super::token::Kind;
 use super::value::{self, Offset};
 use rust_decimal::Decimal;
 
@@ -141,10 +142,49 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
         scene.lines.borrow_mut().truncate(lines);
         return None;
     }
+    let plain = !cursor.tokens.get(cursor.at..probe.at)?.iter().any(|token| matches!(token.kind, Kind::Number(_)));
     let _ = probe.eat("that|which") || (probe.sees(", is|are") && probe.eat(","));
-    let found = said_after(&mut probe, scene, left)?;
+    let past = probe.sees("was|were");
+    let mut found = said_after(&mut probe, scene, left)?;
+    if past {
+        found.text = in_the_past(&mut probe, found.text);
+    }
+    if plain {
+        found.text = one_call(found.text);
+    }
     *cursor = probe;
     Some(found)
+}
+
+/// `was below the VWAP 10 bars ago`: both sides as they stood then.
+fn in_the_past(cursor: &mut Cursor<'_>, text: String) -> String {
+    let Some((left, operator, right)) = super::calls::sides(&text) else { return text };
+    if left.ends_with(']') || left.contains(' ') || right.contains(' ') {
+        return text;
+    }
+    if let Some(bars) = right.strip_suffix(']').and_then(|right| right.rsplit_once('[')).map(|(_, bars)| bars) {
+        return format!("{left}[{bars}]{operator}{right}");
+    }
+    match cursor.one("# bars|candles|days|periods ago|back|earlier|before").and_then(whole) {
+        Some(bars) => format!("{left}[{bars}]{operator}{right}"),
+        None => text,
+    }
+}
+
+/// `aroon up crosses above aroon down (25 period)`: the numbers behind the second output are the first one's too.
+fn one_call(text: String) -> String {
+    let Some((left, operator, right)) = super::calls::sides(&text) else { return text };
+    let parts = |side: &str| {
+        let (call, output) = side.rsplit_once('.')?;
+        let (name, _) = call.strip_suffix(')')?.split_once('(')?;
+        Some((name.to_owned(), call.to_owned(), output.to_owned()))
+    };
+    match (parts(left), parts(right)) {
+        (Some((name, call, output)), Some((other, stated, _))) if name == other && call != stated => {
+            format!("{stated}.{output}{operator}{right}")
+        }
+        _ => text,
+    }
 }
 
 /// `the 9 crosses above the 21 EMA`: a number that takes its kind from the other side.

@@ -3,7 +3,7 @@
 use super::calls::{conjuncts, sides};
 use super::cursor::Cursor;
 use super::editor::Editor;
-use super::exit_edits::{amount, hold_overnight, runner, scale, swap_exit, trail_now};
+use super::exit_edits::{amount, hold_overnight, only_exit, runner, scale, swap_exit, trail_now};
 use super::levels_of::{threshold, threshold_pair};
 use super::names::Class;
 use super::numbers::{breakout_bars, deviations, kinds, numbers_of, pair_periods, period_of, range_minutes};
@@ -46,7 +46,8 @@ pub(crate) fn apply(
 ) -> Result<Vec<(usize, usize)>, DraftFailure> {
     let mut handled = Vec::new();
     move_market(reading, editor, market, &mut handled)?;
-    const READERS: [Reader; 23] = [
+    const READERS: [Reader; 24] = [
+        only_exit,
         swap_exit,
         hold_overnight,
         remove,

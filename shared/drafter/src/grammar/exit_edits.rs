@@ -52,6 +52,44 @@ pub(crate) fn swap_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
 }
 
 /// `hold overnight`: nothing is flattened.
+/// `exit only on a stop of 30 ticks`: the other exits go; the one named is read by what follows.
+pub(crate) fn only_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    const EXITS: [(&str, &[&str]); 5] = [
+        ("", &["/exit/long", "/exit/short"]),
+        ("trailing|trail|trails", &["/exit/trailing_stop"]),
+        ("stop|stops|sl|stoploss", &["/exit/stop_loss", "/exit/break_even"]),
+        ("target|targets|tp|profit", &["/exit/take_profit"]),
+        ("minutes|bars|hours|time|candles", &["/exit/max_bars", "/exit/max_minutes"]),
+    ];
+    let from = cursor.at;
+    if !cursor.eat("exit|exits|close|get out? only|solely on|by|via|with|at|through|using") {
+        return None;
+    }
+    let mut named = *cursor;
+    let mut kept = [false; EXITS.len()];
+    while !named.is_pause() {
+        // "trailing stop" is the trail alone.
+        match EXITS.iter().skip(1).position(|(words, _)| named.eat(words)) {
+            Some(0) => {
+                named.eat("stop|stops|loss");
+                kept[1] = true;
+            }
+            Some(index) => kept[index + 1] = true,
+            None => named.at += 1,
+        }
+    }
+    if !kept.contains(&true) {
+        return None;
+    }
+    let phrase = said(reading, from, named.at);
+    for ((_, pointers), kept) in EXITS.iter().zip(kept) {
+        for pointer in pointers.iter().filter(|_| !kept) {
+            editor.remove(pointer, &phrase);
+        }
+    }
+    Some(Ok(()))
+}
+
 pub(crate) fn hold_overnight(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
     let _ = cursor.eat("and|also|let|it|can|allow|ok|to");

@@ -162,6 +162,11 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
             break;
         }
     }
+    // "crosses up below the zero line": where it crosses, not what.
+    if (up && !down && probe.sees(DOWN) || down && !up && probe.sees(UP)) && cursor_bare(*cursor) {
+        *cursor = probe;
+        return Some(if up { Way::Up } else { Way::Down });
+    }
     if probe.eat(UP) {
         probe.eat("of|than");
         *cursor = probe;

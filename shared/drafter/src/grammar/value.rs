@@ -183,6 +183,10 @@ pub(crate) fn term(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> 
         return Some(found);
     }
     probe.eat("the|a|an|its|this|that");
+    if probe.eat("today|day|session range so? far?") {
+        *cursor = probe;
+        return Some(Value::new("session.high - session.low", Class::Measure));
+    }
     probe.eat("current|today");
     let mut symbol = symbols::other(&mut probe, scene);
     if symbol.is_some() {
@@ -287,7 +291,7 @@ fn plain_number(cursor: &mut Cursor<'_>) -> Option<Value> {
     if unit {
         return None;
     }
-    probe.eat("%|percent");
+    probe.eat("%|percent|points|pts|handles");
     probe.eat("level|line|mark|threshold");
     *cursor = probe;
     Some(Value::number(number))

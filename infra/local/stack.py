@@ -191,7 +191,7 @@ def functions(written, template, made, timeout_scale):
         properties = resource["Properties"]
         role = next(iter(properties["Role"].values()))
         role = template["Resources"][role[0] if isinstance(role, list) else role.split(".")[0]]
-        policies = [made.value(policy["PolicyDocument"]) for policy in role["Properties"]["Policies"]]
+        policies = [policy["PolicyDocument"] for policy in made.value(role["Properties"]["Policies"])]
         environment = {key: str(made.value(item)) for key, item in properties["Environment"]["Variables"].items()}
         timeout_seconds = round(int(made.value(properties["Timeout"])) * timeout_scale)
         if TIMEOUT_VARIABLE in environment:

@@ -46,6 +46,10 @@ impl Blobs for StoreBlobs {
         Ok(keys)
     }
 
+    async fn download_link(&self, _: &str, _: &str) -> Result<Option<String>, PortError> {
+        Ok(None)
+    }
+
     async fn delete(&self, key: &str) -> Result<(), PortError> {
         self.store.delete(&Path::parse(key).unwrap()).await.map_err(failed)
     }

@@ -6,7 +6,7 @@ use crate::harness::{Machine, run};
 use async_trait::async_trait;
 use domain::series::SeriesManifest;
 use domain::sweep::{RankOrder, RankedTable, SliceTable};
-use domain::tables::{EquityCurve, TradeRow};
+use domain::tables::{EquityCurve, PriceChart, TradeRow};
 use market::BarSeries;
 use ports::PortError;
 use ports::bars::Bars;
@@ -50,6 +50,12 @@ impl Results for PoisonedResults {
     }
     async fn read_equity(&self, key: &str) -> Result<Option<EquityCurve>, PortError> {
         self.inner.read_equity(key).await
+    }
+    async fn write_chart(&self, key: &str, chart: &PriceChart) -> Result<(), PortError> {
+        self.inner.write_chart(key, chart).await
+    }
+    async fn read_chart(&self, key: &str) -> Result<Option<PriceChart>, PortError> {
+        self.inner.read_chart(key).await
     }
     async fn write_slice(&self, key: &str, table: &SliceTable) -> Result<String, PortError> {
         if key.contains(self.slice) {

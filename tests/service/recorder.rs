@@ -120,6 +120,11 @@ impl Blobs for Noted<dyn Blobs> {
         self.inner.list(prefix, after, limit).await
     }
 
+    async fn download_link(&self, key: &str, file_name: &str) -> Result<Option<String>, PortError> {
+        self.notes.add_read(self.place, key);
+        self.inner.download_link(key, file_name).await
+    }
+
     async fn delete(&self, key: &str) -> Result<(), PortError> {
         self.notes.add("s3:DeleteObject", &format!("{}/{}", self.place, pattern(key)), "");
         self.inner.delete(key).await

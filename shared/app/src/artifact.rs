@@ -7,7 +7,9 @@ pub use make::{MakeRequest, create, update};
 use crate::error::AppError;
 use crate::platform::{Caller, Desk};
 use crate::records::{self, Stored, Transaction};
-use crate::view::{ArtifactSummary, Lineage, Pagination, RunningWork, StrategyDeleted, StrategyDetail, StrategyList};
+use crate::view::{
+    ArtifactSummary, BatchSummary, Lineage, Pagination, RunningWork, StrategyDeleted, StrategyDetail, StrategyList,
+};
 use crate::{optimization, record_keys, session, text};
 use domain::artifact::{Artifact, LifecycleStatus};
 use domain::ids::{ArtifactId, OperationId, SessionId};
@@ -140,9 +142,13 @@ pub(crate) async fn summary(desk: &Desk, caller: &Caller, artifact: &Artifact) -
             optimization_batches.push(optimization::summary(desk, caller, &batch.value).await?);
         }
     }
+    Ok(summary_with(artifact, optimization_batches))
+}
+
+fn summary_with(artifact: &Artifact, optimization_batches: Vec<BatchSummary>) -> ArtifactSummary {
     let document = &artifact.document;
     let parameters = document.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
-    Ok(ArtifactSummary {
+    ArtifactSummary {
         artifact_id: artifact.artifact_id.to_string(),
         version: artifact.version,
         name: artifact.name.clone(),
@@ -156,7 +162,7 @@ pub(crate) async fn summary(desk: &Desk, caller: &Caller, artifact: &Artifact) -
         backtest_results: artifact.backtest_results.clone(),
         backtest_id: artifact.current_backtest_id.as_ref().map(ToString::to_string),
         optimization_batches,
-    })
+    }
 }
 
 /// Everything about a version.
@@ -175,9 +181,33 @@ pub async fn inspect(
         LifecycleStatus::Ready => Some(checked(desk, &artifact)?),
         LifecycleStatus::Creating | LifecycleStatus::Failed => None,
     };
-    let say = |rules: fn(&Strategy) -> Vec<String>| words.as_ref().map(rules).unwrap_or_default();
-    Ok(StrategyDetail {
-        summary: summary(desk, caller, &artifact).await?,
+    Ok(detail(desk, &artifact, words.as_ref(), summary(desk, caller, &artifact).await?))
+}
+
+/// Everything about the versions of a session, oldest first.
+///
+/// # Errors
+/// Not found.
+pub async fn all_of_session(desk: &Desk, caller: &Caller, session_id: &str) -> Result<Vec<StrategyDetail>, AppError> {
+    let session = session::find(desk, caller, session_id).await?.value;
+    let batches = optimization::all(desk, caller, &session.session_id).await?;
+    let mut shown = Vec::new();
+    for artifact in all(desk, caller, &session).await? {
+        let own = batches.iter().rev().filter(|batch| batch.artifact_id == artifact.artifact_id).take(BATCHES_SHOWN);
+        let mut brief = Vec::new();
+        for batch in own {
+            brief.push(optimization::summary(desk, caller, batch).await?);
+        }
+        let words = checked(desk, &artifact).ok();
+        shown.push(detail(desk, &artifact, words.as_ref(), summary_with(&artifact, brief)));
+    }
+    Ok(shown)
+}
+
+fn detail(desk: &Desk, artifact: &Artifact, words: Option<&Strategy>, summary: ArtifactSummary) -> StrategyDetail {
+    let say = |rules: fn(&Strategy) -> Vec<String>| words.map(rules).unwrap_or_default();
+    StrategyDetail {
+        summary,
         entry_rules: say(Strategy::entry_rules),
         exit_rules: say(Strategy::exit_rules),
         exit_conditions: say(Strategy::exit_conditions),
@@ -191,8 +221,8 @@ pub async fn inspect(
             version: artifact.version,
         },
         rules: artifact.document.clone(),
-        app_url: desk.session_url(&session.session_id),
-    })
+        app_url: desk.session_url(&artifact.session_id),
+    }
 }
 
 /// A complete small document for error messages.

@@ -1,5 +1,9 @@
 //! Backtests: start one, read one. A version's own run publishes into the version; a run with overrides stands alone.
 
+mod whole;
+
+pub use whole::{Download, Table, chart, equity, list, parquet, trades};
+
 use crate::error::AppError;
 use crate::messages::{self, Origin};
 use crate::pins::{self, RunRequest};

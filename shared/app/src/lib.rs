@@ -4,6 +4,7 @@
 //! order. It knows neither HTTP nor MCP, and no adapter.
 
 pub mod access;
+pub mod account;
 pub mod artifact;
 pub mod backtest;
 pub mod batches;
@@ -15,6 +16,7 @@ pub mod session;
 pub mod study_cache;
 pub mod task;
 pub mod view;
+pub mod web_session;
 pub mod work;
 
 mod compute;

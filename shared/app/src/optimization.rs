@@ -4,10 +4,12 @@ mod combinations;
 mod robustness;
 mod run;
 mod set_up;
+mod surface;
 
 pub(crate) use combinations::Combinations;
 pub use run::run;
 pub use set_up::{SetUp, set_up};
+pub use surface::{Profile, Surface, SurfaceRequest, surface};
 
 use crate::error::AppError;
 use crate::pins;
@@ -20,6 +22,7 @@ use domain::heat_map::HeatMap;
 use domain::ids::{OptimizationId, SessionId};
 use domain::optimization::{Batch, BatchStatus};
 use domain::sweep::SliceRow;
+use ports::table::Consistency;
 use serde_json::{Map, Value, json};
 
 /// Combination-minutes one core evaluates in a second, cautiously: sets the length of a slice to about a second.
@@ -27,6 +30,9 @@ const COMBINATION_MINUTES_PER_SECOND: f64 = 200e6;
 
 /// Tries of writing against other changes of the session and the version.
 const WRITE_ATTEMPTS: u32 = 8;
+
+/// Sweeps read of one session.
+const SWEEPS_READ: usize = 1_000;
 
 /// Metrics shown with every ranked combination.
 const HEADLINE: [&str; 7] =
@@ -43,6 +49,12 @@ pub(crate) async fn find(
         || AppError::not_found("sweep", optimization_id, "call inspect_strategy for its sweeps, or setup_optimization");
     let id = OptimizationId::parse(optimization_id).ok_or_else(missing)?;
     records::get(desk, &record_keys::batch(&caller.tenant, session_id, &id)).await?.ok_or_else(missing)
+}
+
+/// Every sweep of a session, oldest first.
+pub(crate) async fn all(desk: &Desk, caller: &Caller, session_id: &SessionId) -> Result<Vec<Batch>, AppError> {
+    let partition = record_keys::in_session(&caller.tenant, session_id);
+    records::list_all(desk, &partition, OptimizationId::PREFIX, SWEEPS_READ, Consistency::Eventual).await
 }
 
 const fn status_word(status: BatchStatus) -> &'static str {

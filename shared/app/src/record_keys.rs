@@ -1,4 +1,4 @@
-//! Where records live: one function per kind. The tenant is in every partition (keys by digest are the named exception).
+//! Where records live: one function per kind. The tenant is in every partition (keys and web sessions by digest are the named exception).
 
 use domain::ids::{ArtifactId, BacktestId, KeyId, OperationId, OptimizationId, SessionId, TenantId};
 use domain::optimization::group_of;
@@ -71,6 +71,10 @@ pub(crate) fn wait_lease(tenant: &TenantId, place: usize) -> Key {
 
 pub(crate) fn key_by_digest(digest: &str) -> Key {
     Key::new(format!("key#{digest}"), "key")
+}
+
+pub(crate) fn web_session(digest: &str) -> Key {
+    Key::new(format!("web#{digest}"), "session")
 }
 
 pub(crate) fn keys_of(tenant: &TenantId) -> String {

@@ -11,6 +11,7 @@ use domain::operation::Operation;
 use domain::optimization::Batch;
 use domain::receipt::{GroupReceipt, Receipt};
 use domain::session::Session;
+use domain::web_session::WebSession;
 use domain::work::TenantWork;
 use ports::PortError;
 use ports::table::{Change, Condition, Consistency, Key, Query, Record, WriteOutcome};
@@ -46,6 +47,7 @@ entities! {
     GroupReceipt => "group_receipt/1",
     AccessKey => "access_key/1",
     TenantWork => "tenant_work/1",
+    WebSession => "web_session/1",
 }
 
 /// A record as read, with what is needed to write it back.
@@ -149,6 +151,12 @@ impl Transaction {
     pub(crate) fn create<T: Entity>(self, key: Key, value: &T) -> Result<Self, AppError> {
         let body = encode(value)?;
         Ok(self.with(Change::Put { key, condition: Condition::Absent, expires_at: None, body }))
+    }
+
+    /// Creates a record that nobody sees any more from `expires_at` on, seconds UTC.
+    pub(crate) fn create_until<T: Entity>(self, key: Key, value: &T, expires_at: i64) -> Result<Self, AppError> {
+        let body = encode(value)?;
+        Ok(self.with(Change::Put { key, condition: Condition::Absent, expires_at: Some(expires_at), body }))
     }
 
     /// Replaces a record as read.

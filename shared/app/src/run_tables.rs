@@ -1,6 +1,6 @@
 //! A full run in the units users see: trades, the equity curve, and the summary beside them.
 
-use domain::tables::{EquityCurve, TradeRow};
+use domain::tables::{EquityCurve, PriceChart, PriceLine, TradeRow};
 use engine::breakdown::Excursions;
 use engine::plan::Side;
 use engine::regime::RegimeResult;
@@ -8,7 +8,7 @@ use engine::{Benchmark, Trade};
 use market::Weekday;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
-use strategy::FullRun;
+use strategy::{Chart, FullRun};
 
 /// The trades, in order of exit.
 pub(crate) fn trades(run: &FullRun) -> Vec<TradeRow> {
@@ -43,6 +43,24 @@ fn row(run: &FullRun, trade: &Trade, number: u32) -> TradeRow {
 /// Equity at every simulated minute's close.
 pub(crate) fn equity(run: &FullRun, minute_ts: Vec<i64>) -> EquityCurve {
     EquityCurve { ts: minute_ts, equity: run.result.equity.iter().map(|mark| mark.to_f64()).collect() }
+}
+
+/// The bars and lines a run is shown on.
+pub(crate) fn chart(chart: Chart) -> PriceChart {
+    let line = |line: strategy::ChartLine| PriceLine {
+        label: line.label,
+        group: line.group,
+        on_price: line.on_price,
+        values: line.values,
+    };
+    PriceChart {
+        ts: chart.ts,
+        open: chart.open,
+        high: chart.high,
+        low: chart.low,
+        close: chart.close,
+        lines: chart.lines.into_iter().map(line).collect(),
+    }
 }
 
 /// What is shown beside the metrics: flags, the benchmark, counted events, exit reasons, breakdowns.

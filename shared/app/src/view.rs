@@ -285,6 +285,31 @@ pub struct BacktestView {
     pub app_url: String,
 }
 
+/// A run in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct BacktestBrief {
+    /// The run.
+    pub backtest_id: String,
+    /// The version.
+    pub artifact_id: String,
+    /// `running`, `passed`, `failed` or `cancelled`.
+    #[serde(rename = "backtestStatus")]
+    pub backtest_status: String,
+    /// True for the version's own run, false for one with overrides.
+    pub own: bool,
+    /// First trading day.
+    pub from: String,
+    /// Last trading day.
+    pub to: String,
+    /// Parameters that differ from the version's own.
+    pub parameters: Map<String, Value>,
+    /// Metrics by key, once finished.
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub metrics: Option<Value>,
+    /// ISO 8601, UTC.
+    pub created_at: String,
+}
+
 /// A configured sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OptimizationConfigured {

@@ -12,6 +12,7 @@ use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use bytes::Bytes;
 use ports::PortError;
 use ports::blobs::{BLOB_BYTES_MAX, Blobs, validate_key};
+use std::time::Duration;
 
 pub use presigned::{PRESIGN_SECONDS_MAX, Presigned};
 
@@ -97,6 +98,11 @@ impl Blobs for S3Blobs {
             }
         }
         Ok(keys)
+    }
+
+    async fn download_link(&self, key: &str, file_name: &str) -> Result<Option<String>, PortError> {
+        let lasts = Duration::from_secs(PRESIGN_SECONDS_MAX);
+        self.presign_download(key, lasts, file_name).await.map(|link| Some(link.url))
     }
 
     async fn delete(&self, key: &str) -> Result<(), PortError> {

@@ -5,6 +5,7 @@ use crate::limits::HEAT_MAP_SIDE_MAX;
 use crate::sweep::RankedTable;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A heat map of two parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +36,22 @@ pub fn heat_maps(grid: &Grid, ranked: &RankedTable, metric: &str, descending: bo
     let Some(column) = ranked.table.metric_keys.iter().position(|key| key == metric) else { return Vec::new() };
     let axes = grid.axes.len();
     let pairs = (0..axes).flat_map(|y| (y + 1..axes).map(move |x| (x, y)));
-    pairs.filter_map(|(x, y)| heat_map(grid, ranked, (x, y), (column, metric), descending)).collect()
+    let free = BTreeMap::new();
+    pairs.filter_map(|(x, y)| heat_map(grid, ranked, (x, y), (column, metric), descending, &free)).collect()
+}
+
+/// The heat map of two axes among the combinations whose other axes are at the `fixed` coordinates, by axis.
+#[must_use]
+pub fn heat_map_of(
+    grid: &Grid,
+    ranked: &RankedTable,
+    axes: (usize, usize),
+    metric: &str,
+    descending: bool,
+    fixed: &BTreeMap<usize, u64>,
+) -> Option<HeatMap> {
+    let column = ranked.table.metric_keys.iter().position(|key| key == metric)?;
+    heat_map(grid, ranked, axes, (column, metric), descending, fixed)
 }
 
 fn heat_map(
@@ -44,6 +60,7 @@ fn heat_map(
     (x, y): (usize, usize),
     (column, metric): (usize, &str),
     descending: bool,
+    fixed: &BTreeMap<usize, u64>,
 ) -> Option<HeatMap> {
     let (x_axis, y_axis) = (grid.axes.get(x)?, grid.axes.get(y)?);
     let (x_bin, y_bin) = (bin(x_axis.values.count()), bin(y_axis.values.count()));
@@ -52,6 +69,9 @@ fn heat_map(
     let mut cells: Vec<Vec<Option<f64>>> = vec![vec![None; columns]; rows];
     for row in &ranked.table.rows {
         let coordinates = grid.coordinates(row.index);
+        if fixed.iter().any(|(axis, at)| coordinates.get(*axis) != Some(at)) {
+            continue;
+        }
         let place = |axis: usize, width: u64| {
             coordinates.get(axis).and_then(|coordinate| usize::try_from(coordinate / width).ok())
         };

@@ -17,4 +17,5 @@ pub mod series;
 pub mod session;
 pub mod sweep;
 pub mod tables;
+pub mod web_session;
 pub mod work;

@@ -42,6 +42,36 @@ pub struct TradeRow {
     pub ambiguous: bool,
 }
 
+/// The bars a run's rules ran on, and the lines they compare. Columns are of one length.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PriceChart {
+    /// Start of each bar, microseconds UTC.
+    pub ts: Vec<i64>,
+    /// First price of each bar.
+    pub open: Vec<f64>,
+    /// Highest price.
+    pub high: Vec<f64>,
+    /// Lowest price.
+    pub low: Vec<f64>,
+    /// Last price.
+    pub close: Vec<f64>,
+    /// Indicators and levels.
+    pub lines: Vec<PriceLine>,
+}
+
+/// A line of a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriceLine {
+    /// What it is, in words.
+    pub label: String,
+    /// Lines of one group share an axis.
+    pub group: String,
+    /// True when it lies on the price's axis.
+    pub on_price: bool,
+    /// One value per bar; not a number where undefined.
+    pub values: Vec<f64>,
+}
+
 /// Equity marks, one per simulated minute.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EquityCurve {

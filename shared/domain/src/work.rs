@@ -80,6 +80,12 @@ impl TenantWork {
         self.running.values().fold(0, |sum, reservation| sum.saturating_add(reservation.work))
     }
 
+    /// Combination-minutes started on the day of `now_us`.
+    #[must_use]
+    pub const fn used_today(&self, now_us: i64) -> u64 {
+        if now_us.div_euclid(DAY_US) > self.day { 0 } else { self.used_on_day }
+    }
+
     /// Reserves the work of a sweep that starts now.
     ///
     /// # Errors

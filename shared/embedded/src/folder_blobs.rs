@@ -121,6 +121,10 @@ impl Blobs for FolderBlobs {
         .await
     }
 
+    async fn download_link(&self, _: &str, _: &str) -> Result<Option<String>, PortError> {
+        Ok(None)
+    }
+
     async fn delete(&self, key: &str) -> Result<(), PortError> {
         let path = self.path(key)?;
         self.blocking(key, move |this| {

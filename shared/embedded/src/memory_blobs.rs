@@ -48,6 +48,10 @@ impl Blobs for MemoryBlobs {
         Ok(keys.take_while(|key| key.starts_with(prefix)).take(limit).cloned().collect())
     }
 
+    async fn download_link(&self, _: &str, _: &str) -> Result<Option<String>, PortError> {
+        Ok(None)
+    }
+
     async fn delete(&self, key: &str) -> Result<(), PortError> {
         validate_key(key)?;
         self.objects.lock().unwrap_or_else(PoisonError::into_inner).remove(key);

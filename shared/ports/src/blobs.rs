@@ -52,6 +52,10 @@ pub trait Blobs: Send + Sync {
     /// (exclusive).
     async fn list(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<String>, PortError>;
 
+    /// A link from which anybody may fetch the object for a few minutes, saved as `file_name`; `None` where the store gives
+    /// out no links.
+    async fn download_link(&self, key: &str, file_name: &str) -> Result<Option<String>, PortError>;
+
     /// Removes an object; absent is fine.
     async fn delete(&self, key: &str) -> Result<(), PortError>;
 }

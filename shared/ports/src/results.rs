@@ -3,7 +3,7 @@
 use crate::PortError;
 use async_trait::async_trait;
 use domain::sweep::{RankOrder, RankedTable, SliceTable};
-use domain::tables::{EquityCurve, TradeRow};
+use domain::tables::{EquityCurve, PriceChart, TradeRow};
 
 /// A page of trades.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,6 +28,12 @@ pub trait Results: Send + Sync {
 
     /// The whole curve; `None` without the object.
     async fn read_equity(&self, key: &str) -> Result<Option<EquityCurve>, PortError>;
+
+    /// Stores what a run is shown on.
+    async fn write_chart(&self, key: &str, chart: &PriceChart) -> Result<(), PortError>;
+
+    /// The whole chart; `None` without the object.
+    async fn read_chart(&self, key: &str) -> Result<Option<PriceChart>, PortError>;
 
     /// Stores a slice's rows; returns the object's SHA-256, hex.
     async fn write_slice(&self, key: &str, table: &SliceTable) -> Result<String, PortError>;

@@ -3,6 +3,7 @@
 //! It uses the light Parquet crate only: no query engine, no object store. Ranking a sweep and reading bars are the lake's.
 
 mod catalog;
+mod chart;
 mod equity;
 mod parquet_results;
 mod stored_table;

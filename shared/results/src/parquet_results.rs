@@ -2,6 +2,7 @@
 //!
 //! An object is fetched whole (they are small) and only the row groups an answer needs are decoded.
 
+use crate::chart::{decode_chart, encode_chart};
 use crate::equity::{decode_equity, encode_equity};
 use crate::stored_table::corrupt;
 use crate::sweep_table::{decode_ranking, encode_ranking, encode_slice};
@@ -9,7 +10,7 @@ use crate::trades::{decode_trades, encode_trades};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::sweep::{RankedTable, SliceTable};
-use domain::tables::{EquityCurve, TradeRow};
+use domain::tables::{EquityCurve, PriceChart, TradeRow};
 use ports::PortError;
 use ports::blobs::Blobs;
 use ports::results::{Results, TradePage};
@@ -57,6 +58,14 @@ impl Results for ParquetResults {
 
     async fn read_equity(&self, key: &str) -> Result<Option<EquityCurve>, PortError> {
         self.read(key, |bytes| decode_equity(key, bytes)).await
+    }
+
+    async fn write_chart(&self, key: &str, chart: &PriceChart) -> Result<(), PortError> {
+        self.blobs.put(key, encode_chart(chart)?).await
+    }
+
+    async fn read_chart(&self, key: &str) -> Result<Option<PriceChart>, PortError> {
+        self.read(key, |bytes| decode_chart(key, bytes)).await
     }
 
     async fn write_slice(&self, key: &str, table: &SliceTable) -> Result<String, PortError> {

@@ -31,7 +31,7 @@ pub use history::HistoryNeed;
 pub use mirror::mirrored;
 pub use schema::document_schema;
 pub use strategy::{Parameter, Strategy};
-pub use study::{FullRun, PriceTerms, RunError, RunTerms, Study, StudyData, StudyError, Summary};
+pub use study::{Chart, ChartLine, FullRun, PriceTerms, RunError, RunTerms, Study, StudyData, StudyError, Summary};
 pub use syntax::Span;
 pub use value::{DAY_MINUTES, ParameterKind, ParameterValue};
 pub use window::{WindowError, WindowSpec, WindowUnit};

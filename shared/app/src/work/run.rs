@@ -13,7 +13,7 @@ use domain::ids::{BacktestId, random_text};
 use domain::operation::WorkStatus;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use strategy::FullRun;
+use strategy::{Chart, FullRun};
 
 /// Tries against other changes of the version.
 const ATTEMPTS: u32 = 12;
@@ -50,8 +50,8 @@ pub(crate) async fn run(bench: &Bench, task: &Task, id: &BacktestId) -> Result<(
         return fail(desk, task, id, "the engine was upgraded before this ran: run it again").await;
     }
     match full_run(bench, &record.value, &version.value).await {
-        Ok((run, minute_ts)) => {
-            let published = store(desk, task, &record.value, run, minute_ts).await?;
+        Ok(made) => {
+            let published = store(desk, task, &record.value, made).await?;
             publish(desk, task, id, &published).await
         }
         Err(StudyFailure::Final(why)) => fail(desk, task, id, &why).await,
@@ -59,7 +59,14 @@ pub(crate) async fn run(bench: &Bench, task: &Task, id: &BacktestId) -> Result<(
     }
 }
 
-async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Result<(FullRun, Vec<i64>), StudyFailure> {
+/// A full run with the minutes it simulated and what it is shown on.
+struct Made {
+    run: FullRun,
+    minute_ts: Vec<i64>,
+    chart: Chart,
+}
+
+async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Result<Made, StudyFailure> {
     let strategy = artifact::checked(&bench.desk, version).map_err(|error| StudyFailure::Final(error.message))?;
     let overrides: BTreeMap<String, Value> = record.parameters.clone().into_iter().collect();
     let values = strategy.place_values(&overrides).map_err(|problems| {
@@ -69,8 +76,9 @@ async fn full_run(bench: &Bench, record: &Backtest, version: &Artifact) -> Resul
     let study = study::study(bench, &strategy, &record.pins, std::slice::from_ref(&values)).await?;
     let made = compute::aside(&bench.desk.settings, move || {
         let (first, end) = study.window();
-        let minutes = study.tape().ts.get(first as usize..end as usize).unwrap_or_default().to_vec();
-        study.full(&values).map(|run| (run, minutes))
+        let minute_ts = study.tape().ts.get(first as usize..end as usize).unwrap_or_default().to_vec();
+        let chart = study.chart(&values)?;
+        study.full(&values).map(|run| Made { run, minute_ts, chart })
     })
     .await?;
     made.map_err(|error| StudyFailure::Final(error.to_string()))
@@ -80,13 +88,13 @@ async fn store(
     desk: &Desk,
     task: &Task,
     record: &Backtest,
-    run: FullRun,
-    minute_ts: Vec<i64>,
+    Made { run, minute_ts, chart }: Made,
 ) -> Result<Published, AppError> {
     let attempt = random_text(&desk.ids.random());
     let folder = record_keys::result_blob(&task.origin.tenant, record.backtest_id.as_str(), &attempt, "run");
     desk.results.write_trades(&format!("{folder}/trades.parquet"), &run_tables::trades(&run)).await?;
     desk.results.write_equity(&format!("{folder}/equity.parquet"), &run_tables::equity(&run, minute_ts)).await?;
+    desk.results.write_chart(&format!("{folder}/chart.parquet"), &run_tables::chart(chart)).await?;
     let summary =
         serde_json::to_vec(&run_tables::summary(&run)).map_err(|error| AppError::internal(error.to_string()))?;
     let digest = digest(&summary);

@@ -55,7 +55,11 @@ pub(crate) struct Assembly<'r> {
     pub(crate) only: Option<Side>,
     pub(crate) both: bool,
     pub(crate) mirror: Option<Option<Side>>,
+    /// What is demanded of every entry was said for longs: shorts take its mirror.
+    pub(crate) shared_entry: bool,
     pub(crate) exit_opposite: bool,
+    /// … of the cross alone.
+    pub(crate) exit_cross: bool,
     pub(crate) plan: Vec<PlanItem>,
     pub(crate) unhandled: Vec<String>,
     /// Conditions whose side is still to come.
@@ -99,7 +103,9 @@ impl<'r> Assembly<'r> {
             only: None,
             both: false,
             mirror: None,
+            shared_entry: false,
             exit_opposite: false,
+            exit_cross: false,
             plan: Vec::new(),
             unhandled: Vec::new(),
             pending: Vec::new(),
@@ -209,7 +215,10 @@ impl<'r> Assembly<'r> {
                     None => self.condition(condition.text.clone(), piece),
                 }
             }
-            Item::And => self.and(piece),
+            Item::And => {
+                self.then(piece, at);
+                self.and(piece);
+            }
             Item::Or => self.joint = Joint::Or,
             Item::Comma => {
                 self.comma = true;
@@ -248,6 +257,7 @@ impl<'r> Assembly<'r> {
             Item::Mirror(side) => self.mirrored(*side, piece),
             Item::ExitOpposite => {
                 self.exit_opposite = true;
+                self.exit_cross = self.words(piece.from, piece.to).to_lowercase().contains("cross");
                 self.plan_line(piece, "exit: on the opposite of the entry");
             }
             Item::ExitAt(long, short) => {
@@ -333,6 +343,25 @@ impl<'r> Assembly<'r> {
             _ => Joint::With,
         };
         self.fresh |= word == "also";
+    }
+
+    /// "A, then B" of two conditions: rules look at one bar, which is said.
+    fn then(&mut self, piece: &Piece, at: usize) {
+        let said = self.words(piece.from, piece.to).to_lowercase();
+        let is_condition = |piece: Option<&Piece>| piece.is_some_and(|piece| matches!(piece.item, Item::Condition(_)));
+        let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Comma | Item::And);
+        let pieces = &self.reading.pieces;
+        let before = pieces.get(..at).unwrap_or_default().iter().rev().find(quiet);
+        let behind = pieces.get(at + 1..).unwrap_or_default().iter().find(quiet);
+        let lasted = before.is_some_and(|piece| match &piece.item {
+            Item::Condition(condition) => condition.text.ends_with(" bars"),
+            _ => false,
+        });
+        if matches!(said.as_str(), "then" | "after") && is_condition(before) && is_condition(behind) && !lasted {
+            self.reading.scene.assume(format!(
+                "\"{said}\" between two conditions is read as both on the same bar; say \"… within 5 bars\" for what came before"
+            ));
+        }
     }
 
     fn condition(&mut self, text: String, piece: &Piece) {

@@ -1,6 +1,7 @@
 //! Changes in English to an existing document: what is mentioned changes, what is not stays.
 
 use super::assemble::{Assembly, index};
+use super::carried_out::{half_read, without};
 use super::document::{checked, opposite, put};
 use super::editor::Editor;
 use super::edits;
@@ -11,7 +12,6 @@ use super::resolved::resolved;
 use super::rule::Rule;
 use super::scene::{Scene, Side};
 use super::setting::Join;
-use super::token::{Kind, Token};
 use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure};
 use serde_json::{Map, Value as Json, json};
@@ -56,6 +56,14 @@ pub fn change(
         title: None,
         days: reading.days,
     };
+    if let Some(words) = half_read(&rest) {
+        let mut failure = DraftFailure::new(
+            format!("\"{words}\" could not be read, and what stands beside it may mean something else without it"),
+            "say that change in other words, one change to a sentence",
+        );
+        failure.unhandled = vec![words];
+        return Err(failure);
+    }
     let mut gathered = Assembly::new(&rest);
     gathered.run()?;
     // "for longs only" behind a change that knows no side: said, but nothing stands for it.
@@ -72,19 +80,6 @@ pub fn change(
     }
     settle(&mut gathered, &mut editor)?;
     finish(gathered, editor, &reading, &plain, around)
-}
-
-/// The tokens with what was carried out replaced by a comma.
-fn without(tokens: &[Token], handled: &[(usize, usize)]) -> Vec<Token> {
-    let mut rest = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match handled.iter().find(|(from, to)| (*from..*to).contains(&at)) {
-            Some((from, _)) if *from == at => rest.push(Token { kind: Kind::Mark(','), ..token.clone() }),
-            Some(_) => {}
-            None => rest.push(token.clone()),
-        }
-    }
-    rest
 }
 
 /// Lines of the existing rules, so that "the fast EMA" and "the band" mean them.
@@ -168,6 +163,20 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                 list.push(one.setting.value.clone());
                 put(&mut editor.document, &pointer, Json::from(list));
             }
+            Join::List if pointer == "/filters/windows" && excludes(&one.phrase) && editor.at(&pointer).is_some() => {
+                let same = stated.iter().filter(|other| other.setting.pointer == pointer && other.phrase == one.phrase);
+                let allowed: Vec<&str> = same.filter_map(|other| other.setting.value.as_str()).collect();
+                let known = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
+                let known: Vec<&str> = known.iter().filter_map(Json::as_str).collect();
+                let left = super::settings::overlap(&known, &allowed);
+                if left.is_empty() {
+                    return Err(DraftFailure::new(
+                        format!("\"{}\" leaves nothing of {} to trade in", one.phrase, known.join(", ")),
+                        "say the hours it trades, for example \"only trade 9:30 to 12 and 13:30 to 15:00\"",
+                    ));
+                }
+                editor.set(&pointer, Json::from(left), &one.phrase)?;
+            }
             Join::List => {
                 lists.push(pointer.clone());
                 editor.set(&pointer, json!([one.setting.value]), &one.phrase)?;
@@ -211,6 +220,29 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
     }
     sides(gathered, editor)?;
     conditions(gathered, editor)
+}
+
+/// True for words that take a time out, not words that allow one.
+fn excludes(phrase: &str) -> bool {
+    let first =
+        phrase.split_whitespace().find(|word| !matches!(word.to_lowercase().as_str(), "and" | "also" | "please"));
+    first.is_some_and(|word| {
+        matches!(
+            word.to_lowercase().as_str(),
+            "skip"
+                | "no"
+                | "avoid"
+                | "not"
+                | "dont"
+                | "don't"
+                | "don’t"
+                | "exclude"
+                | "excluding"
+                | "without"
+                | "never"
+                | "nothing"
+        )
+    })
 }
 
 /// What a trailing stop says beside its distance stays.

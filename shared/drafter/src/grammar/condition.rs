@@ -1,11 +1,12 @@
 //! Conditions: a value and what is said of it, into an expression of the language.
 
+use super::afterthoughts::{in_the_past, is_void, level_of_the_cross, of_the_range, one_call};
 use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
 use super::nouns::{back_inside, near, noun, touched};
 use super::pairs::{crossing_pair, pair};
 use super::relation::{self, Relation, Said, Way};
-use super::right_side::{hint, left_out, of_price, right_value, same_kind, several, several_averages};
+use super::right_side::{hint, left_out, note_undirected, of_price, right_value, same_kind, several, several_averages};
 use super::scene::{Scene, Side, Value};
 use super::shapes;
 use super::token::Kind;
@@ -41,14 +42,6 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     }
     *cursor = probe;
     Some(found)
-}
-
-/// True for a comparison that says nothing or never holds: a value with itself, the close beyond its own bar.
-fn is_void(text: &str) -> bool {
-    let Some((left, operator, right)) = super::calls::sides(text) else { return false };
-    let beyond = left == "close"
-        && (right == "high" && operator.contains(['>', 'a']) || right == "low" && operator.contains(['<', 'b']));
-    !text.contains(" and ") && (left == right || beyond)
 }
 
 /// `… for 3 bars`, `… within the last 5 bars`, `… 3 bars in a row`.
@@ -142,10 +135,24 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
         scene.lines.borrow_mut().truncate(lines);
         return None;
     }
+    let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    scene.pronoun.set(words.iter().any(|token| matches!(token.word(), Some("it" | "they"))));
     let plain = !cursor.tokens.get(cursor.at..probe.at)?.iter().any(|token| matches!(token.kind, Kind::Number(_)));
     let _ = probe.eat("that|which") || (probe.sees(", is|are") && probe.eat(","));
     let past = probe.sees("was|were");
-    let mut found = said_after(&mut probe, scene, left)?;
+    let range = left.row == "opening_range"
+        && !words
+            .iter()
+            .any(|token| matches!(token.word(), Some("high" | "highs" | "low" | "lows" | "top" | "bottom")));
+    let said = said_after(&mut probe, scene, left);
+    scene.pronoun.set(false);
+    let mut found = said?;
+    if range {
+        found.text = of_the_range(found.text)?;
+    }
+    if let Some(where_it_crosses) = level_of_the_cross(&mut probe, &found.text) {
+        found.text = where_it_crosses;
+    }
     if past {
         found.text = in_the_past(&mut probe, found.text);
     }
@@ -154,37 +161,6 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
     }
     *cursor = probe;
     Some(found)
-}
-
-/// `was below the VWAP 10 bars ago`: both sides as they stood then.
-fn in_the_past(cursor: &mut Cursor<'_>, text: String) -> String {
-    let Some((left, operator, right)) = super::calls::sides(&text) else { return text };
-    if left.ends_with(']') || left.contains(' ') || right.contains(' ') {
-        return text;
-    }
-    if let Some(bars) = right.strip_suffix(']').and_then(|right| right.rsplit_once('[')).map(|(_, bars)| bars) {
-        return format!("{left}[{bars}]{operator}{right}");
-    }
-    match cursor.one("# bars|candles|days|periods ago|back|earlier|before").and_then(whole) {
-        Some(bars) => format!("{left}[{bars}]{operator}{right}"),
-        None => text,
-    }
-}
-
-/// `aroon up crosses above aroon down (25 period)`: the numbers behind the second output are the first one's too.
-fn one_call(text: String) -> String {
-    let Some((left, operator, right)) = super::calls::sides(&text) else { return text };
-    let parts = |side: &str| {
-        let (call, output) = side.rsplit_once('.')?;
-        let (name, _) = call.strip_suffix(')')?.split_once('(')?;
-        Some((name.to_owned(), call.to_owned(), output.to_owned()))
-    };
-    match (parts(left), parts(right)) {
-        (Some((name, call, output)), Some((other, stated, _))) if name == other && call != stated => {
-            format!("{stated}.{output}{operator}{right}")
-        }
-        _ => text,
-    }
 }
 
 /// `the 9 crosses above the 21 EMA`: a number that takes its kind from the other side.
@@ -218,6 +194,13 @@ pub(crate) fn said_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value
     let mut probe = *cursor;
     if let Some(found) = scene.attempt(|| moved(&mut probe, scene, &left)) {
         *cursor = probe;
+        return Some(found);
+    }
+    let mut area = *cursor;
+    if let Some((said @ (Said::LeavesOverbought | Said::LeavesOversold), false)) = relation::said(&mut area)
+        && let Some(found) = scene.attempt(|| alone(scene, &left, said, &mut area))
+    {
+        *cursor = area;
         return Some(found);
     }
     let related = scene.attempt(|| {
@@ -255,7 +238,12 @@ fn moved(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Con
     let mut probe = *cursor;
     let event = probe.sees("closes|crosses|breaks|trades|goes|moves|gets|drops|falls");
     probe.eat("is|are|trades|closes|trading|crosses|breaks|goes|moves|gets|has|drops|falls|rises");
-    let more = probe.eat("more than") || probe.eat("at least") || probe.eat("over");
+    let less = probe.eat("<") || probe.eat("less|under|fewer than");
+    let more = less
+        || probe.eat(">")
+        || probe.eat("more|greater|bigger|higher than")
+        || probe.eat("at least")
+        || probe.eat("over");
     let direction = if probe.eat("up|risen") {
         Some(true)
     } else if probe.eat("down|fallen|dropped") {
@@ -289,8 +277,14 @@ fn moved(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Con
     })?;
     let level = offset.on(&base, up);
     *cursor = probe;
-    let event = event && direction.is_none();
-    let operator = match (event, up) {
+    let event = event && direction.is_none() && !less;
+    if less {
+        scene.assume(format!(
+            "{} is read as no further than {}, on either side of {}",
+            left.text, level.text, base.text
+        ));
+    }
+    let operator = match (event, up != less) {
         (true, true) => "crosses above",
         (true, false) => "crosses below",
         (false, true) => ">",
@@ -424,10 +418,17 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             let right = right_value(&mut probe, scene, &left).or_else(|| left_out(&probe, scene, &left, way))?;
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
+            let way = match way {
+                Way::Open if probe.eat("upward|upwards|higher") || probe.eat("to the upside") => Way::Up,
+                Way::Open if probe.eat("downward|downwards|lower") || probe.eat("to the downside") => Way::Down,
+                way => way,
+            };
             let up = resolve(scene, way, Some(&right));
             *cursor = probe;
             let word = if up { "crosses above" } else { "crosses below" };
-            Some(several(cursor, scene, &left, word, &right))
+            let found = several(cursor, scene, &left, word, &right);
+            note_undirected(scene, way, &right, &found.text);
+            Some(found)
         }
         Relation::Compare(operator) => {
             let mut probe = *cursor;

@@ -10,7 +10,8 @@ use serde_json::{Value as Json, json};
 /// `max 2 trades a day`, `one trade per day`, `wait 5 bars after a trade`, `stop after 3 losses in a row`.
 pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let mut probe = *cursor;
-    let _ = probe.eat("and|then|only|take|trade|quit|done|be|i|use|with|have");
+    let _ = probe.eat("and|then|only|take|trade|quit|done|be|i|use|with|have|allow");
+    let _ = probe.eat("allow");
     let _ = probe.eat("only|take|just|trade|trading|a|done|for");
     let _ = probe.eat("at|max|maximum|no|up|limit|limited|cap|the|day");
     let _ = probe.eat("of|most|more|to|max|is|:|=|trades|than|daily");
@@ -20,7 +21,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     let _ = probe.eat("max|most|of");
     if let Some(count) = probe.one("# new? winning|long|short? trades|trade|entries|entry|setups|positions|position|x|shots|signals|times|signal max? per|a|each|every|in|/ single|one|a|the|trading? day|session") {
         let count = whole(count)?;
-        let _ = probe.eat("max|maximum|only|at most") ;
+        let _ = probe.eat("max|maximum|only|at most?");
         probe.eat("most");
         *cursor = probe;
         return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(count))]);
@@ -35,7 +36,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     }
     let mut probe = *cursor;
     if let Some(count) = probe.one("max|maximum|limit of? # trades|entries|positions")
-        && probe.is_pause()
+        && (probe.is_pause() || probe.sees("no|only|skip|flat|stop|and"))
     {
         *cursor = probe;
         scene.assume("a limit on trades without a span is per day");
@@ -148,7 +149,9 @@ pub(crate) fn daily(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Settin
     let mut loss = None;
     let mut amount = None;
     let mut probe = *cursor;
-    probe.eat("and|then|also|set|use|with|a");
+    for _ in 0..3 {
+        probe.eat("and|then|also|set|use|with|a|add");
+    }
     if probe.eat("max|maximum? daily|day loss|drawdown limit?")
         || probe.eat("daily|day max|maximum? loss|drawdown limit|stop|max?")
         || probe.eat("max|maximum loss per|a|each|of|for? the? day")

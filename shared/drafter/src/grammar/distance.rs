@@ -39,6 +39,10 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     };
     let found = if money && !probe.sees("per|a share") {
         probe.eat("usd|dollars");
+        if away_from_entry(&mut probe) {
+            *cursor = probe;
+            return json!({ "points": number(amount) }).as_object().cloned();
+        }
         scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
         json!({ "money": number(amount) })
     } else if money {
@@ -55,7 +59,12 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     } else if probe.eat("cents|cent") {
         json!({ "points": number(amount / Decimal::ONE_HUNDRED) })
     } else if probe.eat("dollars|dollar|bucks|usd") {
-        json!({ "money": number(amount) })
+        if away_from_entry(&mut probe) {
+            json!({ "points": number(amount) })
+        } else {
+            scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
+            json!({ "money": number(amount) })
+        }
     } else if probe.eat("r|rs") || probe.eat("times|x the? risk|stop") || probe.eat("to|: 1") {
         json!({ "r": number(amount) })
     } else {
@@ -64,6 +73,11 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     probe.eat("worth|each|wide|away");
     *cursor = probe;
     found.as_object().cloned()
+}
+
+/// `below entry`: money that is a distance of the price.
+fn away_from_entry(cursor: &mut Cursor<'_>) -> bool {
+    cursor.eat("below|above|under|over|from|away from? the|my? entry|fill price?") || cursor.eat("a|per share")
 }
 
 /// `1.5x ATR(14)`, `2 ATRs`, `0.5 of the daily ATR`.

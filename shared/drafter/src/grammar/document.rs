@@ -25,10 +25,9 @@ pub(crate) fn finish(
 ) -> Result<Draft, DraftFailure> {
     let Some(market) = &reading.scene.market else { return Err(no_market(gathered, around)) };
     // A cross without a direction is the long's, where nothing else is traded.
-    let longs = reading
-        .pieces
-        .iter()
-        .any(|piece| matches!(piece.item, Item::Entry(Some(Side::Long)) | Item::OnlySide(Side::Long)));
+    let longs = reading.pieces.iter().any(|piece| {
+        matches!(piece.item, Item::Entry(Some(Side::Long)) | Item::OnlySide(Side::Long) | Item::BothSides)
+    });
     if let Some((phrase, what)) = reading.scene.open.borrow().iter().find(|(phrase, _)| phrase != "crosses" || !longs) {
         let choices: &[&str] = if phrase == "crosses" {
             &["go long when it crosses above", "go short when it crosses below"]
@@ -133,7 +132,12 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
         if rule.is_empty() && order.is_none() {
             continue;
         }
-        let text = with_filters(&rule, &gathered.filters, order.as_ref());
+        let mut filters = gathered.filters.clone();
+        if gathered.shared_entry && side == Side::Short {
+            let turned = filters.take().into_iter().map(|(joint, text)| (joint, opposite(&text))).collect::<Vec<_>>();
+            turned.into_iter().for_each(|(joint, text)| filters.add(joint, text));
+        }
+        let text = with_filters(reading, side, &rule, &filters, order.as_ref());
         if rule.is_mixed() {
             reading.scene.assume(format!("\"and\" binds before \"or\": entry.{} is {text}", side.key()));
         }
@@ -161,10 +165,10 @@ fn ordered(when: &str, order: &Order) -> Json {
 }
 
 /// The conditions of one side with those demanded of every entry; an order without any waits where its price is ahead.
-fn with_filters(rule: &Rule, filters: &Rule, order: Option<&Order>) -> String {
+fn with_filters(reading: &Reading<'_>, side: Side, rule: &Rule, filters: &Rule, order: Option<&Order>) -> String {
     let mut all = rule.clone();
     for (place, (joint, text)) in filters.clone().take().into_iter().enumerate() {
-        all.add(if place == 0 { Joint::With } else { joint }, text);
+        all.add(if place == 0 { Joint::With } else { joint }, directed(reading, text, side));
     }
     if all.is_empty()
         && let Some(order) = order
@@ -268,6 +272,17 @@ fn no_entry(gathered: &mut Assembly<'_>) -> DraftFailure {
     failure
 }
 
+/// A cross whose direction the text left open, in the direction of a side.
+pub(crate) fn directed(reading: &Reading<'_>, text: String, side: Side) -> String {
+    if !reading.scene.undirected.borrow().contains(&text) {
+        return text;
+    }
+    match side {
+        Side::Long => text.replace("crosses below", "crosses above"),
+        Side::Short => text.replace("crosses above", "crosses below"),
+    }
+}
+
 /// `exit.long` and `exit.short`.
 fn exit_rules(
     gathered: &mut Assembly<'_>,
@@ -282,6 +297,9 @@ fn exit_rules(
             let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
             let core = gathered.entries.get(index(*side)).map(Rule::text).filter(|text| !text.is_empty());
             if let (Some(slot), Some(text)) = (gathered.exits.get_mut(index(*side)), core.or(text.map(str::to_owned))) {
+                let crosses: Vec<String> =
+                    conjuncts(&text).into_iter().filter(|part| part.contains(" crosses ")).collect();
+                let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
                 slot.add(Joint::Or, opposite(&text));
             }
         }
@@ -299,6 +317,7 @@ fn exit_rules(
             continue;
         }
         for (joint, text) in common.clone().take() {
+            let text = if sides.len() == 2 { directed(reading, text, side.other()) } else { text };
             rule.add(
                 if rule.is_empty() {
                     Joint::Implicit

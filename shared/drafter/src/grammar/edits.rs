@@ -369,7 +369,9 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
                     let level = right.parse::<f64>().is_ok()
                         && other.split(' ').next().is_some_and(|word| word.parse::<f64>().is_ok());
                     let close = left == "close";
-                    known == left
+                    let downwards = |operator: &str| operator.contains(['<', 'b']) && !operator.contains("above");
+                    let same_way = downwards(before) == downwards(operator);
+                    (known == left || other_period(known, left) && same_way)
                         && level
                         && !close
                         && (before == operator || before.contains("crosses") != operator.contains("crosses"))
@@ -391,6 +393,17 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
         }
     }
     parts.join(" and ")
+}
+
+/// `rsi(2)` beside `rsi(3)`: one indicator with another number.
+fn other_period(known: &str, new: &str) -> bool {
+    let parts = |text: &str| {
+        let (name, rest) = text.split_once('(')?;
+        let (arguments, output) = rest.rsplit_once(')')?;
+        let plain = !name.is_empty() && !arguments.contains('(') && !arguments.contains('\'');
+        plain.then(|| (name.to_owned(), output.to_owned()))
+    };
+    parts(known).is_some_and(|found| Some(found) == parts(new))
 }
 
 /// True where both conditions are about the same value.

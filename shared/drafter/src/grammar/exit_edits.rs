@@ -51,7 +51,6 @@ pub(crate) fn swap_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     Some(Ok(()))
 }
 
-/// `hold overnight`: nothing is flattened.
 /// `exit only on a stop of 30 ticks`: the other exits go; the one named is read by what follows.
 pub(crate) fn only_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     const EXITS: [(&str, &[&str]); 5] = [
@@ -90,6 +89,7 @@ pub(crate) fn only_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     Some(Ok(()))
 }
 
+/// `hold overnight`: nothing is flattened.
 pub(crate) fn hold_overnight(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
     let _ = cursor.eat("and|also|let|it|can|allow|ok|to");

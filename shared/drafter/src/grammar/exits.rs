@@ -47,7 +47,8 @@ pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
 }
 
 pub(crate) fn lead(cursor: &mut Cursor<'_>) {
-    let _ = cursor.eat("use|using|set|put|place|add|have|with|and|initial|my|w|take|give|it|start");
+    let _ = cursor.eat("and|then|also");
+    let _ = cursor.eat("use|using|set|put|place|add|have|with|and|initial|my|w|take|give|it|start|widen|tighten|make|change|move|bump|raise|lower|adjust|increase|reduce");
     let _ = cursor.eat("in|a|an|the|my|for|initial|hard|fixed|protective|your");
     let _ = cursor.eat("a|an|initial|hard|fixed|protective|simple|tight|wide|disaster");
 }
@@ -98,6 +99,10 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
             if probe.sees("order|buy|limit") {
                 return None;
             }
+            let mut distance = distance;
+            if cursor.sees("a|an|the? atr") {
+                multiple_behind(&mut probe, scene, &mut distance);
+            }
             *cursor = probe;
             let side = for_side(cursor);
             return Some(vec![Setting::distance("stop_loss", side, distance)]);
@@ -112,6 +117,20 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     cursor.eat("be|is|at|placed|set|to");
     cursor.eat("at|set|be|to");
     place_or_distance(cursor, scene, side, Place::Stop)
+}
+
+/// "ATR stop of 2", "ATR target 3x".
+pub(crate) fn multiple_behind(cursor: &mut Cursor<'_>, scene: &Scene<'_>, distance: &mut Map<String, Json>) {
+    if !distance.contains_key("atr") {
+        return;
+    }
+    let _ = cursor.eat("of|at|:|is|=");
+    match cursor.one("# x?") {
+        Some(multiple) => {
+            distance.insert("atr".to_owned(), number(multiple));
+        }
+        None => scene.assume("a distance of an ATR without a number is one ATR"),
+    }
 }
 
 fn for_loss(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
@@ -248,7 +267,14 @@ pub(crate) fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Pla
     probe.eat("the|other");
     let opposite = probe.eat("opposite|other side|end|extreme of the?");
     if opposite || probe.eat("opposite side|end of the?") || probe.eat("side of the?") {
-        let range = value::term(&mut probe, scene)?;
+        let spoken = scene.lines.borrow().iter().rev().find(|line| line.row == "opening_range").cloned();
+        let range = match spoken.filter(|_| probe.eat("range|or|orb|opening range?")) {
+            Some(line) => breakout_end(scene, line),
+            None => value::term(&mut probe, scene)?,
+        };
+        if !matches!(range.class, Class::Level(_)) {
+            return None;
+        }
         let flipped = match scene.side() {
             Side::Long => range.text.replace("high", "low"),
             Side::Short => range.text.replace("low", "high"),
@@ -257,7 +283,20 @@ pub(crate) fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Pla
         let fits = if place == Place::Stop { scene.side.get() } else { None };
         return Some((flipped, fits));
     }
-    let level = value::value(&mut probe, scene)?;
+    if let Some(text) = beyond_the_bar(cursor, scene, place) {
+        return Some(text);
+    }
+    let from = probe.at;
+    let mut level = value::value(&mut probe, scene)?;
+    let ends = probe.tokens.get(from..probe.at).unwrap_or_default();
+    let ends =
+        ends.iter().any(|token| matches!(token.word(), Some("high" | "highs" | "low" | "lows" | "top" | "bottom")));
+    if place == Place::Stop && level.row == "opening_range" && !ends && !level.text.contains(' ') {
+        // "below the opening range": the end behind the trade.
+        let end = breakout_end(scene, level.clone());
+        level.text = turned_end(&end.text, scene.side());
+        level.class = Class::Level(if level.text.ends_with("low") { Lean::Below } else { Lean::Above });
+    }
     if matches!(level.class, Class::Number | Class::Oscillator(..) | Class::Volume | Class::Measure)
         || level.text == "close"
     {
@@ -270,6 +309,47 @@ pub(crate) fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Pla
     let window = level.text.starts_with("highest(") || level.text.starts_with("lowest(");
     let text = level.text.strip_suffix("[1]").filter(|_| window).map_or_else(|| level.text.clone(), str::to_owned);
     Some((text, fits))
+}
+
+/// `one tick below the signal bar`: beyond its low for a long.
+fn beyond_the_bar(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Place) -> Option<(String, Option<Side>)> {
+    let mut probe = *cursor;
+    let _ = probe.eat("at|on|to|just|right|is|be|by|of|goes");
+    let offset = scene.attempt(|| value::offset(&mut probe, scene));
+    let below = if probe.eat("below|under|beneath") {
+        true
+    } else if probe.eat("above|over") {
+        false
+    } else {
+        return None;
+    };
+    probe.eat("the|that|this");
+    if !probe.eat("signal|entry|trigger|setup|breakout bar|candle|candlestick") || !probe.is_pause_or_joint() {
+        return None;
+    }
+    let level = if below {
+        Value::new("low", Class::Level(Lean::Below))
+    } else {
+        Value::new("high", Class::Level(Lean::Above))
+    };
+    let found = offset.map_or_else(|| level.clone(), |offset| offset.on(&level, !below));
+    *cursor = probe;
+    Some((found.text, fits(&level, place)))
+}
+
+/// The end of an opening range that a breakout of the side passes.
+fn breakout_end(scene: &Scene<'_>, line: Value) -> Value {
+    let end = if scene.side() == Side::Long { ".high" } else { ".low" };
+    let text = line.text.replace(".low", end).replace(".high", end);
+    Value { text, ..line }
+}
+
+/// The other end of a range.
+fn turned_end(text: &str, side: Side) -> String {
+    match side {
+        Side::Long => text.replace(".high", ".low"),
+        Side::Short => text.replace(".low", ".high"),
+    }
 }
 
 /// A low is a long's stop and a short's target.

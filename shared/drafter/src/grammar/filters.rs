@@ -131,7 +131,13 @@ const fn fixed(minute: u16) -> Time {
 }
 
 fn skip_lead(cursor: &mut Cursor<'_>) -> bool {
-    if !cursor.eat("do not") && !cursor.eat("stay|staying out of? the? market?") && !cursor.eat(SKIP) {
+    if !cursor.eat("all|any|every days|day|weekday|weekdays except|but|excluding")
+        && !cursor.eat("sit|stay|staying|keep out of? the? market?")
+        && !cursor.eat("stay flat")
+        && !cursor.eat("pause|blackout trading?")
+        && !cursor.eat("do not")
+        && !cursor.eat(SKIP)
+    {
         return false;
     }
     for _ in 0..5 {
@@ -466,6 +472,11 @@ fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     let led = cursor.at > start;
     let all = !not && (cursor.eat("every|each day of the week") || cursor.eat("every|all weekday|weekdays"));
     let named = if all { [true, true, true, true, true, false, false] } else { days(cursor)? };
+    let not = not || cursor.eat("off|excluded|out");
+    if not && cursor.sees("after|before|from|between|until|afternoon|afternoons|morning|mornings|#") {
+        // A part of a day cannot be taken out.
+        return None;
+    }
     let _ = cursor.eat("only");
     let _ = led;
     let allowed = if not {

@@ -37,8 +37,8 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
     if probe.eat("both directions|sides|ways|direction|long") && {
         let _ = probe.eat("and|& short|shorts");
         true
-    } || probe.eat("long|longs and|&|or|/ short|shorts")
-        && (probe.is_pause() || probe.sees("trades|both|when|side|on"))
+    } || probe.eat("long|longs and|&|n|+|or|/ short|shorts")
+        && !probe.sees("above|below|over|under|only|the|opposite|:")
     {
         let _ = probe.eat("and|& short");
         let _ = probe.eat("trades|both|sides");
@@ -248,6 +248,21 @@ pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
             return Some(if until { Item::Only } else { Item::Unless(side) });
         }
         return None;
+    }
+    let mut sided = probe;
+    if sided.eat("only") {
+        let _ = sided.eat("go|take|trade|enter|be|get");
+        let side = if sided.eat("long|longs|buy") {
+            Some(Side::Long)
+        } else if sided.eat("short|shorts|sell") {
+            Some(Side::Short)
+        } else {
+            None
+        };
+        if side.is_some() && sided.sees("above|below|over|under") {
+            *cursor = sided;
+            return Some(Item::Entry(side));
+        }
     }
     if probe.eat("only|filter|filters|require|requires|provided|confirm|confirmation|must|need|needs|condition|additionally|as|so|trend|assuming|given|where|confirmed") {
         for _ in 0..5 {

@@ -2,9 +2,11 @@
 //!
 //! It reads from left to right, phrase by phrase. What no rule reads is never dropped: it is handed out as unhandled.
 
+mod afterthoughts;
 mod assemble;
 mod bars;
 mod calls;
+mod carried_out;
 mod change;
 mod clock;
 mod condition;

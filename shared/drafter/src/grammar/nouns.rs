@@ -18,6 +18,7 @@ pub(crate) fn near(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> 
     }
     let base = value::value(&mut probe, scene)?;
     *cursor = probe;
+    let left = &super::right_side::of_price(scene, left.clone(), &base);
     let (upper, lower) = (offset.on(&base, true), offset.on(&base, false));
     Some(Condition::new(format!("{0} < {1} and {0} > {2}", left.text, upper.text, lower.text)))
 }
@@ -133,7 +134,7 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     });
     let last = scene.last.borrow().as_ref().map(|(left, _)| left.clone());
     let left = last.filter(|_| joined).unwrap_or_else(|| Value::new("close", Class::Price));
-    let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|break|close|closing|cross|bounce|pullback|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
+    let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|breakdown|breakdowns|break|close|closing|cross|bounce|pullback|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
     if !verbless {
         return None;
     }

@@ -314,6 +314,9 @@ pub(crate) fn set_any_period(editor: &mut Editor<'_>, old: Option<u32>, new: u32
 /// `20 bar breakout instead of 48`, `55 bar breakout`.
 pub(crate) fn breakout_bars(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
+    if of_an_exit(reading, from) {
+        return None;
+    }
     let _ = cursor.eat("use|make|change|switch");
     let _ = cursor.eat("it|to|the|a");
     let _ = cursor.eat("a");
@@ -332,6 +335,15 @@ pub(crate) fn breakout_bars(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
         any |= set_period(editor, row, old, new, None, &phrase);
     }
     if any { Some(Ok(())) } else { missing("breakout of so many bars") }
+}
+
+/// True where the sentence speaks of leaving: "exit at the 20 bar low" changes no entry.
+fn of_an_exit(reading: &Reading<'_>, at: usize) -> bool {
+    let before = reading.tokens.get(..at).unwrap_or_default().iter().rev();
+    let sentence = before.take_while(|token| !['.', ';', '\n'].iter().any(|mark| token.is_mark(*mark)));
+    sentence.filter_map(super::token::Token::word).any(|word| {
+        matches!(word, "exit" | "exits" | "cover" | "close" | "closes" | "out" | "stop" | "target" | "trail" | "leave")
+    })
 }
 
 /// `first 15 minutes instead of 30`.

@@ -21,6 +21,15 @@ impl Assembly<'_> {
         {
             return self.exit(Some(side), piece);
         }
+        if side.is_none() && self.entries.iter().all(|rule| !rule.is_empty()) {
+            // "only long above X, only short below it. Entry: …" holds for both.
+            self.reading.scene.assume("the entry is read for longs; that of shorts is its mirror");
+            self.shared_entry = true;
+            self.role = Role::Entries;
+            self.joint = Joint::With;
+            self.postfix = false;
+            return;
+        }
         let side = side.or(piece.side).unwrap_or(Side::Long);
         self.sentence = Some(side);
         let role = Role::Entry(side);

@@ -97,7 +97,7 @@ fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<String> {
         probe.at -= 1;
     }
     let found = value::value(&mut probe, scene)?;
-    let unit = probe.sees("points|point|pts|pt|ticks|tick|%|percent|atr|x|pips|r|handles|dollars");
+    let unit = probe.sees("points|point|pts|pt|ticks|tick|%|percent|atr|x|pips|r|handles|dollars|hours|hour|hrs|hr|minutes|minute|min|mins|bars|bar|days|day|candles|trades");
     if unit || !matches!(found.class, Class::Price | Class::Level(_) | Class::Average | Class::Number) {
         return None;
     }

@@ -27,14 +27,19 @@ pub(crate) fn crossing_pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Optio
         return None;
     }
     probe.eat("over");
-    if probe.eat("up|upward|upwards|above|bullish|bullishly|long") || probe.eat("to the upside") {
+    if !probe.sees("long|longs and|&|n|+|or|/ short|shorts")
+        && probe.eat("up|upward|upwards|above|bullish|bullishly|long")
+        || probe.eat("to the upside")
+    {
         way = Way::Up;
     } else if probe.eat("down|downward|downwards|below|under|bearish|bearishly") || probe.eat("to the downside") {
         way = Way::Down;
     }
     let up = resolve(scene, way, None);
     *cursor = probe;
-    Some(compared(scene, &fast, if up { "crosses above" } else { "crosses below" }, &slow))
+    let found = compared(scene, &fast, if up { "crosses above" } else { "crosses below" }, &slow);
+    super::right_side::note_undirected(scene, way, &slow, &found.text);
+    Some(found)
 }
 
 /// Two averages of one kind: `9/21 EMA`, `9 and 21 EMAs`, `EMA 9/21`, `EMA(9) and EMA(21)`.

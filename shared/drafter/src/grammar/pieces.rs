@@ -90,6 +90,13 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         }
         match &item {
             Item::Entry(Some(side)) | Item::Exit(Some(side)) => scene.side.set(Some(*side)),
+            Item::Entry(None) => {
+                let named = |side| pieces.iter().any(|piece| piece.item == Item::Entry(Some(side)));
+                if named(Side::Long) && named(Side::Short) {
+                    scene.side.set(Some(Side::Long));
+                }
+            }
+            Item::BothSides if scene.side.get().is_none() => scene.side.set(Some(Side::Long)),
             Item::Mirror(_) => scene.side.set(scene.side.get().map(Side::other)),
             Item::End => {
                 if let Some(side) = side_ahead(cursor) {
@@ -100,7 +107,35 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         }
         pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get() });
     }
+    distrust(&mut pieces, tokens);
     pieces
+}
+
+/// What stands right beside words that nobody could read may mean something else: "Fridays off" is not "Fridays".
+fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
+    let said: Vec<Option<bool>> = pieces
+        .iter()
+        .map(|piece| match piece.item {
+            Item::Filler => None,
+            // "London/NY overlap" is one thing.
+            Item::Comma if tokens.get(piece.from).is_some_and(|token| token.is_mark('/')) => None,
+            Item::Unknown => Some(true),
+            _ => Some(false),
+        })
+        .collect();
+    let unread = |beside: Option<&Option<bool>>| beside.copied().flatten().unwrap_or(false);
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        let before = || unread(said.get(..at).unwrap_or_default().iter().rev().find(|word| word.is_some()));
+        let behind = || unread(said.get(at + 1..).unwrap_or_default().iter().find(|word| word.is_some()));
+        let doubted = match &piece.item {
+            Item::Settings(_) => before() || behind(),
+            Item::Condition(_) | Item::Order(_) => behind(),
+            _ => false,
+        };
+        if doubted {
+            piece.item = Item::Unknown;
+        }
+    }
 }
 
 /// `short the upper band`, `buy the 200 SMA`: a level right behind the side is touched.
@@ -233,6 +268,17 @@ fn exit_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Item> {
     if !matches!(level.class, super::names::Class::Level(_) | super::names::Class::Average) {
         return None;
     }
+    // "exit longs at the 10 bar low" is a loss, not a target.
+    let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    let names = |sides: [&str; 2]| words.iter().any(|token| token.word().is_some_and(|word| sides.contains(&word)));
+    let side = match (names(["long", "longs"]), names(["short", "shorts"])) {
+        (true, false) => Some(Side::Long),
+        (false, true) => Some(Side::Short),
+        _ => None,
+    };
+    if side.is_some() {
+        return None;
+    }
     *cursor = probe;
     Some(Item::ExitAt(format!("close >= {}", level.text), format!("close <= {}", level.text)))
 }
@@ -325,11 +371,13 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 18] = [
+const FILLER_PHRASES: [&str; 20] = [
     "whichever|whatever comes|happens|is first|sooner",
     "mean reversion|reverting strategy|system|idea|play|setup?",
     "trend following|follower|trading strategy|system|idea|setup?",
     "as soon as",
+    "size every|each",
+    "cut|reduce|increase|raise|lower|set|make|change|bump the|my? size to",
     "at a time",
     "my|the best guess",
     "keep it simple",

@@ -131,9 +131,32 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
 }
 
 /// `… instead of the ATR one`: what is replaced.
-pub(crate) fn replaced(cursor: &mut Cursor<'_>, _: &Reading<'_>, _: &mut Editor<'_>) -> Outcome {
+pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
     if !(cursor.eat("instead of") || cursor.eat("rather than")) {
         return None;
+    }
+    let mut named = *cursor;
+    named.eat("the|a|my");
+    if let Some((_, pointers, _)) = THINGS.iter().find(|(pattern, _, _)| named.eat(pattern)) {
+        named.eat("stop|it");
+        let phrase = said(reading, from, named.at);
+        // A new one of the same kind takes its place by itself.
+        let mut before = Cursor::new(&reading.tokens, 0);
+        let mut same = false;
+        while before.at < from {
+            same |= THINGS.iter().any(|(pattern, others, _)| others == pointers && before.sees(pattern));
+            before.at += 1;
+        }
+        if !same && named.is_pause() {
+            for pointer in *pointers {
+                editor.remove(pointer, &phrase);
+            }
+        }
+        if named.is_pause() {
+            *cursor = named;
+            return Some(Ok(()));
+        }
     }
     let mut words = 0;
     while !cursor.is_pause() && words < 6 && !cursor.sees("and|but|only|when|if|with|stop|target|exit|flat|max|risk") {

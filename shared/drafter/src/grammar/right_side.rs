@@ -2,7 +2,7 @@
 
 use super::condition::{Condition, compared};
 use super::cursor::Cursor;
-use super::names::{self, Class};
+use super::names::{self, Class, Lean};
 use super::relation::{self, Relation, Way};
 use super::scene::{Scene, Value};
 use super::value::{self};
@@ -102,7 +102,9 @@ pub(crate) fn own_average(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
         .one("# x|times|*")
         .or_else(|| probe.eat("twice|double").then_some(Decimal::TWO))
         .or_else(|| probe.one("# %|percent of").map(|percent| percent / Decimal::ONE_HUNDRED));
-    if !probe.eat("its|the|own") && factor.is_none() {
+    // "it is above the 20 EMA" is said of the price.
+    let of_price = scene.pronoun.get() && !probe.sees("its|own");
+    if of_price || !probe.eat("its|the|own") && factor.is_none() {
         return None;
     }
     probe.eat("own|the|recent");
@@ -129,6 +131,14 @@ pub(crate) fn own_average(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
         None => text,
     };
     Some(Value::new(text, left.class))
+}
+
+/// Remembers a cross whose direction was left to the side.
+pub(crate) fn note_undirected(scene: &Scene<'_>, way: Way, right: &Value, text: &str) {
+    let leans = matches!(right.class, Class::Level(Lean::Above | Lean::Below));
+    if way == Way::Open && !leans {
+        scene.undirected.borrow_mut().push(text.to_owned());
+    }
 }
 
 /// Remembers a price that the market is compared with.
@@ -184,7 +194,7 @@ pub(crate) fn several_averages(
 pub(crate) fn of_price(scene: &Scene<'_>, left: Value, right: &Value) -> Value {
     let mismatch = matches!(left.class, Class::Volume | Class::Oscillator(..) | Class::Measure)
         && matches!(right.class, Class::Level(_) | Class::Average | Class::Price);
-    let pronoun = scene.last.borrow().as_ref().is_some_and(|(last, _)| last.text == left.text);
+    let pronoun = scene.pronoun.get() || scene.last.borrow().as_ref().is_some_and(|(last, _)| last.text == left.text);
     if mismatch && pronoun && left.row != "stddev" { Value::new("close", Class::Price) } else { left }
 }
 

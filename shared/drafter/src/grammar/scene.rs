@@ -76,6 +76,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) lines: RefCell<Vec<Value>>,
     /// The operands of the condition read last: what "it" and a left-out level mean.
     pub(crate) last: RefCell<Option<(Value, Option<Value>)>>,
+    /// True while the value on the left is an "it".
+    pub(crate) pronoun: std::cell::Cell<bool>,
+    /// Conditions whose direction the text leaves to the side.
+    pub(crate) undirected: RefCell<Vec<String>>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
     /// Questions that a reading left open.
@@ -98,6 +102,8 @@ impl<'a> Scene<'a> {
             side: std::cell::Cell::new(None),
             lines: RefCell::new(Vec::new()),
             last: RefCell::new(None),
+            pronoun: std::cell::Cell::new(false),
+            undirected: RefCell::new(Vec::new()),
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),

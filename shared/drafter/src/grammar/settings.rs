@@ -123,6 +123,47 @@ pub(crate) fn cut(window: &str, bound: &str) -> String {
     format!("{from}-{earlier}")
 }
 
+/// The times that are in one of both lists of windows; a window may go round midnight.
+pub(crate) fn overlap(known: &[&str], allowed: &[&str]) -> Vec<String> {
+    let parts = |windows: &[&str]| {
+        let mut parts: Vec<(String, String)> = Vec::new();
+        for (from, to) in windows.iter().filter_map(|window| window.split_once('-')) {
+            if from < to {
+                parts.push((from.to_owned(), to.to_owned()));
+            } else {
+                parts.extend([(from.to_owned(), MIDNIGHT.to_owned()), ("00:00".to_owned(), to.to_owned())]);
+            }
+        }
+        parts
+    };
+    let allowed = parts(allowed);
+    let mut left: Vec<(String, String)> = Vec::new();
+    for (from, to) in parts(known) {
+        let cut = allowed.iter().map(|(first, last)| (from.clone().max(first.clone()), to.clone().min(last.clone())));
+        let mut cut: Vec<(String, String)> = cut.filter(|(from, to)| from < to).collect();
+        cut.sort();
+        left.append(&mut cut);
+    }
+    // What was cut at midnight is one window again.
+    let early = left.iter().position(|(from, _)| from == "00:00");
+    let late = left.iter().position(|(_, to)| to == MIDNIGHT);
+    if let (Some(early), Some(late)) = (early, late)
+        && early != late
+    {
+        let end = left.get(early).map(|(_, to)| to.clone()).unwrap_or_default();
+        if let Some(slot) = left.get_mut(late) {
+            slot.1 = end;
+        }
+        left.remove(early);
+    }
+    left.into_iter()
+        .map(|(from, to)| format!("{from}-{}", if to == MIDNIGHT { "00:00".to_owned() } else { to }))
+        .collect()
+}
+
+/// The end of the day, behind every time of it.
+const MIDNIGHT: &str = "24:00";
+
 pub(crate) fn contradiction(pointer: &str, same: &[&Stated]) -> DraftFailure {
     let name = pointer.rsplit('/').next().unwrap_or(pointer).replace('_', " ");
     let mut phrases: Vec<String> = Vec::new();
@@ -192,6 +233,12 @@ pub(crate) fn sided(
         reading.scene.assume(format!("the {name} of the other side is read as the mirror of the stated one"));
     }
     match (long, short) {
+        // A price that lies on one side of the market stands on the other for the other side.
+        (Some(long), Some(short)) if long == short && is_price(&long) && turned(&long) != long => {
+            let name = pointer.rsplit('/').next().unwrap_or_default().replace('_', " ");
+            reading.scene.assume(format!("the {name} of shorts is read as the mirror of the stated one"));
+            Ok(json!({ "long": long, "short": turned(&short) }))
+        }
         (Some(long), Some(short)) if long == short => Ok(long),
         (long, short) => Ok(json!({ "long": long, "short": short })),
     }

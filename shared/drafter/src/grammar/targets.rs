@@ -20,7 +20,7 @@ pub(crate) fn target_word(cursor: &mut Cursor<'_>) -> bool {
 pub(crate) fn target(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     lead(cursor);
     let mut probe = *cursor;
-    if let Some(found) = scene.attempt(|| distance(&mut probe, scene))
+    if let Some(mut found) = scene.attempt(|| distance(&mut probe, scene))
         && {
             let _ = probe.eat("for|as") && probe.eat("the|my|a|your");
             true
@@ -29,6 +29,9 @@ pub(crate) fn target(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     {
         if probe.sees("per day|for the day|in a day|a day|today") {
             return None;
+        }
+        if cursor.sees("a|an|the? atr") {
+            super::exits::multiple_behind(&mut probe, scene, &mut found);
         }
         *cursor = probe;
         let side = for_side(cursor);

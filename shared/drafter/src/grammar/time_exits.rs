@@ -24,6 +24,14 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = past;
         return Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))]);
     }
+    let mut ended = *cursor;
+    if ended.eat("or at|by? the? end|eod|moc") && {
+        let _ = ended.eat("of the? day|session");
+        ended.is_pause_or_joint()
+    } {
+        *cursor = ended;
+        return Some(end_of_day(scene));
+    }
     let _ = cursor.eat("always|and|then|must|i|want|we|or");
     let _ = cursor.eat("to|be|go|get|want|always|is");
     let _ = cursor.eat("be|to|force|hard|auto|time");
@@ -38,7 +46,8 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     let _ = cursor.eat("of|positions|position|trades|trade|open|remaining|everything|is|stop");
     let _ = cursor.eat("trades|trade|positions|position|out|is");
     let _ = cursor.eat("positions|at|by");
-    let by = cursor.eat("by|at|before|until|till|for|on|,|no");
+    let by = cursor.eat("by|at|before|until|till");
+    let _ = by || cursor.eat("for|on|,|no");
     let mut probe = *cursor;
     let _ = probe.eat("later than");
     if let Some(minutes) =
@@ -118,7 +127,7 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     let start = probe;
     let verb = probe.eat("exit|close|sell|get|hold|holding|max|maximum|time|cover|out|bail|longest|cap|timeout|keep|stay|sit|no|never|dont")
         && {
-            let _ = probe.eat("the|it|out|all|position|trade|positions|stop|hold|holding|exit|in|more|longer|time|anyway|long|at|for|everything|period|a");
+            let _ = probe.eat("the|it|out|all|position|trade|positions|stop|limit|hold|holding|exit|in|more|longer|time|anyway|long|at|for|everything|period|a");
             let _ = probe.eat("trade|position|of|hold|is|after|trades|time|for|out|than|longest|at|the|in|more|long|period|most");
             let _ = probe.eat("of|is|:|than|the|for|trade|at");
             true

@@ -43,6 +43,11 @@ impl Blobs for FaultyBlobs {
         self.inner.list(prefix, after, limit).await
     }
 
+    async fn download_link(&self, key: &str, file_name: &str) -> Result<Option<String>, PortError> {
+        self.faults.on_read()?;
+        self.inner.download_link(key, file_name).await
+    }
+
     async fn delete(&self, key: &str) -> Result<(), PortError> {
         self.faults.interleave().await;
         let fate = self.faults.on_write()?;

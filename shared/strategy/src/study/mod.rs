@@ -6,6 +6,7 @@
 mod assemble;
 mod bounds;
 mod cache;
+mod chart;
 mod clock;
 mod columns;
 mod comparison;
@@ -21,6 +22,7 @@ mod size;
 mod sources;
 mod truth;
 
+pub use chart::{Chart, ChartLine};
 pub use error::{RunError, StudyError};
 
 use crate::amounts::Bound;

@@ -75,6 +75,11 @@ pub(crate) fn exit_conditions(strategy: &Strategy) -> Vec<String> {
         .collect()
 }
 
+/// A number with the values of one combination.
+pub(crate) fn number_in_words(bound: Bound<'_>, id: crate::rules::NumberId) -> String {
+    Speaker { bound }.number(id)
+}
+
 /// What no run models, for this kind of market.
 pub(crate) fn not_modelled(instrument: &Instrument) -> Vec<String> {
     let mut sentences = Vec::new();

@@ -1,0 +1,133 @@
+//! A run as a page shows it: every trade, the whole curve, the bars its rules ran on, and its tables as files.
+
+use super::find;
+use crate::error::AppError;
+use crate::platform::{Caller, Desk};
+use crate::view::BacktestBrief;
+use crate::{record_keys, records, session, text};
+use bytes::Bytes;
+use domain::backtest::Backtest;
+use domain::ids::BacktestId;
+use domain::tables::{EquityCurve, PriceChart, TradeRow};
+use ports::table::{Consistency, Query};
+
+/// Runs listed with a session, newest first.
+const RUNS_SHOWN: usize = 100;
+
+/// A table of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// Its trades.
+    Trades,
+    /// Its equity, minute by minute.
+    Equity,
+}
+
+impl Table {
+    const fn object(self) -> &'static str {
+        match self {
+            Self::Trades => "trades.parquet",
+            Self::Equity => "equity.parquet",
+        }
+    }
+}
+
+/// How a file reaches the person who asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Download {
+    /// At this link, for a few minutes.
+    Link(String),
+    /// Here it is.
+    Bytes(Bytes),
+}
+
+/// The folder of a finished run's objects.
+async fn folder(desk: &Desk, caller: &Caller, (session_id, backtest_id): (&str, &str)) -> Result<String, AppError> {
+    let session = session::find(desk, caller, session_id).await?.value;
+    let run = find(desk, caller, &session.session_id, backtest_id).await?.value;
+    run.result_key.ok_or_else(|| {
+        let why = run.error.unwrap_or_else(|| "it has not finished".to_owned());
+        AppError::conflict(format!("this backtest has no results: {why}"), "wait for it, or run it again")
+    })
+}
+
+fn lost(key: &str) -> AppError {
+    AppError::internal(format!("{key}: no object"))
+}
+
+/// Every trade of a run, in order of exit.
+///
+/// # Errors
+/// Not found, or not finished.
+pub async fn trades(desk: &Desk, caller: &Caller, ids: (&str, &str)) -> Result<Vec<TradeRow>, AppError> {
+    let key = format!("{}/{}", folder(desk, caller, ids).await?, Table::Trades.object());
+    Ok(desk.results.read_trades(&key, 0, u64::MAX).await?.ok_or_else(|| lost(&key))?.rows)
+}
+
+/// The whole equity curve of a run.
+///
+/// # Errors
+/// Not found, or not finished.
+pub async fn equity(desk: &Desk, caller: &Caller, ids: (&str, &str)) -> Result<EquityCurve, AppError> {
+    let key = format!("{}/{}", folder(desk, caller, ids).await?, Table::Equity.object());
+    desk.results.read_equity(&key).await?.ok_or_else(|| lost(&key))
+}
+
+/// The bars and lines of a run; `None` for a run made before they were kept.
+///
+/// # Errors
+/// Not found, or not finished.
+pub async fn chart(desk: &Desk, caller: &Caller, ids: (&str, &str)) -> Result<Option<PriceChart>, AppError> {
+    let key = format!("{}/chart.parquet", folder(desk, caller, ids).await?);
+    Ok(desk.results.read_chart(&key).await?)
+}
+
+/// A table of a run as a Parquet file.
+///
+/// # Errors
+/// Not found, or not finished.
+pub async fn parquet(
+    desk: &Desk,
+    caller: &Caller,
+    ids: (&str, &str),
+    table: Table,
+    file_name: &str,
+) -> Result<Download, AppError> {
+    let key = format!("{}/{}", folder(desk, caller, ids).await?, table.object());
+    if let Some(link) = desk.blobs.download_link(&key, file_name).await? {
+        return Ok(Download::Link(link));
+    }
+    desk.blobs.get(&key).await?.map(Download::Bytes).ok_or_else(|| lost(&key))
+}
+
+/// The newest runs of a session, newest first.
+///
+/// # Errors
+/// Not found.
+pub async fn list(desk: &Desk, caller: &Caller, session_id: &str) -> Result<Vec<BacktestBrief>, AppError> {
+    let session = session::find(desk, caller, session_id).await?.value;
+    let query = Query {
+        partition: record_keys::in_session(&caller.tenant, &session.session_id),
+        prefix: BacktestId::PREFIX.to_owned(),
+        after: None,
+        limit: RUNS_SHOWN,
+        descending: true,
+        consistency: Consistency::Eventual,
+    };
+    let page = records::list::<Backtest>(desk, &query).await?;
+    Ok(page.values.into_iter().map(brief).collect())
+}
+
+fn brief(run: Backtest) -> BacktestBrief {
+    BacktestBrief {
+        backtest_id: run.backtest_id.to_string(),
+        artifact_id: run.artifact_id.to_string(),
+        backtest_status: super::status_word(run.status).to_owned(),
+        own: run.own,
+        from: run.pins.from,
+        to: run.pins.to,
+        parameters: run.parameters,
+        metrics: run.metrics,
+        created_at: text::time(run.created_at),
+    }
+}

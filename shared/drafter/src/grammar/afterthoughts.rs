@@ -1,0 +1,82 @@
+//! What words behind a condition, or its two sides together, make of it once it is read.
+
+use super::calls::sides;
+use super::cursor::{Cursor, whole};
+use rust_decimal::Decimal;
+
+/// `was below the VWAP 10 bars ago`: both sides as they stood then.
+pub(crate) fn in_the_past(cursor: &mut Cursor<'_>, text: String) -> String {
+    let Some((left, operator, right)) = sides(&text) else { return text };
+    if left.ends_with(']') || left.contains(' ') || right.contains(' ') {
+        return text;
+    }
+    if let Some(bars) = right.strip_suffix(']').and_then(|right| right.rsplit_once('[')).map(|(_, bars)| bars) {
+        return format!("{left}[{bars}]{operator}{right}");
+    }
+    match cursor.one("# bars|candles|days|periods ago|back|earlier|before").and_then(whole) {
+        Some(bars) => format!("{left}[{bars}]{operator}{right}"),
+        None => text,
+    }
+}
+
+/// `aroon up crosses above aroon down (25 period)`: the numbers behind the second output are the first one's too.
+pub(crate) fn one_call(text: String) -> String {
+    let Some((left, operator, right)) = sides(&text).filter(|_| !text.contains(" and ")) else {
+        return text;
+    };
+    let parts = |side: &str| {
+        let (call, output) = side.rsplit_once('.')?;
+        let (name, _) = call.strip_suffix(')')?.split_once('(')?;
+        Some((name.to_owned(), call.to_owned(), output.to_owned()))
+    };
+    match (parts(left), parts(right)) {
+        (Some((name, call, output)), Some((other, stated, _))) if name == other && call != stated => {
+            format!("{stated}.{output}{operator}{right}")
+        }
+        _ => text,
+    }
+}
+
+/// `the opening range is under 20 points`: its height, where it is compared with a number.
+pub(crate) fn of_the_range(text: String) -> Option<String> {
+    let Some((left, operator, right)) = sides(&text) else { return Some(text) };
+    let measure = right.parse::<f64>().is_ok() || right.contains("atr(");
+    if !measure {
+        return Some(text);
+    }
+    let (call, _) = left.rsplit_once('.')?;
+    let operator = operator.replace(" crosses above ", " > ").replace(" crosses below ", " < ");
+    Some(format!("{call}.high - {call}.low{operator}{right}"))
+}
+
+/// `%K crosses %D below 20`: a cross, and where.
+pub(crate) fn level_of_the_cross(cursor: &mut Cursor<'_>, text: &str) -> Option<String> {
+    let (left, operator, right) = sides(text)?;
+    if !operator.contains("crosses") || text.contains(" and ") || right.parse::<f64>().is_ok() || left == "close" {
+        return None;
+    }
+    let mut probe = *cursor;
+    let _ = probe.eat("while|when|both|from|and? both? at|are|is");
+    let operator = if probe.eat("above|over|>") {
+        '>'
+    } else if probe.eat("below|under|<") {
+        '<'
+    } else {
+        return None;
+    };
+    probe.eat("the");
+    let number = if probe.eat("zero line?") { Decimal::ZERO } else { probe.number()? };
+    if !probe.is_pause_or_joint() {
+        return None;
+    }
+    *cursor = probe;
+    Some(format!("{text} and {left} {operator} {number}"))
+}
+
+/// True for a comparison that says nothing or never holds: a value with itself, the close beyond its own bar.
+pub(crate) fn is_void(text: &str) -> bool {
+    let Some((left, operator, right)) = sides(text) else { return false };
+    let beyond = left == "close"
+        && (right == "high" && operator.contains(['>', 'a']) || right == "low" && operator.contains(['<', 'b']));
+    !text.contains(" and ") && (left == right || beyond)
+}

@@ -1,0 +1,31 @@
+//! Changes that were carried out, and the words that are left beside them.
+
+use super::pieces::Item;
+use super::reading::{Reading, words};
+use super::token::{Kind, Token};
+
+/// Stands for words that were carried out.
+const CARRIED_OUT: char = '\u{1}';
+
+/// Words right beside a change that was carried out may belong to it: then it was not what was asked.
+pub(crate) fn half_read(rest: &Reading<'_>) -> Option<String> {
+    let carried =
+        |at: Option<usize>| at.and_then(|at| rest.tokens.get(at)).is_some_and(|token| token.is_mark(CARRIED_OUT));
+    let unknown = rest.pieces.iter().find(|piece| {
+        matches!(piece.item, Item::Unknown) && (carried(piece.from.checked_sub(1)) || carried(Some(piece.to)))
+    })?;
+    Some(words(rest, unknown.from, unknown.to))
+}
+
+/// The tokens with what was carried out replaced by a mark.
+pub(crate) fn without(tokens: &[Token], handled: &[(usize, usize)]) -> Vec<Token> {
+    let mut rest = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match handled.iter().find(|(from, to)| (*from..*to).contains(&at)) {
+            Some((from, _)) if *from == at => rest.push(Token { kind: Kind::Mark(CARRIED_OUT), ..token.clone() }),
+            Some(_) => {}
+            None => rest.push(token.clone()),
+        }
+    }
+    rest
+}

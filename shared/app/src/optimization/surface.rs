@@ -99,7 +99,7 @@ fn fixed(grid: &Grid, wanted: &Map<String, Value>) -> Result<BTreeMap<usize, u64
     for (key, value) in wanted {
         let Some(place) = axis(grid, key, usize::MAX)? else { continue };
         let at = grid.axes.get(place).and_then(|axis| {
-            (0..axis.values.count()).find(|coordinate| axis.values.value(*coordinate).to_string() == value.to_string())
+            (0..axis.values.count()).find(|coordinate| written(&axis.values.value(*coordinate)) == written(value))
         });
         let at = at.ok_or_else(|| {
             AppError::invalid(format!("{value} is not a swept value of `{key}`"), "choose one of the values swept")
@@ -137,4 +137,9 @@ fn profiles(grid: &Grid, ranked: &RankedTable, metric: &str, best: u64) -> Vec<P
         best: coordinates.get(place).and_then(|at| usize::try_from(*at).ok()).unwrap_or(0),
     };
     grid.axes.iter().enumerate().map(profile).collect()
+}
+
+/// A value as written: 10 and 10.0 are one.
+fn written(value: &Value) -> String {
+    value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string())
 }

@@ -1,7 +1,9 @@
 //! Strategy versions: find, list, inspect, delete. Making one is beside.
 
+mod glance;
 mod make;
 
+pub use glance::{Glance, LastResult, glance};
 pub use make::{MakeRequest, create, update};
 
 use crate::error::AppError;

@@ -1,12 +1,14 @@
 //! Sweeps: find one, read one. Setting up and starting are beside; what runs them is in `work`.
 
 mod combinations;
+mod pick;
 mod robustness;
 mod run;
 mod set_up;
 mod surface;
 
 pub(crate) use combinations::Combinations;
+pub use pick::{open, save};
 pub use run::run;
 pub use set_up::{SetUp, set_up};
 pub use surface::{Profile, Surface, SurfaceRequest, surface};

@@ -118,12 +118,30 @@ pub async fn list(
     limit: u64,
     cursor: Option<&str>,
 ) -> Result<SessionList, AppError> {
+    search(desk, caller, (status, ""), limit, cursor).await
+}
+
+/// The same of the sessions whose title has these words, in whatever case.
+///
+/// # Errors
+/// As [`list`].
+pub async fn search(
+    desk: &Desk,
+    caller: &Caller,
+    (status, words): (StatusFilter, &str),
+    limit: u64,
+    cursor: Option<&str>,
+) -> Result<SessionList, AppError> {
     let limit = text::page_rows(limit, PAGE_ROWS_MAX)?;
     let mut after = cursor.map(|cursor| text::open_cursor("sessions", cursor)).transpose()?;
-    let wanted = |session: &&Session| match status {
-        StatusFilter::Active => !session.archived,
-        StatusFilter::Archived => session.archived,
-        StatusFilter::All => true,
+    let words = words.trim().to_lowercase();
+    let wanted = |session: &&Session| {
+        let shown = match status {
+            StatusFilter::Active => !session.archived,
+            StatusFilter::Archived => session.archived,
+            StatusFilter::All => true,
+        };
+        shown && (words.is_empty() || session.title.to_lowercase().contains(&words))
     };
     let mut sessions = Vec::new();
     for _ in 0..READS_MAX {

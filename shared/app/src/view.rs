@@ -303,6 +303,8 @@ pub struct BacktestBrief {
     pub to: String,
     /// Parameters that differ from the version's own.
     pub parameters: Map<String, Value>,
+    /// True when it has costs or capital of its own.
+    pub other_terms: bool,
     /// Metrics by key, once finished.
     #[schemars(with = "Option<Map<String, Value>>")]
     pub metrics: Option<Value>,

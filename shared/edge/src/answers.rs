@@ -6,9 +6,14 @@ use http_body_util::{BodyExt, Full};
 use mcp::endpoint::Body;
 use serde_json::Value;
 
+/// Bytes as a body.
+pub(crate) fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes).boxed()
+}
+
 /// Text and its media type.
 fn of(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
-    let mut response = Response::new(Full::new(body.into()).boxed());
+    let mut response = Response::new(whole(body.into()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
@@ -26,7 +31,7 @@ pub(crate) fn json(status: StatusCode, body: &Value) -> Response<Body> {
 
 /// Nothing but a status.
 pub(crate) fn empty(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Full::new(Bytes::new()).boxed());
+    let mut response = Response::new(whole(Bytes::new()));
     *response.status_mut() = status;
     response
 }

@@ -44,30 +44,47 @@ impl Origin {
     }
 }
 
+/// Where a request comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum From {
+    /// Its origin is not said: no page sent it, or the address bar did.
+    Nowhere,
+    /// A page of this server, with the origin to name in CORS headers where the browser says it.
+    OwnPage(Option<HeaderValue>),
+    /// A page of another origin that may call.
+    AllowedPage(HeaderValue),
+}
+
 /// Origins that may call.
 #[derive(Debug, Clone)]
 pub(crate) struct Origins {
     allowed: Vec<Origin>,
+    /// Where links of this server lead.
+    own: Option<Origin>,
 }
 
 impl Origins {
-    /// Reads the setting.
-    pub(crate) fn new(allowed: &[String]) -> Result<Self, ConfigError> {
+    /// Reads the settings: other origins, and the base of this server's links.
+    pub(crate) fn new(allowed: &[String], app_url: &str) -> Result<Self, ConfigError> {
         let read = |text: &String| Origin::parse(text.trim()).ok_or_else(|| ConfigError::Origin(text.clone()));
-        Ok(Self { allowed: allowed.iter().map(read).collect::<Result<_, _>>()? })
+        Ok(Self { allowed: allowed.iter().map(read).collect::<Result<_, _>>()?, own: Origin::parse(app_url) })
     }
 
-    /// Checks a request's origin; gives back the one to name in CORS headers. A page of this very host may always call:
-    /// the host itself has been checked before.
+    /// Checks a request's origin. A page of this very host may always call: the host itself has been checked before.
     ///
     /// # Errors
     /// What to tell the client.
-    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<Option<HeaderValue>, String> {
-        let Some(value) = headers.get(header::ORIGIN) else { return Ok(None) };
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<From, String> {
+        let Some(value) = headers.get(header::ORIGIN) else { return Ok(From::Nowhere) };
         let origin = value.to_str().ok().and_then(Origin::parse);
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         match origin {
-            Some(origin) if self.allowed.contains(&origin) || origin.is_of(host) => Ok(Some(value.clone())),
+            Some(origin) if origin.is_of(host) || self.own.as_ref() == Some(&origin) => {
+                Ok(From::OwnPage(Some(value.clone())))
+            }
+            Some(origin) if self.allowed.contains(&origin) => Ok(From::AllowedPage(value.clone())),
+            // A page that sends no referrer sends its forms with the origin `null`; no page can set the other header.
+            None if value == "null" && is_same_origin(headers) => Ok(From::OwnPage(None)),
             Some(_) | None => {
                 let text: String = value.to_str().unwrap_or("?").chars().take(100).collect();
                 Err(format!(
@@ -78,10 +95,15 @@ impl Origins {
     }
 }
 
+/// True when the browser itself says that the page that sends a request has the request's own origin.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin")
+}
+
 /// Adds what a browser asks for before it hands an answer to a page.
-pub(crate) fn allow(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
-    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    let Some(origin) = origin else { return };
+pub(crate) fn allow(headers: &mut HeaderMap, from: From) {
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    let (From::OwnPage(Some(origin)) | From::AllowedPage(origin)) = from else { return };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
 }

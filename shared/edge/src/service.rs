@@ -1,11 +1,12 @@
 //! The edge itself: what happens to every request, in order, and one log line for each.
 
 use crate::answers;
-use crate::config::{ConfigError, EdgeConfig};
+use crate::body;
+use crate::config::{Access, ConfigError, EdgeConfig};
 use crate::door::{self, Rpc};
 use crate::hosts::Hosts;
 use crate::keys::Doorkeeper;
-use crate::origins::{self, Origins};
+use crate::origins::{self, From, Origins};
 use crate::secret;
 use app::Desk;
 use domain::ids::random_text;
@@ -14,6 +15,7 @@ use http_body::Body as HttpBody;
 use mcp::endpoint::{Body, Endpoint, Stateless};
 use serde_json::{Value, json};
 use std::time::Instant;
+use web::{Visit, Web};
 
 /// Longest request id taken over from a client, characters.
 const REQUEST_ID_CHARACTERS_MAX: usize = 64;
@@ -24,6 +26,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Edge {
     desk: Desk,
     endpoint: Box<dyn Endpoint>,
+    web: Web,
     app_url: String,
     hosts: Hosts,
     origins: Origins,
@@ -45,9 +48,14 @@ impl Edge {
     /// # Errors
     /// A host or an origin that is none.
     pub fn serving(endpoint: impl Endpoint, desk: Desk, config: EdgeConfig) -> Result<Self, ConfigError> {
+        let everybody = match &config.access {
+            Access::Open(caller) => Some(caller.clone()),
+            Access::Keys => None,
+        };
         Ok(Self {
             hosts: Hosts::new(&config.allowed_hosts)?,
-            origins: Origins::new(&config.allowed_origins)?,
+            origins: Origins::new(&config.allowed_origins, &config.app_url)?,
+            web: Web::new(desk.clone(), everybody),
             doorkeeper: Doorkeeper::new(desk.clone(), config.access),
             app_url: config.app_url,
             origin_secret: config.origin_secret,
@@ -91,12 +99,12 @@ impl Edge {
             Ok(origin) => origin,
             Err(why) => return refused(StatusCode::FORBIDDEN, &why, request_id),
         };
-        let mut response = self.route(request, request_id, seen).await;
+        let mut response = self.route(request, &origin, request_id, seen).await;
         origins::allow(response.headers_mut(), origin);
         response
     }
 
-    async fn route<B>(&self, request: Request<B>, request_id: &str, seen: &mut Rpc) -> Response<Body>
+    async fn route<B>(&self, request: Request<B>, origin: &From, request_id: &str, seen: &mut Rpc) -> Response<Body>
     where
         B: HttpBody + Send + 'static,
     {
@@ -113,9 +121,28 @@ impl Edge {
             "/mcp" | "/mcp/" => {
                 not_allowed("POST", "MCP is spoken with POST; there is no stream to open and no session to end")
             }
-            "/" if is_read => answers::welcome(&self.app_url, self.doorkeeper.asks_for_keys()),
-            "/" => not_allowed("GET", "this page is read with GET"),
-            path => missing(path, request_id),
+            "/" if is_read && !web::wants_page(request.headers()) => {
+                answers::welcome(&self.app_url, self.doorkeeper.asks_for_keys())
+            }
+            "/" if !is_read => not_allowed("GET", "this page is read with GET"),
+            _ => self.page(request, origin, request_id).await,
+        }
+    }
+
+    async fn page<B>(&self, request: Request<B>, origin: &From, request_id: &str) -> Response<Body>
+    where
+        B: HttpBody + Send + 'static,
+    {
+        let (parts, body) = request.into_parts();
+        let body = match body::read(body).await {
+            Ok(body) => body,
+            Err(error) => return refused(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string(), request_id),
+        };
+        let path = parts.uri.path().to_owned();
+        let visit = Visit { request_id, from_own_page: matches!(origin, From::OwnPage(_)) };
+        match self.web.answer(&Request::from_parts(parts, body), visit).await {
+            Some(page) => page.map(answers::whole),
+            None => missing(&path, request_id),
         }
     }
 

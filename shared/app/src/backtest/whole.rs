@@ -1,6 +1,6 @@
 //! A run as a page shows it: every trade, the whole curve, the bars its rules ran on, and its tables as files.
 
-use super::find;
+use super::{Run, find};
 use crate::error::AppError;
 use crate::platform::{Caller, Desk};
 use crate::view::BacktestBrief;
@@ -8,8 +8,11 @@ use crate::{record_keys, records, session, text};
 use bytes::Bytes;
 use domain::backtest::Backtest;
 use domain::ids::BacktestId;
+use domain::operation::WorkStatus;
+use domain::session::Session;
 use domain::tables::{EquityCurve, PriceChart, TradeRow};
 use ports::table::{Consistency, Query};
+use serde_json::{Map, Value};
 
 /// Runs listed with a session, newest first.
 const RUNS_SHOWN: usize = 100;
@@ -106,6 +109,10 @@ pub async fn parquet(
 /// Not found.
 pub async fn list(desk: &Desk, caller: &Caller, session_id: &str) -> Result<Vec<BacktestBrief>, AppError> {
     let session = session::find(desk, caller, session_id).await?.value;
+    Ok(newest(desk, caller, &session).await?.into_iter().map(brief).collect())
+}
+
+async fn newest(desk: &Desk, caller: &Caller, session: &Session) -> Result<Vec<Backtest>, AppError> {
     let query = Query {
         partition: record_keys::in_session(&caller.tenant, &session.session_id),
         prefix: BacktestId::PREFIX.to_owned(),
@@ -114,8 +121,36 @@ pub async fn list(desk: &Desk, caller: &Caller, session_id: &str) -> Result<Vec<
         descending: true,
         consistency: Consistency::Eventual,
     };
-    let page = records::list::<Backtest>(desk, &query).await?;
-    Ok(page.values.into_iter().map(brief).collect())
+    Ok(records::list::<Backtest>(desk, &query).await?.values)
+}
+
+/// A run with overrides: one of the newest that is just that, or a new one. Asking twice makes one run.
+///
+/// # Errors
+/// As starting one.
+pub async fn open(
+    desk: &Desk,
+    caller: &Caller,
+    (session_id, artifact_id): (&str, &str),
+    request: &Run,
+    parameters: &Map<String, Value>,
+) -> Result<String, AppError> {
+    let session = session::find(desk, caller, session_id).await?.value;
+    let is_same = |run: &&Backtest| {
+        let pins = &run.pins;
+        run.artifact_id.as_str() == artifact_id
+            && run.parameters == *parameters
+            && request.from.as_ref().is_none_or(|from| *from == pins.from)
+            && request.to.as_ref().is_none_or(|to| *to == pins.to)
+            && request.costs.as_ref().unwrap_or(&Value::Null) == &pins.costs
+            && request.capital == pins.capital
+            && pins.engine_version == engine::ENGINE_VERSION
+            && matches!(run.status, WorkStatus::Running | WorkStatus::Succeeded)
+    };
+    if let Some(run) = newest(desk, caller, &session).await?.iter().find(is_same) {
+        return Ok(run.backtest_id.to_string());
+    }
+    Ok(super::start(desk, caller, (session_id, artifact_id), request, parameters).await?.backtest_id)
 }
 
 fn brief(run: Backtest) -> BacktestBrief {
@@ -124,6 +159,7 @@ fn brief(run: Backtest) -> BacktestBrief {
         artifact_id: run.artifact_id.to_string(),
         backtest_status: super::status_word(run.status).to_owned(),
         own: run.own,
+        other_terms: !run.pins.costs.is_null() || run.pins.capital.is_some(),
         from: run.pins.from,
         to: run.pins.to,
         parameters: run.parameters,

@@ -3,9 +3,9 @@
 //! A baseline names the scenarios that may fail, with the reason; the suite fails on any other, and on one that passes
 //! again, so a baseline only shrinks.
 
-use crate::process::{Server, node, run};
 use std::path::PathBuf;
 use std::process::Command;
+use tests::server::{Server, node, run};
 
 /// The revisions whose requirements are run.
 const REVISIONS: [&str; 2] = ["2026-07-28", "2025-11-25"];

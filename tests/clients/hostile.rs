@@ -1,8 +1,9 @@
 //! Hostile arguments against every tool of a running server: each a clear error that says what to do, and the server lives.
 
-use crate::process::Server;
+use crate::posting::post;
 use serde_json::{Value, json};
 use std::sync::Mutex;
+use tests::server::Server;
 
 /// What a server holds for the table: ids of things that exist.
 struct Held {
@@ -14,7 +15,7 @@ struct Held {
 
 fn call(server: &Server, tool: &str, arguments: &Value) -> Value {
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": tool, "arguments": arguments } });
-    let answer = server.post(&body.to_string());
+    let answer = post(server, &body.to_string());
     let answer: Value = serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{tool}: {error}: {answer}"));
     answer.get("result").unwrap_or_else(|| panic!("{tool} {arguments}: {answer}")).clone()
 }
@@ -254,7 +255,7 @@ fn documents(server: &Server, held: &Held) {
 #[test]
 fn hostile_arguments_are_told_what_to_do_and_change_nothing() {
     let server = Server::start("hostile");
-    let listed = server.post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
+    let listed = post(server, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
     let listed: Value = serde_json::from_str(&listed).unwrap();
     let held = prepare(&server);
     generic(&server, listed["result"]["tools"].as_array().unwrap());

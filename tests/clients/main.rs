@@ -8,7 +8,8 @@ mod definitions;
 mod door;
 mod hostile;
 mod in_process;
-mod process;
+
+mod posting;
 mod protocol;
 mod sizes;
 mod strangers;

@@ -1,8 +1,9 @@
 //! Answers stay short enough for every client, however much there is to say, and say what they left out.
 
 use crate::in_process::Service;
-use crate::process::Server;
+use crate::posting::post;
 use serde_json::{Map, Value, json};
+use tests::server::Server;
 
 /// Characters after which some clients cut.
 const CHARACTERS_MAX: usize = 10_000;
@@ -36,7 +37,7 @@ fn full_sessions_are_listed_in_short() {
     let call = |tool: &str, arguments: &Value| {
         let params = json!({ "name": tool, "arguments": arguments });
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
-        let answer: Value = serde_json::from_str(&server.post(&body.to_string())).unwrap();
+        let answer: Value = serde_json::from_str(&post(&server, &body.to_string())).unwrap();
         assert_eq!(answer["result"]["isError"], false, "{tool}: {answer}");
         check(&answer["result"], tool);
         answer["result"]["structuredContent"].clone()

@@ -1,7 +1,7 @@
 //! Whole workflows with the published Python and TypeScript clients, in both protocol eras.
 
-use crate::process::{Server, node, run};
 use std::process::Command;
+use tests::server::{Server, node, run};
 
 const MODERN: (&str, &str) = ("modern", "2026-07-28");
 const LEGACY: (&str, &str) = ("legacy", "2025-11-25");

@@ -6,6 +6,7 @@ pub mod http;
 pub mod moto;
 pub mod program;
 pub mod python;
+pub mod server;
 
 pub use python::python;
 

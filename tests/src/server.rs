@@ -1,20 +1,24 @@
 //! A `barlake` process on a free port over a folder of its own, and the tools the other clients run with.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use crate::program::{binary, started};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
-use tests::program::{binary, started};
 
 /// A running server, stopped and its folder removed at the end.
 pub struct Server {
     child: Child,
     folder: PathBuf,
+    /// Address of its MCP endpoint.
     pub url: String,
 }
 
 impl Server {
+    /// A server that has just been made.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
     pub fn start(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("barlake-clients-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
@@ -24,25 +28,14 @@ impl Server {
     }
 
     /// A started program that prints its address as the last word of its first line.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
     pub fn running(mut command: Command, folder: PathBuf) -> Self {
         command.stderr(Stdio::null());
         let (child, url) = started(command);
         Self { child, folder, url }
-    }
-
-    /// The body of an answer to a POST, over a connection of its own.
-    pub fn post(&self, body: &str) -> String {
-        let address = self.url.trim_start_matches("http://").trim_end_matches("/mcp");
-        let mut stream = TcpStream::connect(address).unwrap();
-        let length = body.len();
-        let head =
-            format!("POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        // A refused body may be left unread: the answer is what counts.
-        let _ = stream.write_all(body.as_bytes());
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer}")).1.to_owned()
     }
 }
 
@@ -62,9 +55,13 @@ fn turn() -> &'static Mutex<()> {
 
 /// The Node installed by `tests/setup.sh`, and the folder of its programs.
 ///
-/// Prints that the suite is skipped when there is none, and fails where `CI` is set.
+/// Prints that the suite is skipped when there is none.
+///
+/// # Panics
+/// Where `CI` is set and there is none.
+#[must_use]
 pub fn node() -> Option<(PathBuf, PathBuf)> {
-    let folder = tests::repository().join(".tools/node/node_modules");
+    let folder = crate::repository().join(".tools/node/node_modules");
     let program = folder.join(".bin/node");
     if program.is_file() {
         return Some((program, folder));
@@ -75,9 +72,12 @@ pub fn node() -> Option<(PathBuf, PathBuf)> {
 }
 
 /// Runs a program to its end; its output when it succeeds.
+///
+/// # Errors
+/// What it said when it failed.
 pub fn run(program: &mut Command) -> Result<String, String> {
     let _turn = turn().lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let output = program.output().unwrap();
+    let output = program.output().map_err(|error| format!("{:?}: {error}", program.get_program()))?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         return Ok(said);

@@ -28,5 +28,5 @@ pub fn script(name: &str, folder: &Path, known: &Value) {
     let mut command = Command::new(node);
     command.arg(script).arg(&facts).env("CHROMIUM", chromium).env("NODE_PACKAGES", modules);
     let said = run(&mut command).unwrap_or_else(|why| panic!("{why}"));
-    println!("{said}");
+    eprintln!("{said}");
 }

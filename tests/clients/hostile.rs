@@ -255,7 +255,7 @@ fn documents(server: &Server, held: &Held) {
 #[test]
 fn hostile_arguments_are_told_what_to_do_and_change_nothing() {
     let server = Server::start("hostile");
-    let listed = post(server, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
+    let listed = post(&server, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
     let listed: Value = serde_json::from_str(&listed).unwrap();
     let held = prepare(&server);
     generic(&server, listed["result"]["tools"].as_array().unwrap());

@@ -1,9 +1,10 @@
 // A browser for the scripts of this folder: every page of it reports what went wrong, and can be asked about accessibility.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import assert from "node:assert/strict";
 
-const modules = createRequire(`${process.env.NODE_PACKAGES}/`);
+const modules = createRequire(resolve(process.env.NODE_PACKAGES, "packages.js"));
 const { chromium } = modules("playwright-core");
 const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
 
@@ -13,7 +14,8 @@ const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-qui
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-export const facts = process.argv[2] ? JSON.parse(readFileSync(process.argv[2], "utf8")) : {};
+/** What the suite prepared. */
+export const facts = process.argv[2]?.endsWith(".json") ? JSON.parse(readFileSync(process.argv[2], "utf8")) : {};
 
 export async function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });

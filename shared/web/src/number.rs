@@ -70,12 +70,11 @@ pub(crate) fn of(metrics: &Value, key: &str) -> String {
 }
 
 /// Names that are not their key's words.
-const LABELS: [(&str, &str); 9] = [
+const LABELS: [(&str, &str); 8] = [
     ("totalPnl", "Net profit"),
     ("cagr", "CAGR"),
     ("tradeCount", "Trades"),
     ("maxDrawdownPercent", "Max drawdown %"),
-    ("expectancy", "Expectancy per trade"),
     ("averageMae", "Average MAE"),
     ("averageMfe", "Average MFE"),
     ("timeInMarket", "Time in market"),

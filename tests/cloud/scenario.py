@@ -1,6 +1,6 @@
 """The four function binaries under cargo lambda over emulated AWS APIs: `scenario.py workflow|sweep BINARIES`.
 
-`workflow` runs the whole-workflow tests of tests/clients, unchanged. `sweep` runs 2,000 combinations with a worker killed in
+`workflow` runs the whole-workflow tests of tests/clients, unchanged, and then asks for the pages of what they made. `sweep` runs 2,000 combinations with a worker killed in
 the middle and a slice that kills every worker it meets, and compares the answer with a plain run on one machine.
 """
 
@@ -22,6 +22,7 @@ sys.path.insert(0, str(REPOSITORY / "infra/local"))
 
 import local  # noqa: E402
 import main as up  # noqa: E402
+import pages  # noqa: E402
 from mcp import Client  # noqa: E402
 
 # 120 s become 2 s: nothing here takes longer, and a second delivery of what does is part of the contract.
@@ -95,6 +96,7 @@ def workflow(binaries):
         for era, version in (("modern", "2026-07-28"), ("legacy", "2025-11-25")):
             client(version, [sys.executable, REPOSITORY / "tests/clients/workflow.py", running.outputs["McpUrl"], era])
         typescript(running.outputs["McpUrl"])
+        pages.visited(running.router.url, running.router.extra_headers["Authorization"].split()[1], check)
         check("nothing is denied", running.gateway.denied, [])
     finally:
         finish(running)

@@ -26,6 +26,11 @@ async function everywhere() {
 async function sessions(page) {
   const first = await visit(page, "/sessions");
   assert.ok(first.bytes < 300_000, `the first view is ${first.bytes} bytes`);
+  const stranger = await open(browser);
+  const chart = await visit(stranger, run);
+  assert.ok(chart.bytes < 300_000, `the first view of a backtest is ${chart.bytes} bytes`);
+  console.log(`first view of a backtest: ${chart.milliseconds} ms, ${chart.bytes} bytes`);
+  await stranger.context().close();
   await page.getByRole("searchbox", { name: "Title" }).fill("moving");
   await page.getByRole("button", { name: "Search" }).click();
   await page.waitForURL(/q=moving/);
@@ -67,6 +72,21 @@ async function strategy(page) {
   assert.equal(await tip.isVisible(), true);
   const rules = JSON.parse(await downloaded(page, "Rules (JSON)"));
   assert.deepEqual(rules, main.inspected.rules);
+}
+
+/** A sweep that runs shows how far it is, and then its ranking, without being loaded again. */
+async function progress(page) {
+  await visit(page, `/sessions/${running.session}/sweeps/${running.sweep}`);
+  const bar = page.getByRole("progressbar");
+  const seen = new Set();
+  while (await bar.count()) {
+    const value = await bar.getAttribute("value").catch(() => null);
+    if (value !== null) seen.add(value);
+    await page.waitForTimeout(300);
+  }
+  await page.getByRole("heading", { name: "Ranking" }).waitFor();
+  assert.ok(seen.size >= 2, `places of the bar: ${[...seen]}`);
+  assert.equal((await rows(page, "#ranking table")).length, 25);
 }
 
 /** What runs shows its end without being loaded again. */
@@ -290,9 +310,8 @@ async function weights(page) {
 }
 
 try {
-  await everywhere();
   const page = await open(browser);
-  for (const part of [sessions, strategy, live, charts, trades, exports, sweeps, compared, account, inert, keyboard, weights]) {
+  for (const part of [progress, everywhere, sessions, strategy, live, charts, trades, exports, sweeps, compared, account, inert, keyboard, weights]) {
     const started = Date.now();
     await part(page);
     assert.deepEqual(page.complaints, [], part.name);

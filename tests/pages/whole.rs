@@ -120,10 +120,18 @@ async fn every_page_works_in_a_browser() {
     let large = large_sessions(&maker).await;
     let running = maker.session("Running").await;
     let watched = maker.rules(&running, cross(3), false).await;
+    let long = json!({
+        "parameters": [
+            { "key": "ema_period", "min": 2, "max": 41, "step": 1 },
+            { "key": "ema_period_2", "min": 42, "max": 91, "step": 1 },
+            { "key": "stop_points", "min": 5, "max": 54, "step": 1 },
+        ],
+    });
+    let sweep = maker.sweep(&running, &watched, long).await;
     maker.close().await;
     let known = json!({
         "url": server.url.trim_end_matches("/mcp"), "main": main, "hostile": { "session": hostile, "text": HOSTILE },
-        "large": large, "running": { "session": running, "artifact": watched },
+        "large": large, "running": { "session": running, "sweep": sweep },
     });
     script("whole.mjs", &folder, &known);
 }

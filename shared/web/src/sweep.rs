@@ -90,10 +90,22 @@ fn state(scene: Scene<'_>, (session, id): (&str, &str), sweep: &OptimizationView
                         @if sweep.batch.failed_count > 0 { ", " (number::count(sweep.batch.failed_count)) " failed" }
                         @if sweep.batch.cancelled_count > 0 { ", " (number::count(sweep.batch.cancelled_count)) " cancelled" }
                     } @else { ", set up and not started" }
-                    "; ranked by " (number::label(&sweep.rank_by))
+                    "; ranked by " (number::label(&sweep.rank_by)) (constraints(&sweep.assumptions))
                 }
             }
             @if let Some(error) = &sweep.error { section.notice.serious { h2 { "What went wrong" } p { bdi { (error) } } } }
+        }
+    }
+}
+
+/// What a combination must meet to be ranked.
+fn constraints(assumptions: &Map<String, Value>) -> Markup {
+    let listed = assumptions.get("constraints").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = |constraint: &Value, key: &str| constraint.get(key).map(number::written).unwrap_or_default();
+    html! {
+        @for (place, constraint) in listed.iter().enumerate() {
+            @if place == 0 { " among those with " } @else { " and " }
+            strong { (number::label(&text(constraint, "metric"))) " " (text(constraint, "operator")) " " (text(constraint, "value")) }
         }
     }
 }

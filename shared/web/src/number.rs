@@ -77,7 +77,7 @@ const LABELS: [(&str, &str); 8] = [
     ("maxDrawdownPercent", "Max drawdown %"),
     ("averageMae", "Average MAE"),
     ("averageMfe", "Average MFE"),
-    ("timeInMarket", "Time in market"),
+    ("valueAtRisk95", "Value at risk, 95 %"),
     ("averageBarsHeld", "Average bars held"),
 ];
 

@@ -6,6 +6,9 @@ use app::view::{BatchSummary, StrategyDetail};
 use maud::{Markup, html};
 use serde_json::Value;
 
+/// Versions that one click compares: the newest.
+const COMPARED: usize = 3;
+
 /// The card of a lineage: its versions oldest first, one of them shown.
 pub(crate) fn card(scene: Scene<'_>, session: &str, versions: &[&StrategyDetail], shown: &StrategyDetail) -> Markup {
     let id = &shown.lineage.root_artifact_id;
@@ -175,9 +178,10 @@ pub(crate) fn progress(batch: &BatchSummary) -> Markup {
 fn actions(scene: Scene<'_>, session: &str, versions: &[&StrategyDetail], shown: &StrategyDetail) -> Markup {
     let artifact = &shown.summary.artifact_id;
     let base = format!("/sessions/{session}");
-    let others = versions.iter().filter(|version| version.summary.lifecycle_status == "ready");
-    let compared: Vec<String> =
-        others.rev().take(3).map(|version| format!("v={}", version.summary.artifact_id)).collect();
+    let ready: Vec<&&StrategyDetail> =
+        versions.iter().filter(|version| version.summary.lifecycle_status == "ready").collect();
+    let newest = ready.iter().skip(ready.len().saturating_sub(COMPARED));
+    let compared: Vec<String> = newest.map(|version| format!("v={}", version.summary.artifact_id)).collect();
     html! {
         div.actions {
             @if matches!(shown.summary.backtest_status.as_str(), "not_tested" | "failed") {

@@ -50,6 +50,17 @@ fn restless() -> Value {
     })
 }
 
+/// A sweep of every value.
+fn hundred_thousand() -> Value {
+    json!({
+        "parameters": [
+            { "key": "ema_period", "min": 2, "max": 41, "step": 1 },
+            { "key": "ema_period_2", "min": 42, "max": 91, "step": 1 },
+            { "key": "stop_points", "min": 5, "max": 54, "step": 1 },
+        ],
+    })
+}
+
 async fn main_session(maker: &Maker) -> Value {
     let session = maker.session("Moving averages").await;
     let artifact = maker.english(&session, DESCRIPTION, true).await;
@@ -81,14 +92,8 @@ async fn large_sessions(maker: &Maker) -> Value {
     let trades = run["backtestResults"]["tradeCount"].as_f64().unwrap();
     assert!(trades >= 50_000.0, "{trades} trades");
     let swept = maker.rules(&large, cross(1), false).await;
-    let sweep = json!({
-        "parameters": [
-            { "key": "ema_period", "min": 2, "max": 41, "step": 1 },
-            { "key": "ema_period_2", "min": 42, "max": 91, "step": 1 },
-            { "key": "stop_points", "min": 5, "max": 54, "step": 1 },
-        ],
-        "from": "2024-12-02", "to": "2024-12-31",
-    });
+    let mut sweep = hundred_thousand();
+    (sweep["from"], sweep["to"]) = (json!("2024-12-02"), json!("2024-12-31"));
     let sweep = maker.sweep(&large, &swept, sweep).await;
     let answer = maker.swept(&large, &sweep).await;
     assert_eq!(answer["total_combinations"], 100_000);
@@ -120,14 +125,7 @@ async fn every_page_works_in_a_browser() {
     let large = large_sessions(&maker).await;
     let running = maker.session("Running").await;
     let watched = maker.rules(&running, cross(3), false).await;
-    let long = json!({
-        "parameters": [
-            { "key": "ema_period", "min": 2, "max": 41, "step": 1 },
-            { "key": "ema_period_2", "min": 42, "max": 91, "step": 1 },
-            { "key": "stop_points", "min": 5, "max": 54, "step": 1 },
-        ],
-    });
-    let sweep = maker.sweep(&running, &watched, long).await;
+    let sweep = maker.sweep(&running, &watched, hundred_thousand()).await;
     maker.close().await;
     let known = json!({
         "url": server.url.trim_end_matches("/mcp"), "main": main, "hostile": { "session": hostile, "text": HOSTILE },

@@ -308,26 +308,9 @@ fn trade(row: &TradeRow) -> Value {
     })
 }
 
-/// The lowest and highest mark of each of `points / 2` equal stretches, in time order, and the last mark.
+/// `[time, equity]` of about so many marks.
 fn downsample(curve: &EquityCurve, points: usize) -> Vec<Value> {
-    let marks: Vec<(i64, f64)> = curve.ts.iter().copied().zip(curve.equity.iter().copied()).collect();
-    let point = |mark: &(i64, f64)| json!([text::time(mark.0), mark.1]);
-    if marks.len() <= points {
-        return marks.iter().map(point).collect();
-    }
-    let mut shown = Vec::with_capacity(points + 1);
-    for stretch in marks.chunks(marks.len().div_ceil(points / 2)) {
-        let lowest = stretch.iter().min_by(|a, b| a.1.total_cmp(&b.1));
-        let highest = stretch.iter().max_by(|a, b| a.1.total_cmp(&b.1));
-        let mut pair: Vec<&(i64, f64)> = [lowest, highest].into_iter().flatten().collect();
-        pair.sort_by_key(|mark| mark.0);
-        pair.dedup_by_key(|mark| mark.0);
-        shown.extend(pair.into_iter().map(point));
-    }
-    if let Some(last) = marks.last()
-        && shown.last() != Some(&point(last))
-    {
-        shown.push(point(last));
-    }
-    shown
+    let places = curve.drawable(0..curve.ts.len(), points / 2);
+    let mark = |place: usize| Some(json!([text::time(*curve.ts.get(place)?), curve.equity.get(place)?]));
+    places.into_iter().filter_map(mark).collect()
 }

@@ -2,6 +2,7 @@
 
 use engine::ExitReason;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// One trade as shown and exported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,4 +80,26 @@ pub struct EquityCurve {
     pub ts: Vec<i64>,
     /// Equity at its close, account currency.
     pub equity: Vec<f64>,
+}
+
+impl EquityCurve {
+    /// The marks to draw of a part of the curve: the lowest and the highest of each of so many equal stretches, the first and the
+    /// last; their places, ascending. A part with no more than two marks a stretch is drawn whole.
+    #[must_use]
+    pub fn drawable(&self, part: Range<usize>, stretches: usize) -> Vec<usize> {
+        let marks: Vec<usize> = part.collect();
+        if marks.len() <= stretches * 2 {
+            return marks;
+        }
+        let mark = |place: &usize| self.equity.get(*place).copied().unwrap_or_default();
+        let mut kept: Vec<usize> = marks.first().into_iter().chain(marks.last()).copied().collect();
+        for stretch in marks.chunks(marks.len().div_ceil(stretches.max(1))) {
+            let lowest = stretch.iter().min_by(|a, b| mark(a).total_cmp(&mark(b)));
+            let highest = stretch.iter().max_by(|a, b| mark(a).total_cmp(&mark(b)));
+            kept.extend([lowest, highest].into_iter().flatten());
+        }
+        kept.sort_unstable();
+        kept.dedup();
+        kept
+    }
 }

@@ -6,7 +6,6 @@
 mod brackets;
 pub mod breakdown;
 mod contract;
-pub mod downsample;
 pub mod error;
 mod exact;
 mod levels;
@@ -22,7 +21,6 @@ pub mod simulate;
 mod sizing;
 pub mod statistics;
 
-pub use downsample::{Downsampled, downsample};
 pub use error::EngineError;
 pub use outcome::{ExitReason, FullResult, Metrics, RunCounts, Trade};
 pub use plan::Plan;

@@ -41,23 +41,11 @@ pub(crate) fn equity(curve: &EquityCurve, capital: f64, span: Span) -> Vec<Value
             if highest > 0.0 { mark / highest - 1.0 } else { 0.0 }
         })
         .collect();
-    let shown = span.of(&curve.ts);
-    let marks: Vec<usize> = shown.clone().collect();
-    let mut kept: Vec<usize> = Vec::new();
-    for stretch in marks.chunks(marks.len().div_ceil(EQUITY_STRETCHES).max(1)) {
-        let mark = |place: &usize| curve.equity.get(*place).copied().unwrap_or_default();
-        let lowest = stretch.iter().min_by(|a, b| mark(a).total_cmp(&mark(b)));
-        let highest = stretch.iter().max_by(|a, b| mark(a).total_cmp(&mark(b)));
-        kept.extend([lowest, highest].into_iter().flatten());
-    }
-    kept.extend(marks.first().into_iter().chain(marks.last()));
-    kept.sort_unstable();
-    kept.dedup();
     let point = |place: usize| {
         let (at, mark) = (curve.ts.get(place)?, curve.equity.get(place)?);
         Some(json!([at / SECOND_US, mark, drawdowns.get(place)?]))
     };
-    kept.into_iter().filter_map(point).collect()
+    curve.drawable(span.of(&curve.ts), EQUITY_STRETCHES).into_iter().filter_map(point).collect()
 }
 
 /// Candles of a part of the window with the lines at their ends, and the trades in it.

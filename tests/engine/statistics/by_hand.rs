@@ -2,9 +2,10 @@
 
 use super::{close_to, daily};
 use crate::setup::mask;
+use domain::tables::EquityCurve;
 use engine::breakdown::by_hour;
 use engine::plan::{Entry, ExitSignal, Money, OrderKind};
-use engine::{FullResult, catalogue, downsample, run_full};
+use engine::{FullResult, catalogue, run_full};
 
 /// Long one unit from 100 with a capital of 1,000: marks 1,000, 1,010, 990, 1,005.
 #[test]
@@ -168,14 +169,14 @@ fn flags() {
 #[test]
 fn a_downsampled_curve_keeps_its_extremes() {
     let ts: Vec<i64> = (0..10_000).collect();
-    let mut equity: Vec<Money> = ts.iter().map(|at| Money(1_000 + at % 7)).collect();
-    (equity[3_333], equity[7_777]) = (Money(-5), Money(9_999));
-    let curve = downsample(&ts, &equity, 200);
-    assert_eq!(curve.original_points, 10_000);
-    assert!(curve.points.len() <= 202, "{}", curve.points.len());
+    let mut equity: Vec<f64> = ts.iter().map(|at| (1_000 + at % 7) as f64).collect();
+    (equity[3_333], equity[7_777]) = (-5.0, 9_999.0);
+    let curve = EquityCurve { ts, equity };
+    let places = curve.drawable(0..10_000, 100);
+    assert!(places.len() <= 202, "{}", places.len());
     for at in [0, 3_333, 7_777, 9_999] {
-        assert!(curve.points.contains(&(ts[at], equity[at])), "minute {at}");
+        assert!(places.contains(&at), "minute {at}");
     }
-    assert!(curve.points.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    assert_eq!(downsample(&ts[..150], &equity[..150], 200).points.len(), 150);
+    assert!(places.windows(2).all(|pair| pair[0] < pair[1]));
+    assert_eq!(curve.drawable(0..150, 100).len(), 150);
 }

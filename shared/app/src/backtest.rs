@@ -308,9 +308,9 @@ fn trade(row: &TradeRow) -> Value {
     })
 }
 
-/// `[time, equity]` of about so many marks.
+/// `[time, equity]` of at most so many marks.
 fn downsample(curve: &EquityCurve, points: usize) -> Vec<Value> {
-    let places = curve.drawable(0..curve.ts.len(), points / 2);
+    let places = curve.drawable(0..curve.ts.len(), points.saturating_sub(2) / 2);
     let mark = |place: usize| Some(json!([text::time(*curve.ts.get(place)?), curve.equity.get(place)?]));
     places.into_iter().filter_map(mark).collect()
 }

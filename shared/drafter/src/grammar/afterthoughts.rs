@@ -78,5 +78,52 @@ pub(crate) fn is_void(text: &str) -> bool {
     let Some((left, operator, right)) = sides(text) else { return false };
     let beyond = left == "close"
         && (right == "high" && operator.contains(['>', 'a']) || right == "low" && operator.contains(['<', 'b']));
-    !text.contains(" and ") && (left == right || beyond)
+    // A price compared with a volume says nothing.
+    let volume = |side: &str| side.contains("volume");
+    let mixed = volume(left) != volume(right) && (is_price(left) || is_price(right));
+    !text.contains(" and ") && (left == right || beyond || mixed)
+}
+
+/// `ema 9 over 21 cross`: an event, though the words between are a state's.
+pub(crate) fn crossed(cursor: &mut Cursor<'_>, text: &str) -> Option<String> {
+    let (_, operator, _) = sides(text).filter(|_| !text.contains(" and "))?;
+    let word = match operator {
+        " > " => " crosses above ",
+        " < " => " crosses below ",
+        _ => return None,
+    };
+    if !cursor.eat("cross|crossover|crossing|crossovers") {
+        return None;
+    }
+    Some(text.replacen(operator, word, 1))
+}
+
+/// `cci turns up under -100`: the turn, and where.
+pub(crate) fn turn_beyond(cursor: &mut Cursor<'_>, text: &str) -> Option<String> {
+    let (left, rest) = text.split_once(" rising").or_else(|| text.split_once(" falling"))?;
+    if !rest.starts_with(" and not ") {
+        return None;
+    }
+    let mut probe = *cursor;
+    probe.eat("from|while|when|but");
+    let operator = if probe.eat("above|over|>") {
+        '>'
+    } else if probe.eat("below|under|<") {
+        '<'
+    } else {
+        return None;
+    };
+    probe.eat("the");
+    let minus = probe.eat("-|minus");
+    let number = if probe.eat("zero line?") { Decimal::ZERO } else { probe.number()? };
+    if !probe.is_pause_or_joint() {
+        return None;
+    }
+    *cursor = probe;
+    let sign = if minus && !number.is_zero() { "-" } else { "" };
+    Some(format!("{text} and {left} {operator} {sign}{}", number.normalize()))
+}
+
+fn is_price(text: &str) -> bool {
+    matches!(text, "close" | "open" | "high" | "low")
 }

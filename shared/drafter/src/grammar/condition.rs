@@ -1,6 +1,6 @@
 //! Conditions: a value and what is said of it, into an expression of the language.
 
-use super::afterthoughts::{in_the_past, is_void, level_of_the_cross, of_the_range, one_call};
+use super::afterthoughts::{crossed, in_the_past, is_void, level_of_the_cross, of_the_range, one_call, turn_beyond};
 use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
 use super::nouns::{back_inside, near, noun, touched};
@@ -149,6 +149,12 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
     let mut found = said?;
     if range {
         found.text = of_the_range(found.text)?;
+    }
+    if let Some(cross) = crossed(&mut probe, &found.text) {
+        found.text = cross;
+    }
+    if let Some(turn) = turn_beyond(&mut probe, &found.text) {
+        found.text = turn;
     }
     if let Some(where_it_crosses) = level_of_the_cross(&mut probe, &found.text) {
         found.text = where_it_crosses;
@@ -331,6 +337,12 @@ pub(crate) fn alone(scene: &Scene<'_>, left: &Value, said: Said, cursor: &mut Cu
         Said::TurnsDown if left.row == "supertrend" || left.row == "sar" => sided(false, true)?,
         Said::TurnsUp => format!("{text} rising and not {text}[1] rising"),
         Said::TurnsDown => format!("{text} falling and not {text}[1] falling"),
+        // A price is never negative: these words are said of something else.
+        Said::Positive | Said::Negative | Said::TurnsPositive | Said::TurnsNegative
+            if matches!(left.class, Class::Price | Class::Level(_) | Class::Average | Class::Volume) =>
+        {
+            return None;
+        }
         Said::Positive => format!("{text} > 0"),
         Said::Negative => format!("{text} < 0"),
         Said::TurnsPositive => format!("{text} crosses above 0"),
@@ -419,8 +431,8 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             let way = match way {
-                Way::Open if probe.eat("upward|upwards|higher") || probe.eat("to the upside") => Way::Up,
-                Way::Open if probe.eat("downward|downwards|lower") || probe.eat("to the downside") => Way::Down,
+                Way::Open if probe.eat("up|upward|upwards|higher") || probe.eat("to the upside") => Way::Up,
+                Way::Open if probe.eat("down|downward|downwards|lower") || probe.eat("to the downside") => Way::Down,
                 way => way,
             };
             let up = resolve(scene, way, Some(&right));
@@ -434,14 +446,13 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             let mut probe = *cursor;
             probe.eat("both|all|either");
             let level_like = matches!(left.class, Class::Price | Class::Average | Class::Level(_));
+            let mut paired = probe;
             if level_like
-                && let Some((first, second)) = pair(&mut { probe }, scene)
-                && {
-                    let _ = pair(&mut probe, scene);
-                    probe.is_pause_or_joint() && !probe.sees("crosses|is|cross")
-                }
+                && let Some((first, second)) = scene.attempt(|| pair(&mut paired, scene))
+                && paired.is_pause_or_joint()
+                && !paired.sees("crosses|is|cross")
             {
-                *cursor = probe;
+                *cursor = paired;
                 let one = compared(scene, &left, operator, &first);
                 let two = compared(scene, &left, operator, &second);
                 return Some(Condition::new(format!("{} and {}", one.text, two.text)));

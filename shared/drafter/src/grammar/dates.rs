@@ -179,7 +179,9 @@ fn stated(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Op
             })
         })
     });
+    let years = cursor.sees("from|between # to|and|until|through|till|-|thru #");
     if !stated
+        && !years
         && before.is_some_and(|word| {
             !matches!(word, "and" | "test" | "backtest" | "data" | "please" | "daily" | "bars" | "then")
         })

@@ -94,7 +94,9 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
         probe.eat("hard|initial|fixed|protective|wide|max");
         let _ = probe.eat("for|as") && probe.eat("the|my|a|your");
         if stop_word(&mut probe)
-            || probe.eat("loss|risk per? trade?") && !distance.contains_key("r") && !cursor.sees("risk")
+            || (probe.eat("loss per? trade?") || !distance.contains_key("percent") && probe.eat("risk per? trade?"))
+                && !distance.contains_key("r")
+                && !cursor.sees("risk")
         {
             if probe.sees("order|buy|limit") {
                 return None;
@@ -324,7 +326,7 @@ fn beyond_the_bar(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Place) -> O
         return None;
     };
     probe.eat("the|that|this");
-    if !probe.eat("signal|entry|trigger|setup|breakout bar|candle|candlestick") || !probe.is_pause_or_joint() {
+    if !probe.eat("signal|entry|trigger|setup|breakout? bar|candle|candlestick") || !probe.is_pause_or_joint() {
         return None;
     }
     let level = if below {

@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::daily_limits::{daily, trades};
 use super::scene::Scene;
 use super::setting::{Setting, SettingReader};
+use super::weekdays::{weekday, weekdays};
 use market::AssetClass;
 use serde_json::Value as Json;
 
@@ -61,9 +62,9 @@ fn zone(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     led.then(|| vec![Setting::value("/time_zone", Json::from(zone))])
 }
 
-fn only_lead(cursor: &mut Cursor<'_>) {
+pub(crate) fn only_lead(cursor: &mut Cursor<'_>) {
     for _ in 0..6 {
-        if !cursor.eat("only|just|and|trade|trades|trading|enter|entry|entries|take|taking|allowed|active|during|in|within|on|inside|at|between|from|the|hours|window|time|times|signals|setups|limit|restrict|restricted|run|use|with|for|be|are|is|to|it|filter|:|positions") {
+        if !cursor.eat("only|just|and|windows|trade|trades|trading|enter|entry|entries|take|taking|allowed|active|during|in|within|on|inside|at|between|from|the|hours|window|time|times|signals|setups|limit|restrict|restricted|run|use|with|for|be|are|is|to|it|filter|:|positions") {
             break;
         }
     }
@@ -98,13 +99,18 @@ const SKIP: &str =
 
 /// `skip 12 to 1`, `no trades between 12 and 13:30`, `avoid lunch`.
 fn skipped(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    if !skip_lead(cursor) {
+    let mut behind = *cursor;
+    let excluded = behind.eat("lunch|lunchtime|midday hour|hours|time? is? excluded|off|skipped|out|avoided");
+    if excluded {
+        *cursor = behind;
+    } else if !skip_lead(cursor) {
         return None;
     }
-    let (from, to) = if cursor.eat("lunch|lunchtime|midday|noon") {
-        cursor.eat("hour|hours|time|chop|session|trading");
-        scene.assume("lunch is read as 12:00 to 13:30");
-        (fixed(12 * 60), fixed(13 * 60 + 30))
+    let (from, to) = if excluded {
+        lunch(cursor, scene)
+    } else if cursor.eat("lunch|lunchtime|midday|noon") {
+        cursor.eat("hour|hours|time|chop|session|trading|trades|trade|entries");
+        lunch(cursor, scene)
     } else {
         cursor.eat("between|from");
         range(cursor, scene)?
@@ -126,11 +132,26 @@ fn skipped(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     Some(settings)
 }
 
+/// The hours of lunch, as given behind the word or as usual.
+fn lunch(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> (Time, Time) {
+    let mut stated = *cursor;
+    let opened = stated.eat("(");
+    stated.eat("from|between|,");
+    if let Some(found) = range(&mut stated, scene)
+        && (!opened || stated.eat(")"))
+    {
+        *cursor = stated;
+        return found;
+    }
+    scene.assume("lunch is read as 12:00 to 13:30");
+    (fixed(12 * 60), fixed(13 * 60 + 30))
+}
+
 const fn fixed(minute: u16) -> Time {
     Time { minute, certain: true }
 }
 
-fn skip_lead(cursor: &mut Cursor<'_>) -> bool {
+pub(crate) fn skip_lead(cursor: &mut Cursor<'_>) -> bool {
     if !cursor.eat("all|any|every days|day|weekday|weekdays except|but|excluding")
         && !cursor.eat("sit|stay|staying|keep out of? the? market?")
         && !cursor.eat("stay flat")
@@ -151,12 +172,20 @@ fn skip_lead(cursor: &mut Cursor<'_>) -> bool {
 /// Two times: `9:30 to 11`, `9:30-11:00`, `between 2pm and 3:30`.
 fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
     let mut probe = *cursor;
+    let years = |at: Cursor<'_>| {
+        matches!(at.peek().map(|token| &token.kind), Some(super::token::Kind::Number(number))
+            if (1970..2100).contains(&number.trunc().try_into().unwrap_or(0)))
+    };
+    let year = years(probe);
     let from = clock::time(&mut probe, true)?;
     clock::zone(&mut probe);
     if !probe.eat("to|and|until|till|through|thru|-|til|&|up") {
         return None;
     }
     probe.eat("to|till");
+    if year && years(probe) {
+        return None;
+    }
     let to = clock::time(&mut probe, true)?;
     if probe.sees("minutes|bars|days|points|ticks|%|ema|sma|ma|years|months|period|r|contracts|rsi|level|atr|shares|min|mins|trades") {
         return None;
@@ -367,7 +396,7 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
         }
     }
     let (_, window, name) = parts.into_iter().find(|(pattern, _, _)| cursor.eat(pattern))?;
-    if cursor.sees("high|low|range|open|close|star|doji") {
+    if cursor.sees("high|low|range|open|close|star|doji|closed|closes|is|was|were|has|had|made|candle|bar|ended|ends") {
         return None;
     }
     cursor.eat("only");
@@ -385,113 +414,4 @@ impl Cursor<'_> {
     fn is_pause_or_joint_or(&self, words: &'static str) -> bool {
         self.is_pause() || self.sees(words) || self.sees("and|with|stop|target|exit")
     }
-}
-
-/// Days in the order of the week: name pattern and key.
-const DAYS: [(&str, &str); 7] = [
-    ("monday|mondays|mon|mons", "mon"),
-    ("tuesday|tuesdays|tue|tues", "tue"),
-    ("wednesday|wednesdays|wed|weds", "wed"),
-    ("thursday|thursdays|thu|thur|thurs", "thu"),
-    ("friday|fridays|fri|fris", "fri"),
-    ("saturday|saturdays|sat", "sat"),
-    ("sunday|sundays|sun", "sun"),
-];
-
-pub(crate) fn weekday(cursor: &mut Cursor<'_>) -> Option<usize> {
-    let found = DAYS.iter().position(|(pattern, _)| cursor.eat(pattern));
-    if found.is_some() {
-        let mut dot = *cursor;
-        if dot.eat(".") && !dot.is_pause() && dot.sees("and|,|-") {
-            *cursor = dot;
-        }
-    }
-    found
-}
-
-/// The days named here: a list, a range, weekdays.
-pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
-    let mut allowed = [false; 7];
-    let mut probe = *cursor;
-    if probe.eat("weekdays|weekday") {
-        *cursor = probe;
-        return Some([true, true, true, true, true, false, false]);
-    }
-    if probe.eat("weekends|weekend") {
-        *cursor = probe;
-        return Some([false, false, false, false, false, true, true]);
-    }
-    let mut any = false;
-    loop {
-        let mut next = probe;
-        if any {
-            let _ = next.eat(",");
-            let _ = next.eat("and|or|&|/|,|+");
-            next.eat("on|also");
-        }
-        let Some(first) = weekday(&mut next) else { break };
-        let mut range = next;
-        if range.eat("-|to|through|thru")
-            && let Some(last) = weekday(&mut range)
-        {
-            let mut day = first;
-            loop {
-                if let Some(slot) = allowed.get_mut(day) {
-                    *slot = true;
-                }
-                if day == last {
-                    break;
-                }
-                day = (day + 1) % 7;
-            }
-            next = range;
-        } else if let Some(slot) = allowed.get_mut(first) {
-            *slot = true;
-        }
-        any = true;
-        probe = next;
-    }
-    if !any {
-        return None;
-    }
-    *cursor = probe;
-    Some(allowed)
-}
-
-pub(crate) fn day_keys(allowed: [bool; 7]) -> Json {
-    Json::from(DAYS.iter().zip(allowed).filter(|(_, allowed)| *allowed).map(|((_, key), _)| *key).collect::<Vec<_>>())
-}
-
-/// `only Mondays and Wednesdays`, `no trades on Friday`, `Mon-Thu`.
-fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let not = skip_lead(cursor);
-    let start = cursor.at;
-    if !not {
-        only_lead(cursor);
-    }
-    let led = cursor.at > start;
-    let all = !not && (cursor.eat("every|each day of the week") || cursor.eat("every|all weekday|weekdays"));
-    let named = if all { [true, true, true, true, true, false, false] } else { days(cursor)? };
-    let not = not || cursor.eat("off|excluded|out");
-    if not && cursor.sees("after|before|from|between|until|afternoon|afternoons|morning|mornings|#") {
-        // A part of a day cannot be taken out.
-        return None;
-    }
-    let _ = cursor.eat("only");
-    let _ = led;
-    let allowed = if not {
-        let mut rest = if scene.class() == Some(AssetClass::Crypto) {
-            [true; 7]
-        } else {
-            [true, true, true, true, true, false, false]
-        };
-        for (slot, skipped) in rest.iter_mut().zip(named) {
-            *slot &= !skipped;
-        }
-        rest
-    } else {
-        named
-    };
-    let join = Setting::value("/filters/weekdays", day_keys(allowed));
-    Some(vec![join])
 }

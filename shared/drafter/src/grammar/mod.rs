@@ -38,6 +38,7 @@ mod resolved;
 mod right_side;
 mod rule;
 mod scene;
+mod scopes;
 mod setting;
 mod settings;
 mod shapes;
@@ -52,6 +53,7 @@ mod trailing;
 mod unread;
 mod value;
 mod volume;
+mod weekdays;
 
 pub use assemble::describe;
 pub use change::change;

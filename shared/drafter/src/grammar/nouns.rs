@@ -119,7 +119,7 @@ pub(crate) fn touched(
 pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     probe.eat("a|an|the|any|on");
-    probe.eat("clean|first|strong|candle|bar|price|daily|confirmed|second");
+    probe.eat("clean|first|strong|candle|bar|price|confirmed");
     if let Some(found) = scene.attempt(|| cross_of(&mut probe, scene)) {
         *cursor = probe;
         return Some(found);
@@ -211,7 +211,7 @@ pub(crate) fn reclaim(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Cond
     let (_, relation) = nouns.into_iter().find(|(pattern, _)| probe.eat(pattern))?;
     let mut way = None;
     if matches!(relation, Some(Relation::Cross(Way::Open))) {
-        if probe.eat("up|upward|upwards|higher|long") || probe.eat("to the upside") {
+        if probe.eat("up|upward|upwards|higher") || probe.eat("to the upside") {
             way = Some(true);
         } else if probe.eat("down|downward|downwards|lower") || probe.eat("to the downside") {
             way = Some(false);

@@ -27,10 +27,7 @@ pub(crate) fn crossing_pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Optio
         return None;
     }
     probe.eat("over");
-    if !probe.sees("long|longs and|&|n|+|or|/ short|shorts")
-        && probe.eat("up|upward|upwards|above|bullish|bullishly|long")
-        || probe.eat("to the upside")
-    {
+    if probe.eat("up|upward|upwards|above|bullish|bullishly") || probe.eat("to the upside") {
         way = Way::Up;
     } else if probe.eat("down|downward|downwards|below|under|bearish|bearishly") || probe.eat("to the downside") {
         way = Way::Down;
@@ -62,6 +59,11 @@ pub(crate) fn pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Value,
         let first = probe.number()?;
         if !(probe.eat("/") || probe.eat("and|&|vs|x|,")) {
             return None;
+        }
+        // "EMA 20 / EMA 50".
+        let mut again = probe;
+        if names::indicator(&mut again).is_some_and(|other| other.row == name.row) {
+            probe = again;
         }
         let second = probe.number()?;
         probe.eat(")");

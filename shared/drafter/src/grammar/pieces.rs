@@ -84,7 +84,15 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get() });
             continue;
         }
+        let market = scene.price.get();
         let item = next(&mut cursor, scene, days, stray);
+        if !matches!(item, Item::Condition(_)) {
+            scene.price.set(market);
+        }
+        if item == Item::Unknown {
+            // What was spoken of last is not known any more.
+            *scene.last.borrow_mut() = None;
+        }
         if cursor.at == from {
             cursor.at += 1;
         }
@@ -107,6 +115,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         }
         pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get() });
     }
+    super::scopes::scoped(&mut pieces, tokens, scene);
     distrust(&mut pieces, tokens);
     pieces
 }
@@ -116,7 +125,9 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
     let said: Vec<Option<bool>> = pieces
         .iter()
         .map(|piece| match piece.item {
-            Item::Filler => None,
+            Item::Filler | Item::Open | Item::Close => None,
+            // "6 points on close".
+            Item::And if tokens.get(piece.from).and_then(Token::word) == Some("on") => None,
             // "London/NY overlap" is one thing.
             Item::Comma if tokens.get(piece.from).is_some_and(|token| token.is_mark('/')) => None,
             Item::Unknown => Some(true),
@@ -128,8 +139,8 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
         let before = || unread(said.get(..at).unwrap_or_default().iter().rev().find(|word| word.is_some()));
         let behind = || unread(said.get(at + 1..).unwrap_or_default().iter().find(|word| word.is_some()));
         let doubted = match &piece.item {
-            Item::Settings(_) => before() || behind(),
-            Item::Condition(_) | Item::Order(_) => behind(),
+            Item::Settings(_) | Item::Order(_) => before() || behind(),
+            Item::Condition(_) => behind(),
             _ => false,
         };
         if doubted {
@@ -151,8 +162,7 @@ fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece
     probe.eat("the|a");
     let level = super::value::term(&mut probe, scene)?;
     let is_level = matches!(level.class, super::names::Class::Level(_) | super::names::Class::Average);
-    let bar = matches!(level.text.as_str(), "high" | "low" | "open");
-    if !is_level || bar || !(probe.is_pause() || probe.sees("with|if|when|and|while|stop|target")) {
+    if !is_level || is_bar(&level.text) || !(probe.is_pause() || probe.sees("with|if|when|and|while|stop|target")) {
         return None;
     }
     scene.assume(format!("the level {} alone is read as touched", level.text));
@@ -161,6 +171,11 @@ fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece
         Side::Long => format!("low <= {}", level.text),
         Side::Short => format!("high >= {}", level.text),
     }))
+}
+
+/// A price of the bar itself is no level.
+fn is_bar(text: &str) -> bool {
+    matches!(text, "high" | "low" | "open")
 }
 
 /// True behind words that nobody could read and before a joint: "cumulative delta is rising" says nothing of the price.
@@ -265,7 +280,7 @@ fn exit_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Item> {
         return None;
     }
     let level = super::value::term(&mut probe, scene)?;
-    if !matches!(level.class, super::names::Class::Level(_) | super::names::Class::Average) {
+    if !matches!(level.class, super::names::Class::Level(_) | super::names::Class::Average) || is_bar(&level.text) {
         return None;
     }
     // "exit longs at the 10 bar low" is a loss, not a target.

@@ -167,6 +167,10 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         *cursor = probe;
         return Some(if up { Way::Up } else { Way::Down });
     }
+    // "turns up under zero" is no cross; "close > X" is a state.
+    if up && !down && probe.sees(DOWN) || down && !up && probe.sees(UP) || cursor.sees("close >|<|≥|≤") {
+        return None;
+    }
     if probe.eat(UP) {
         probe.eat("of|than");
         *cursor = probe;
@@ -279,7 +283,7 @@ pub(crate) fn said(cursor: &mut Cursor<'_>) -> Option<(Said, bool)> {
             not = true;
             probe.eat("longer");
         }
-        probe.eat("turns|turn|turning|turned|flips|flip|flipped|flipping|goes|go|going|gets|becomes|become|switches|changes to?")
+        probe.eat("turns|turn|turning|turned|ticks|hooks|curls|flips|flip|flipped|flipping|goes|go|going|gets|becomes|become|switches|changes to?")
     };
     probe.eat("back|more|very|clearly|strongly|to|into|in|an|the|from|out|of|red|green to?");
     let mut inner = *cursor;

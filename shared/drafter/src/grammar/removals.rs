@@ -5,7 +5,6 @@ use super::change::drop_side;
 use super::cursor::Cursor;
 use super::editor::Editor;
 use super::edits::{Outcome, missing, said};
-use super::filters;
 use super::names::{self};
 use super::reading::Reading;
 use super::scene::Side;
@@ -192,14 +191,14 @@ pub(crate) fn remove_days(
             break;
         }
     }
-    let dropped = filters::days(&mut probe)?;
+    let dropped = super::weekdays::days(&mut probe)?;
     *cursor = probe;
     let phrase = said(reading, from, cursor.at);
     let mut allowed = weekdays(editor);
     for (slot, gone) in allowed.iter_mut().zip(dropped) {
         *slot &= !gone;
     }
-    Some(editor.set("/filters/weekdays", filters::day_keys(allowed), &phrase))
+    Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
 }
 
 pub(crate) fn weekdays(editor: &Editor<'_>) -> [bool; 7] {
@@ -224,7 +223,7 @@ pub(crate) fn add_day(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &m
         return None;
     }
     cursor.eat("back");
-    let added = filters::days(cursor)?;
+    let added = super::weekdays::days(cursor)?;
     if cursor.tokens.get(from).and_then(Token::word) == Some("trade") {
         return None;
     }
@@ -233,7 +232,7 @@ pub(crate) fn add_day(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &m
     for (slot, new) in allowed.iter_mut().zip(added) {
         *slot |= new;
     }
-    Some(editor.set("/filters/weekdays", filters::day_keys(allowed), &phrase))
+    Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
 }
 
 /// `get rid of the long side`.

@@ -86,6 +86,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) open: RefCell<Vec<(String, String)>>,
     /// A price that the market was compared with.
     pub(crate) price: std::cell::Cell<Option<Decimal>>,
+    /// Longs and shorts are traded already: the text is a change.
+    pub(crate) both: std::cell::Cell<bool>,
     /// Parentheses being read.
     pub(crate) depth: std::cell::Cell<u8>,
     /// What was supplied where the text was silent.
@@ -107,6 +109,7 @@ impl<'a> Scene<'a> {
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),
+            both: std::cell::Cell::new(false),
             depth: std::cell::Cell::new(0),
             assumptions: RefCell::new(Vec::new()),
         }

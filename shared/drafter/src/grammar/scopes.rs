@@ -1,0 +1,326 @@
+//! Phrases that hold for one side, one day or one time only: as said where the document can hold that, else unread.
+
+use super::pieces::{Item, Piece};
+use super::scene::{Scene, Side};
+use super::setting::{Join, Setting};
+use super::settings::SIDED;
+use super::token::Token;
+
+/// Words behind which a day or a time narrows what stands before it.
+const NARROWING: [&str; 14] = [
+    "on",
+    "only",
+    "except",
+    "but",
+    "before",
+    "after",
+    "during",
+    "until",
+    "not",
+    "no",
+    "skip",
+    "excluding",
+    "till",
+    "in",
+];
+
+/// The pieces of a text with its tokens.
+struct Text<'p> {
+    pieces: &'p mut [Piece],
+    tokens: &'p [Token],
+    /// Longs and shorts are traded.
+    both: bool,
+}
+
+/// Takes what is said for one side, day or time only as it is said, or makes it unread.
+pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) {
+    let names = |side| pieces.iter().any(|piece| piece.item == Item::Entry(Some(side)));
+    let both = scene.both.get()
+        || names(Side::Long) && names(Side::Short)
+        || pieces.iter().any(|piece| matches!(piece.item, Item::BothSides | Item::Mirror(_)));
+    let mut text = Text { pieces, tokens, both };
+    for at in 0..text.pieces.len() {
+        text.side(at);
+        text.behind_condition(at, scene);
+        text.day(at);
+        text.conditional(at);
+        text.words(at);
+    }
+}
+
+impl Text<'_> {
+    fn item(&self, at: Option<usize>) -> Option<&Item> {
+        at.and_then(|at| self.pieces.get(at)).map(|piece| &piece.item)
+    }
+
+    fn words_of(&self, at: usize) -> Vec<&str> {
+        let Some(piece) = self.pieces.get(at) else { return Vec::new() };
+        self.tokens.get(piece.from..piece.to).unwrap_or_default().iter().filter_map(Token::word).collect()
+    }
+
+    fn starts(&self, at: usize, words: &[&str]) -> bool {
+        self.words_of(at).first().is_some_and(|first| words.contains(first))
+    }
+
+    /// The piece right behind `at`, over words that say nothing.
+    fn after(&self, at: usize) -> Option<usize> {
+        let rest = self.pieces.get(at + 1..)?;
+        rest.iter().position(|piece| !matches!(piece.item, Item::Filler | Item::Known)).map(|offset| at + 1 + offset)
+    }
+
+    /// The piece right before `at`, over words that say nothing.
+    fn before(&self, at: usize) -> Option<usize> {
+        self.pieces.get(..at)?.iter().rposition(|piece| !matches!(piece.item, Item::Filler | Item::Known))
+    }
+
+    /// The end of the clause of `at`.
+    fn clause_end(&self, at: usize) -> usize {
+        let rest = self.pieces.get(at..).unwrap_or_default();
+        at + rest.iter().position(|piece| matches!(piece.item, Item::Comma | Item::End)).unwrap_or(rest.len())
+    }
+
+    fn clause_start(&self, at: usize) -> usize {
+        let rest = self.pieces.get(..at).unwrap_or_default();
+        rest.iter().rposition(|piece| matches!(piece.item, Item::Comma | Item::End)).map_or(0, |found| found + 1)
+    }
+
+    /// Nothing of these pieces is read.
+    fn unread(&mut self, from: usize, to: usize) {
+        for piece in self.pieces.get_mut(from..to).into_iter().flatten() {
+            if !matches!(piece.item, Item::Comma | Item::End) {
+                piece.item = Item::Unknown;
+            }
+        }
+    }
+
+    fn settings(&self, at: Option<usize>) -> Option<&[Setting]> {
+        match self.item(at) {
+            Some(Item::Settings(settings)) => Some(settings),
+            _ => None,
+        }
+    }
+
+    /// `shorts only on mondays`, `for shorts use a 30 point stop`, `no trades after 2 for shorts`.
+    fn side(&mut self, at: usize) {
+        let Some(Item::Entry(Some(side))) = self.item(Some(at)) else { return };
+        let side = *side;
+        let noun = self.starts(at, &["for", "on", "longs", "shorts"]);
+        let before = self.before(at);
+        if noun && matches!(self.item(before), Some(Item::Unknown)) {
+            let end = self.clause_end(at);
+            return self.unread(at, end);
+        }
+        if !self.both {
+            return;
+        }
+        let mut next = self.after(at);
+        while matches!(self.item(next), Some(Item::Only)) || noun && matches!(self.item(next), Some(Item::Comma)) {
+            next = next.and_then(|next| self.after(next));
+        }
+        if let (Some(settings), Some(found)) = (self.settings(next), next) {
+            let sided = settings.iter().all(|one| SIDED.contains(&one.pointer.as_str()));
+            let filter = settings.iter().any(|one| one.pointer.starts_with("/filters"));
+            if sided && noun {
+                self.give(found, side);
+                if let Some(piece) = self.pieces.get_mut(at) {
+                    piece.item = Item::Filler;
+                }
+            } else if noun {
+                let end = self.clause_end(found);
+                self.unread(at, end);
+            } else if filter {
+                self.unread(found, found + 1);
+            }
+            return;
+        }
+        let stated = self.settings(before).filter(|_| noun && self.starts(at, &["for", "on"]));
+        if let (Some(settings), Some(stated)) = (stated, before) {
+            if settings.iter().all(|one| SIDED.contains(&one.pointer.as_str()) && one.side.is_none()) {
+                self.give(stated, side);
+                self.unread(at, at + 1);
+            }
+            let end = self.clause_end(at);
+            self.unread(stated, end);
+        }
+    }
+
+    /// Exits of one side, as many as follow each other.
+    fn give(&mut self, from: usize, side: Side) {
+        for piece in self.pieces.get_mut(from..).into_iter().flatten() {
+            match &mut piece.item {
+                Item::Settings(settings) => {
+                    for one in settings.iter_mut() {
+                        if SIDED.contains(&one.pointer.as_str()) {
+                            one.side = one.side.or(Some(side));
+                        }
+                    }
+                }
+                Item::Comma | Item::And | Item::Filler | Item::Known => {}
+                _ => return,
+            }
+        }
+    }
+
+    /// `buy when A on mondays, short when B`: filters hold for both sides, which is said.
+    fn behind_condition(&self, at: usize, scene: &Scene<'_>) {
+        let Some(settings) = self.settings(Some(at)).filter(|_| self.both) else { return };
+        let whole = settings.iter().any(|one| matches!(one.pointer.as_str(), "/filters/windows" | "/filters/weekdays"));
+        let from = self.clause_start(at);
+        let clause = self.pieces.get(from..at).unwrap_or_default();
+        let sided = clause.iter().any(|piece| matches!(piece.item, Item::Entry(Some(_))));
+        let behind = matches!(self.item(self.before(at)), Some(Item::Condition(_)));
+        let again =
+            self.pieces.iter().filter(|piece| matches!(&piece.item, Item::Settings(other) if other == settings));
+        if whole && sided && behind && again.count() < 2 {
+            scene.assume(format!("\"{}\" holds for longs and shorts alike", self.said(at, scene)));
+        }
+    }
+
+    fn said(&self, at: usize, scene: &Scene<'_>) -> String {
+        let bounds = self.pieces.get(at).and_then(|piece| {
+            let last = self.tokens.get(piece.to.checked_sub(1)?)?;
+            Some((self.tokens.get(piece.from)?.start, last.end))
+        });
+        bounds.and_then(|(from, to)| scene.text.get(from..to)).unwrap_or_default().to_owned()
+    }
+
+    /// `flat by 3:45 on fridays`, `2 contracts before noon`, `exit on friday`.
+    fn day(&mut self, at: usize) {
+        let Some(settings) = self.settings(Some(at)) else { return };
+        let has = |pointer: &str| settings.iter().any(|one| one.pointer == pointer);
+        let (days, hours) = (has("/filters/weekdays"), has("/filters/windows"));
+        // "… and only trade between 9:30 and 11" is a setting of its own.
+        let own =
+            self.words_of(at).iter().take(2).any(|word| matches!(*word, "and" | "also" | "then" | "trade" | "plus"));
+        if !days && !hours || own {
+            return;
+        }
+        let bound = settings.iter().any(|one| one.join == Join::Bound);
+        let led = self.starts(at, &NARROWING);
+        let narrow = self.starts(at, &["only", "except", "during", "excluding"]) || bound;
+        let before = self.before(at);
+        let narrowed = match self.item(before) {
+            Some(Item::Exit(_)) => true,
+            Some(Item::Settings(first)) => {
+                let exits = first.iter().any(|one| one.pointer.starts_with("/exit"));
+                let windows = first.iter().any(|one| one.pointer == "/filters/windows");
+                let own = windows || first.iter().any(|one| one.pointer == "/filters/weekdays");
+                let denied = before.is_some_and(|before| self.starts(before, &NARROWING[8..12]));
+                exits && (days && led || hours) || !own && (days && led || narrow) || windows && days && led && denied
+            }
+            _ => false,
+        };
+        if let (true, Some(before)) = (narrowed, before) {
+            return self.unread(before, at + 1);
+        }
+        let opens = before.is_none() || matches!(self.item(before), Some(Item::End));
+        let mut next = self.after(at);
+        if days && matches!(self.item(next), Some(Item::Comma)) {
+            next = next.and_then(|next| self.after(next));
+        }
+        let follows = self.settings(next).is_some_and(|next| {
+            next.iter()
+                .any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing" || one.join == Join::Bound)
+        });
+        if let (true, Some(next)) = (opens && follows && self.starts(at, &["on", "after", "before"]), next) {
+            self.unread(at, next + 1);
+        }
+    }
+
+    /// `stop 10 points when adx is over 30`: a setting that holds only then.
+    fn conditional(&mut self, at: usize) {
+        let Some(settings) = self.settings(Some(at)) else { return };
+        let placed = settings.iter().all(|one| SIDED.contains(&one.pointer.as_str()) || one.pointer == "/sizing");
+        let from = self.clause_start(at);
+        let clause = self.pieces.get(from..at).unwrap_or_default();
+        let opened = clause.iter().any(|piece| {
+            matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Condition(_) | Item::Order(_) | Item::Sell)
+        });
+        let buys = self.starts(at, &["buy", "trade", "trading"]);
+        let elsewhere = self
+            .pieces
+            .get(..at)
+            .unwrap_or_default()
+            .iter()
+            .any(|piece| matches!(piece.item, Item::Entry(_) | Item::Order(_) | Item::Condition(_)));
+        if !placed || opened || buys || !elsewhere {
+            return;
+        }
+        let Some(joint) = self.after(at).filter(|next| {
+            matches!(self.item(Some(*next)), Some(Item::And))
+                && self.starts(*next, &["when", "if", "while", "once", "whenever"])
+        }) else {
+            return;
+        };
+        if matches!(self.item(self.after(joint)), Some(Item::Condition(_) | Item::Unknown)) {
+            let end = self.clause_end(at);
+            self.unread(at, end);
+        }
+    }
+
+    /// Words that nobody reads and that reach beyond their own clause.
+    fn words(&mut self, at: usize) {
+        match self.item(Some(at)) {
+            Some(Item::Unknown) => {
+                let words = self.words_of(at);
+                let says = |word: &str| words.contains(&word);
+                let counts = says("none") || says("neither") || says("nor");
+                let otherwise = says("otherwise") || says("else") || says("elsewhere");
+                if counts {
+                    let rest = self.pieces.get(at..).unwrap_or_default();
+                    let end = rest.iter().position(|piece| matches!(piece.item, Item::End)).unwrap_or(rest.len());
+                    self.unread(at, at + end);
+                }
+                if otherwise {
+                    self.otherwise(at);
+                }
+            }
+            // "add 1 contract", "another 2 contracts": more than the size.
+            Some(Item::Settings(settings)) if settings.iter().any(|one| one.pointer == "/sizing") => {
+                let added =
+                    self.before_word(at).is_some_and(|word| matches!(word, "add" | "adding" | "another" | "extra"));
+                if added {
+                    let end = self.clause_end(at);
+                    self.unread(at, end);
+                }
+            }
+            // "after 5 bars" right behind a condition counts from something else than the entry, perhaps.
+            Some(Item::Settings(settings))
+                if settings.iter().any(|one| one.pointer == "/exit/max_bars" || one.pointer == "/exit/max_minutes") =>
+            {
+                let behind =
+                    self.before(at).filter(|before| matches!(self.item(Some(*before)), Some(Item::Condition(_))));
+                if let Some(before) = behind.filter(|_| self.starts(at, &["after", "for", "within"])) {
+                    self.unread(before, at + 1);
+                }
+            }
+            // "stop 6 points on close": an exit word that says nothing of its own.
+            Some(Item::Exit(None)) if self.words_of(at) == ["close"] => {
+                let on = self.before(at).filter(|joint| self.starts(*joint, &["on", "at", "by", "as"]));
+                let of = on.and_then(|on| self.before(on));
+                if let Some(of) = of.filter(|of| self.settings(Some(*of)).is_some()) {
+                    self.unread(of, at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn before_word(&self, at: usize) -> Option<&str> {
+        let from = self.pieces.get(at)?.from;
+        self.tokens.get(from.checked_sub(1)?)?.word()
+    }
+
+    /// `stop 6 points on mondays, 10 otherwise`: what stands before holds only sometimes.
+    fn otherwise(&mut self, at: usize) {
+        let own = self.clause_start(at);
+        let start = own.checked_sub(1).map_or(0, |comma| self.clause_start(comma));
+        for piece in self.pieces.get_mut(start..at).into_iter().flatten() {
+            let placed = matches!(&piece.item, Item::Settings(settings)
+                if settings.iter().any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing"));
+            if placed {
+                piece.item = Item::Unknown;
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The days of the week on which entries are allowed.
+
+use super::cursor::Cursor;
+use super::filters::{only_lead, skip_lead};
+use super::scene::Scene;
+use super::setting::Setting;
+use market::AssetClass;
+use serde_json::Value as Json;
+
+/// Days in the order of the week: name pattern and key.
+const DAYS: [(&str, &str); 7] = [
+    ("monday|mondays|mon|mons", "mon"),
+    ("tuesday|tuesdays|tue|tues", "tue"),
+    ("wednesday|wednesdays|wed|weds", "wed"),
+    ("thursday|thursdays|thu|thur|thurs", "thu"),
+    ("friday|fridays|fri|fris", "fri"),
+    ("saturday|saturdays|sat", "sat"),
+    ("sunday|sundays|sun", "sun"),
+];
+
+pub(crate) fn weekday(cursor: &mut Cursor<'_>) -> Option<usize> {
+    let found = DAYS.iter().position(|(pattern, _)| cursor.eat(pattern));
+    if found.is_some() {
+        let mut dot = *cursor;
+        if dot.eat(".") && !dot.is_pause() && dot.sees("and|,|-") {
+            *cursor = dot;
+        }
+    }
+    found
+}
+
+/// The days named here: a list, a range, weekdays.
+pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
+    let mut allowed = [false; 7];
+    let mut probe = *cursor;
+    if probe.eat("weekdays|weekday") {
+        *cursor = probe;
+        return Some([true, true, true, true, true, false, false]);
+    }
+    if probe.eat("weekends|weekend") {
+        *cursor = probe;
+        return Some([false, false, false, false, false, true, true]);
+    }
+    let mut any = false;
+    loop {
+        let mut next = probe;
+        if any {
+            let _ = next.eat(",");
+            let _ = next.eat("and|or|&|/|,|+");
+            next.eat("on|also");
+        }
+        let Some(first) = weekday(&mut next) else { break };
+        let mut range = next;
+        if range.eat("-|to|through|thru")
+            && let Some(last) = weekday(&mut range)
+        {
+            let mut day = first;
+            loop {
+                if let Some(slot) = allowed.get_mut(day) {
+                    *slot = true;
+                }
+                if day == last {
+                    break;
+                }
+                day = (day + 1) % 7;
+            }
+            next = range;
+        } else if let Some(slot) = allowed.get_mut(first) {
+            *slot = true;
+        }
+        any = true;
+        probe = next;
+    }
+    if !any {
+        return None;
+    }
+    *cursor = probe;
+    Some(allowed)
+}
+
+pub(crate) fn day_keys(allowed: [bool; 7]) -> Json {
+    Json::from(DAYS.iter().zip(allowed).filter(|(_, allowed)| *allowed).map(|((_, key), _)| *key).collect::<Vec<_>>())
+}
+
+/// `only Mondays and Wednesdays`, `no trades on Friday`, `Mon-Thu`.
+pub(crate) fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let not = skip_lead(cursor);
+    let start = cursor.at;
+    if !not {
+        only_lead(cursor);
+    }
+    let led = cursor.at > start;
+    let all = !not && (cursor.eat("every|each day of the week") || cursor.eat("every|all weekday|weekdays"));
+    let named = if all { [true, true, true, true, true, false, false] } else { days(cursor)? };
+    let not = not || cursor.eat("off|excluded|out");
+    if not && cursor.sees("after|before|from|between|until|afternoon|afternoons|morning|mornings|#") {
+        // A part of a day cannot be taken out.
+        return None;
+    }
+    let _ = cursor.eat("only");
+    let _ = led;
+    let allowed = if not {
+        let mut rest = if scene.class() == Some(AssetClass::Crypto) {
+            [true; 7]
+        } else {
+            [true, true, true, true, true, false, false]
+        };
+        for (slot, skipped) in rest.iter_mut().zip(named) {
+            *slot &= !skipped;
+        }
+        rest
+    } else {
+        named
+    };
+    let join = Setting::value("/filters/weekdays", day_keys(allowed));
+    Some(vec![join])
+}

@@ -2,6 +2,9 @@
 
 use super::calls::sides;
 use super::cursor::{Cursor, whole};
+use super::names::Class;
+use super::scene::{Scene, Value};
+use super::token::Token;
 use rust_decimal::Decimal;
 
 /// `was below the VWAP 10 bars ago`: both sides as they stood then.
@@ -122,6 +125,43 @@ pub(crate) fn turn_beyond(cursor: &mut Cursor<'_>, text: &str) -> Option<String>
     *cursor = probe;
     let sign = if minus && !number.is_zero() { "-" } else { "" };
     Some(format!("{text} and {left} {operator} {sign}{}", number.normalize()))
+}
+
+/// "the candle is bigger than 40 points" is said of its range, "the range" of the opening range where one was spoken of.
+pub(crate) fn sized(cursor: Cursor<'_>, scene: &Scene<'_>, words: &[Token], left: Value) -> Value {
+    let bar = words.iter().all(|token| {
+        matches!(
+            token.word(),
+            Some(
+                "the" | "a" | "this" | "that" | "current" | "signal" | "entry" | "trigger" | "setup" | "candle" | "bar"
+            )
+        )
+    });
+    if bar && left.text == "close" && measured(cursor) {
+        return Value::new("range", Class::Measure);
+    }
+    let named = |word: &str| words.iter().any(|token| token.word() == Some(word));
+    if left.text == "range" && named("range") && !named("bar") && !named("candle") {
+        let line = scene.lines.borrow().iter().rev().find(|line| line.row == "opening_range").cloned();
+        if let Some(line) = line {
+            scene.assume("\"the range\" is read as the opening range");
+            return line;
+        }
+    }
+    left
+}
+
+/// True before a comparison with a size: `is bigger than`, `is over 40 points`.
+fn measured(mut cursor: Cursor<'_>) -> bool {
+    let _ = cursor.eat("is|isnt|was");
+    let _ = cursor.eat("not");
+    if cursor.eat("bigger|larger|smaller|taller|wider than") {
+        return true;
+    }
+    let compared = cursor.eat("more|less|greater|fewer than")
+        || cursor.eat("over|under|above|below|>|<|≥|≤")
+        || cursor.eat("at least|most");
+    compared && cursor.number().is_some() && cursor.sees("points|point|pts|ticks|tick|handles|x|times|atr|*")
 }
 
 fn is_price(text: &str) -> bool {

@@ -79,6 +79,8 @@ pub(crate) struct Assembly<'r> {
     comma: bool,
     /// Groups that are open, with their joints.
     groups: Vec<(Joint, Rule)>,
+    /// The open group began with a word: "either".
+    either: bool,
     /// The words of the conditions in them.
     grouped: Vec<(String, String)>,
 }
@@ -118,6 +120,7 @@ impl<'r> Assembly<'r> {
             sentence: None,
             comma: false,
             groups: Vec::new(),
+            either: false,
             grouped: Vec::new(),
         }
     }
@@ -234,10 +237,13 @@ impl<'r> Assembly<'r> {
                 self.dangling(piece, at);
             }
             Item::Unless(_) => {}
-            Item::Open => self.groups.push((std::mem::take(&mut self.joint), Rule::default())),
+            Item::Open => {
+                self.either = self.reading.tokens.get(piece.from).is_some_and(|token| token.word().is_some());
+                self.groups.push((std::mem::take(&mut self.joint), Rule::default()));
+            }
             Item::Close => self.close_group(),
-            Item::Entry(side) => self.entry(*side, piece),
-            Item::Sell => self.sell(piece)?,
+            Item::Entry(side) => self.entry(*side, piece, at),
+            Item::Sell => self.sell(piece, at)?,
             Item::Exit(side) => {
                 // "golden cross strategy, exit on the death cross": what comes first opens.
                 let mut ahead = self.reading.pieces.get(at + 1..).unwrap_or_default().iter();
@@ -252,6 +258,7 @@ impl<'r> Assembly<'r> {
                     self.hand_over(Role::Entry(side));
                 }
                 let side = side.or(self.sentence.filter(|_| self.has_both()));
+                self.idle_exit(piece, at);
                 self.exit(side, piece);
             }
             Item::Mirror(side) => self.mirrored(*side, piece),
@@ -275,7 +282,7 @@ impl<'r> Assembly<'r> {
                 self.both = true;
                 self.plan_line(piece, "entry: long and short");
             }
-            Item::Order(order) => self.order(order, piece),
+            Item::Order(order) => self.order(order, piece, at),
             Item::Expiry(bars) => self.expiry(*bars, piece),
             Item::Settings(settings) => {
                 let phrase = self.words(piece.from, piece.to);
@@ -330,6 +337,10 @@ impl<'r> Assembly<'r> {
 
     fn and(&mut self, piece: &Piece) {
         let word = self.reading.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
+        if word == "and" && self.comma && self.either && self.groups.last().is_some_and(|(_, rule)| rule.has_or()) {
+            // "either A or B, and C".
+            self.close_group();
+        }
         self.joint = match word {
             // "A or B, and C": the comma ends what "or" joins.
             "and" if self.comma && self.groups.is_empty() => Joint::With,
@@ -424,6 +435,10 @@ impl<'r> Assembly<'r> {
             self.close_group();
         }
         self.flush_sentence(false);
+        if self.both && self.role == Role::None && self.entries.iter().all(Rule::is_empty) {
+            // "long and short ema 9/21 cross." is whole.
+            self.hand_over(Role::Entry(Side::Long));
+        }
         self.sentence = None;
         if newline && !self.postfix {
             self.joint = if matches!(self.role, Role::Exit(_)) { Joint::Or } else { Joint::With };

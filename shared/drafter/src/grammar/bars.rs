@@ -201,7 +201,13 @@ pub(crate) fn few_bars(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Conditi
     let text = if cursor.eat("inside bar|bars|candle|candles|day") {
         "inside_bar() > 0".to_owned()
     } else if cursor.eat("outside bar|bars|candle|candles|day") {
-        "outside_bar() > 0".to_owned()
+        if cursor.eat("up") {
+            "outside_bar() > 0 and close > open".to_owned()
+        } else if cursor.eat("down") {
+            "outside_bar() > 0 and close < open".to_owned()
+        } else {
+            "outside_bar() > 0".to_owned()
+        }
     } else if cursor.eat("nr") {
         let bars = cursor.count().filter(|bars| *bars > 1)?;
         cursor.eat("bar|bars|day|candle");

@@ -8,11 +8,31 @@ use super::token::{Kind, Token};
 const CARRIED_OUT: char = '\u{1}';
 
 /// Words right beside a change that was carried out may belong to it: then it was not what was asked.
-pub(crate) fn half_read(rest: &Reading<'_>) -> Option<String> {
+pub(crate) fn half_read(rest: &Reading<'_>, both: bool) -> Option<String> {
     let carried =
         |at: Option<usize>| at.and_then(|at| rest.tokens.get(at)).is_some_and(|token| token.is_mark(CARRIED_OUT));
     let unknown = rest.pieces.iter().find(|piece| {
-        matches!(piece.item, Item::Unknown) && (carried(piece.from.checked_sub(1)) || carried(Some(piece.to)))
+        let before = carried(piece.from.checked_sub(1));
+        let behind = carried(Some(piece.to));
+        let word = rest.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
+        match &piece.item {
+            Item::Unknown => before || behind,
+            // "double the stop for shorts", "shorts: double the stop".
+            Item::Entry(Some(_)) => {
+                let comma = rest.tokens.get(piece.to).is_some_and(|token| token.is_mark(',') || token.is_mark(':'));
+                both && matches!(word, "for" | "on" | "longs" | "shorts")
+                    && (before || behind || comma && carried(Some(piece.to + 1)))
+            }
+            // "double the stop on fridays".
+            Item::Settings(settings) => {
+                let filter =
+                    settings.iter().any(|one| matches!(one.pointer.as_str(), "/filters/weekdays" | "/filters/windows"));
+                before
+                    && filter
+                    && matches!(word, "on" | "only" | "except" | "before" | "after" | "during" | "until" | "but")
+            }
+            _ => false,
+        }
     })?;
     Some(words(rest, unknown.from, unknown.to))
 }

@@ -2,7 +2,7 @@
 
 use super::assemble::{Assembly, index};
 use super::carried_out::{half_read, without};
-use super::document::{checked, opposite, put};
+use super::document::{checked, naming, opposite, put};
 use super::editor::Editor;
 use super::edits;
 use super::orders::Order;
@@ -57,7 +57,7 @@ pub fn change(
         title: None,
         days: reading.days,
     };
-    if let Some(words) = half_read(&rest) {
+    if let Some(words) = half_read(&rest, editor.sides().len() == 2) {
         let mut failure = DraftFailure::new(
             format!("\"{words}\" could not be read, and what stands beside it may mean something else without it"),
             "say that change in other words, one change to a sentence",
@@ -483,7 +483,7 @@ fn finish(
     if editor.document.pointer("/exit").and_then(Json::as_object).is_some_and(Map::is_empty) {
         editor.document.as_object_mut().map(|all| all.shift_remove("exit"));
     }
-    checked(&editor.document, around, None)?;
+    checked(&editor.document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumptions.borrow().clone();
     Ok(Draft { document: editor.document, plan: editor.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
 }

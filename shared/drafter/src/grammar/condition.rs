@@ -1,6 +1,8 @@
 //! Conditions: a value and what is said of it, into an expression of the language.
 
-use super::afterthoughts::{crossed, in_the_past, is_void, level_of_the_cross, of_the_range, one_call, turn_beyond};
+use super::afterthoughts::{
+    crossed, in_the_past, is_void, level_of_the_cross, of_the_range, one_call, sized, turn_beyond,
+};
 use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
 use super::nouns::{back_inside, near, noun, touched};
@@ -144,6 +146,8 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
         && !words
             .iter()
             .any(|token| matches!(token.word(), Some("high" | "highs" | "low" | "lows" | "top" | "bottom")));
+    let left = sized(probe, scene, words, left);
+    let range = range || left.row == "opening_range" && words.iter().any(|token| token.word() == Some("range"));
     let said = said_after(&mut probe, scene, left);
     scene.pronoun.set(false);
     let mut found = said?;

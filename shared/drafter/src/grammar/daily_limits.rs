@@ -84,6 +84,15 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         let _ = probe.eat("for|in|per|that|on the|a? day");
         probe.eat("on the day");
         if losing {
+            let row =
+                read.iter().any(|token| matches!(token.word(), Some("consecutive" | "straight" | "row" | "back")))
+                    || cursor
+                        .tokens
+                        .get(cursor.at..probe.at)
+                        .is_some_and(|read| read.iter().any(|token| token.word() == Some("row")));
+            if !row && count > rust_decimal::Decimal::ONE {
+                scene.assume(format!("{count} losses are read as losses in a row"));
+            }
             *cursor = probe;
             return Some(vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))]);
         }

@@ -134,7 +134,15 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
         }
         let mut filters = gathered.filters.clone();
         if gathered.shared_entry && side == Side::Short {
-            let turned = filters.take().into_iter().map(|(joint, text)| (joint, opposite(&text))).collect::<Vec<_>>();
+            let turned = filters
+                .take()
+                .into_iter()
+                .map(|(joint, text)| {
+                    // A cross without a direction takes the side's by itself.
+                    let open = reading.scene.undirected.borrow().contains(&text);
+                    (joint, if open { text } else { opposite(&text) })
+                })
+                .collect::<Vec<_>>();
             turned.into_iter().for_each(|(joint, text)| filters.add(joint, text));
         }
         let text = with_filters(reading, side, &rule, &filters, order.as_ref());
@@ -356,6 +364,13 @@ pub(crate) fn possible(text: &str, place: &str) -> Result<String, DraftFailure> 
             if two.ends_with(" bars") && one.contains(" crosses ") {
                 continue;
             }
+            if ["high", "low"].iter().any(|extreme| one.starts_with(extreme)) && two.starts_with("close crosses") {
+                // "the high takes out X but the bar closes back below it": where it closes is a state.
+                if let Some(slot) = parts.get_mut(second) {
+                    *slot = two.replace(" crosses above ", " > ").replace(" crosses below ", " < ");
+                }
+                continue;
+            }
             return Err(DraftFailure::asking(
                 format!("{place} can never hold: \"{one}\" and \"{two}\" exclude each other"),
                 Question::new(format!("{one} and {two}"), [one.clone(), two.clone()]),
@@ -381,7 +396,12 @@ fn opposed(one: &str, two: &str) -> bool {
                 (Ok(above), Ok(below)) => above >= below,
                 _ => right == level,
             };
+            let back = matches!(left, "high" | "low") && other == "close" && two.contains(" crosses ");
             left == other && up(operator) && down(reverse) && apart
+                || back
+                    && right == level
+                    && (left == "high" && up(operator) && down(reverse)
+                        || left == "low" && down(operator) && up(reverse))
                 || left == other && down(operator) && up(reverse) && right == level
         }
         _ => false,
@@ -412,9 +432,19 @@ fn check(
     reading: &Reading<'_>,
     around: &Surroundings<'_>,
 ) -> Result<Draft, DraftFailure> {
-    checked(&document, around, None)?;
+    checked(&document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumptions.borrow().clone();
     Ok(Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
+}
+
+/// A failure with the words that nobody could read: they may be what is missing.
+pub(crate) fn naming(mut failure: DraftFailure, unhandled: &[String]) -> DraftFailure {
+    if !unhandled.is_empty() && failure.unhandled.is_empty() {
+        let words: Vec<String> = unhandled.iter().map(|phrase| format!("\"{phrase}\"")).collect();
+        failure.message = format!("{}; {} could not be read", failure.message, words.join(" and "));
+        failure.unhandled = unhandled.to_vec();
+    }
+    failure
 }
 
 /// What the checker says of a drafted document, as a failure of the text.

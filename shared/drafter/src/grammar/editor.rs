@@ -34,6 +34,9 @@ impl Editor<'_> {
             ));
         }
         let before = self.at(pointer).cloned();
+        if before.as_ref().is_some_and(Json::is_array) && value.is_object() && pointer == "/exit/take_profit" {
+            self.scene.assume("the partial targets are replaced by the one target that is stated");
+        }
         put(&mut self.document, pointer, value.clone());
         self.touched.push((pointer.to_owned(), value.clone(), phrase.to_owned()));
         self.note(pointer, before.as_ref(), Some(&value), phrase);

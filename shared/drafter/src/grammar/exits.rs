@@ -83,6 +83,17 @@ pub(crate) fn for_side(cursor: &mut Cursor<'_>) -> Option<Side> {
     Some(side)
 }
 
+/// `for shorts only`.
+pub(crate) fn for_side_only(cursor: &mut Cursor<'_>) -> Option<Side> {
+    if cursor.eat("for|on longs|long side|trades? only") {
+        Some(Side::Long)
+    } else if cursor.eat("for|on shorts|short side|trades? only") {
+        Some(Side::Short)
+    } else {
+        None
+    }
+}
+
 /// `20-point stop`, `SL: 20 pts`, `stop 2 ticks below the low`, `stop at yesterday's low`.
 pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     lead(cursor);

@@ -262,6 +262,9 @@ fn session(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     if !is_open {
         return None;
     }
+    if !regular.is_empty() {
+        scene.assume("the open of the day is that of the regular session");
+    }
     Some(Value::new(open, LEVEL))
 }
 

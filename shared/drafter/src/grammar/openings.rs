@@ -9,7 +9,7 @@ use super::scene::Side;
 use ports::drafter::{DraftFailure, Question};
 
 impl Assembly<'_> {
-    pub(crate) fn entry(&mut self, side: Option<Side>, piece: &Piece) {
+    pub(crate) fn entry(&mut self, side: Option<Side>, piece: &Piece, at: usize) {
         // "exit longs when … and shorts when …"
         if let (Role::Exit(Some(leaving)), Some(side)) = (self.role, side)
             && side != leaving
@@ -32,6 +32,7 @@ impl Assembly<'_> {
         }
         let side = side.or(piece.side).unwrap_or(Side::Long);
         self.sentence = Some(side);
+        self.share(side, at);
         let role = Role::Entry(side);
         let known = !self.entries.get(index(side)).is_some_and(Rule::is_empty);
         if known && let Some((joint, _, _)) = self.pending.first_mut() {
@@ -43,7 +44,7 @@ impl Assembly<'_> {
         self.fresh = false;
     }
 
-    pub(crate) fn sell(&mut self, piece: &Piece) -> Result<(), DraftFailure> {
+    pub(crate) fn sell(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
         let has = |wanted: &dyn Fn(&Item) -> bool| self.reading.pieces.iter().any(|piece| wanted(&piece.item));
         let buys = has(&|item| {
             matches!(item, Item::Entry(Some(Side::Long)))
@@ -57,7 +58,7 @@ impl Assembly<'_> {
         }
         if covers {
             self.reading.scene.assume("\"sell\" with a rule that covers is read as selling short");
-            self.entry(Some(Side::Short), piece);
+            self.entry(Some(Side::Short), piece, at);
             return Ok(());
         }
         Err(DraftFailure::asking(
@@ -108,12 +109,19 @@ impl Assembly<'_> {
         Ok(())
     }
 
-    pub(crate) fn order(&mut self, order: &Order, piece: &Piece) {
+    pub(crate) fn order(&mut self, order: &Order, piece: &Piece, at: usize) {
         let side = order.side.or(match self.role {
             Role::Entry(side) => Some(side),
             _ => None,
         });
         let side = side.or(piece.side).unwrap_or(Side::Long);
+        self.share(side, at);
+        if order.side.is_some() && matches!(self.role, Role::Entry(other) if other != side) {
+            // "buy limit … when A, sell limit … when B".
+            self.role = Role::Entry(side);
+            self.joint = Joint::Implicit;
+            self.postfix = false;
+        }
         if !self.pending.is_empty() || self.role == Role::None {
             let postfix = self.hand_over(Role::Entry(side));
             self.role = Role::Entry(side);
@@ -124,6 +132,59 @@ impl Assembly<'_> {
         if let Some(slot) = self.orders.get_mut(index(side)) {
             *slot = Some(order.clone());
         }
+    }
+
+    /// "when C, buy if A, short if B": what stands before both sides is demanded of both.
+    fn share(&mut self, side: Side, at: usize) {
+        if self.pending.is_empty() || self.postfix {
+            return;
+        }
+        let opens = |piece: &Piece| match &piece.item {
+            Item::Entry(side) => *side,
+            Item::Order(order) => order.side,
+            _ => None,
+        };
+        let rest = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let sentence: Vec<&Piece> = rest
+            .iter()
+            .take_while(|piece| !matches!(piece.item, Item::End))
+            .filter(|piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And))
+            .collect();
+        let Some(other) = sentence.iter().position(|piece| opens(piece) == Some(side.other())) else { return };
+        let own = sentence.get(..other).unwrap_or_default();
+        // "A go long if B, C go short": a rule right before a side is that side's.
+        let shared = match own {
+            [first, .., last] => {
+                matches!(first.item, Item::Condition(_)) && matches!(last.item, Item::Comma)
+                    || matches!(self.reading.pieces.get(at).map(|piece| &piece.item), Some(Item::Order(_)))
+            }
+            [only] => {
+                matches!(only.item, Item::Condition(_))
+                    || matches!(self.reading.pieces.get(at).map(|piece| &piece.item), Some(Item::Order(_)))
+            }
+            [] => false,
+        };
+        if shared {
+            self.hand_over(Role::Entries);
+        }
+    }
+
+    /// An exit that says nothing of when is handed out: "exit at the mean".
+    pub(crate) fn idle_exit(&mut self, piece: &Piece, at: usize) {
+        let rest = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let quiet = rest.iter().take_while(|next| !matches!(next.item, Item::End)).all(|next| {
+            matches!(next.item, Item::Filler | Item::Comma | Item::And | Item::Or | Item::Known | Item::Close)
+        });
+        let header = rest.first().is_some_and(|next| {
+            self.reading.tokens.get(next.from).is_some_and(|token| token.is_mark('\n') || token.is_mark(':'))
+        });
+        if !quiet || header || !self.pending.is_empty() || self.postfix {
+            return;
+        }
+        let length = rest.iter().position(|next| matches!(next.item, Item::Comma | Item::End)).unwrap_or(rest.len());
+        let to = length.checked_sub(1).and_then(|last| rest.get(last)).map_or(piece.to, |last| last.to);
+        let words = self.words(piece.from, to);
+        self.unhandled.push(words);
     }
 
     pub(crate) fn expiry(&mut self, bars: u32, piece: &Piece) {

@@ -302,8 +302,8 @@ pub(crate) fn strength(
         return Some(if of_value { 2 } else { 5 });
     }
     if belongs && !chart {
-        let opening =
-            rest.sees("orb|opening|range|high|low|close|hold|loss|max|goal|profit|cooldown|later|limit|ago|of|in|at");
+        let opening = !rest.sees("range fade|trading|bound|reversion|scalp|scalping")
+            && rest.sees("orb|opening|range|high|low|hold|loss|max|goal|profit|cooldown|later|limit|ago|of|in|at");
         let beside = scene.market.as_ref().is_some_and(|market| ends_with_market(tokens, from, scene, &market.symbol));
         return (!opening && beside).then_some(1);
     }

@@ -45,7 +45,10 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     let right = scene.attempt(|| value::value(&mut probe, scene));
     *scene.subject.borrow_mut() = None;
     let mut right = right?;
-    let own = cursor.sees("its") || cursor.sees("the its");
+    // "NQ is above vwap" is its own.
+    let one = left.text.split(' ').count() == 3;
+    let own =
+        cursor.sees("its") || cursor.sees("the its") || one && matches!(right.class, Class::Level(_) | Class::Average);
     if own
         && right.class != Class::Number
         && !right.text.contains(" of ")

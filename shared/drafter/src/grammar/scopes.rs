@@ -294,6 +294,15 @@ impl Text<'_> {
                     self.unread(before, at + 1);
                 }
             }
+            // "NQ and RTY are both above VWAP" of which one was not read.
+            Some(Item::Condition(_)) if self.words_of(at).contains(&"both") => {
+                let joint = self.before(at).filter(|joint| matches!(self.item(Some(*joint)), Some(Item::And)));
+                let other = joint.and_then(|joint| self.before(joint));
+                if let Some(other) = other.filter(|other| matches!(self.item(Some(*other)), Some(Item::Unknown))) {
+                    self.unread(other, at + 1);
+                }
+            }
+            Some(Item::Filler) => self.filler(at),
             // "stop 6 points on close": an exit word that says nothing of its own.
             Some(Item::Exit(None)) if self.words_of(at) == ["close"] => {
                 let on = self.before(at).filter(|joint| self.starts(*joint, &["on", "at", "by", "as"]));
@@ -303,6 +312,24 @@ impl Text<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Words that say nothing alone, and much beside a rule: "each has higher volume", "short cross with RSI under 50".
+    fn filler(&mut self, at: usize) {
+        let words = self.words_of(at);
+        let next = self.after(at);
+        let rule = matches!(self.item(next), Some(Item::Condition(_)));
+        let each = words.iter().any(|word| matches!(*word, "each" | "every"));
+        let cross = words.iter().any(|word| matches!(*word, "cross" | "crossover" | "up" | "all"));
+        let before = self.before(at);
+        let side = matches!(self.item(before), Some(Item::Entry(_)));
+        let behind = matches!(self.item(before), Some(Item::Condition(_)));
+        let with = matches!(self.item(next), Some(Item::And));
+        if let Some(next) = next.filter(|_| each && rule) {
+            self.unread(at, next + 1);
+        } else if cross && (behind || side && with) {
+            self.unread(at, at + 1);
         }
     }
 

@@ -165,6 +165,9 @@ pub(crate) fn longest(scene: &Scene<'_>, count: u32, unit: Unit) -> Option<Setti
         Unit::Week if own == 1440 => Setting::value("/exit/max_bars", Json::from(count.checked_mul(5)?)),
         Unit::Month if own == 1440 => Setting::value("/exit/max_bars", Json::from(count.checked_mul(21)?)),
         Unit::Minute | Unit::Hour | Unit::Day | Unit::Week => {
+            if matches!(unit, Unit::Day | Unit::Week) {
+                scene.assume("days in a trade are read as days of the calendar, in minutes");
+            }
             Setting::value("/exit/max_minutes", Json::from(count.checked_mul(unit.minutes()?)?))
         }
         Unit::Month | Unit::Year => return None,

@@ -168,7 +168,11 @@ impl Reader {
         let after = self.peek(1);
         let spaced_before = self.before().is_none_or(char::is_whitespace);
         let digit_after = after.is_some_and(|next| next.is_ascii_digit() || next == '.');
-        if spaced_before && digit_after {
+        let compared = self
+            .tokens
+            .last()
+            .is_some_and(|last| ['<', '>', '=', '≥', '≤', '≠'].iter().any(|mark| last.is_mark(*mark)));
+        if (spaced_before || compared) && digit_after {
             return self.number(true);
         }
         let spaced_after = after.is_none_or(char::is_whitespace);

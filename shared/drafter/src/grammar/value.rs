@@ -313,6 +313,12 @@ pub(crate) fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool)
             "low" => Class::Level(Lean::Below),
             _ => Class::Price,
         };
+        if matches!(series, "high" | "low" | "open") && matches!(frame, "1w" | "1M") && frame != scene.timeframe {
+            scene.assume(format!(
+                "{series}('{frame}') is that of the last whole {}",
+                if frame == "1w" { "week" } else { "month" }
+            ));
+        }
         return Some(Value::new(
             if frame == scene.timeframe { series.to_owned() } else { format!("{series}('{frame}')") },
             class,

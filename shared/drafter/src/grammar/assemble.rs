@@ -210,7 +210,7 @@ impl<'r> Assembly<'r> {
                     Item::Entry(side) if self.words(next.from, next.to).to_lowercase().starts_with("for ") => side,
                     _ => None,
                 });
-                match side.filter(|_| self.role == Role::Entries) {
+                match side.filter(|_| self.role == Role::Entries && !self.postfix) {
                     Some(side) => {
                         let phrase = self.words(piece.from, piece.to);
                         self.put(Role::Entry(side), Joint::With, condition.text.clone(), phrase);
@@ -234,6 +234,7 @@ impl<'r> Assembly<'r> {
                 if self.role == Role::None {
                     self.role = Role::Entries;
                 }
+                self.sided_demand(at);
                 self.dangling(piece, at);
             }
             Item::Unless(_) => {}

@@ -38,7 +38,12 @@ pub fn change(
         .and_then(Json::as_str)
         .and_then(market::Timeframe::parse)
         .map_or("1m", market::Timeframe::label);
-    let reading = read(text, around, Some((&market, frame)))?;
+    let mut reading = read(text, around, Some((&market, frame)))?;
+    if reading.frame.is_some_and(|named| named != frame) && !changes_chart(&reading, &plain, &market) {
+        // "1 ATR on the 15 min chart" is no other chart.
+        reading.scene.timeframe = frame;
+        reading.frame = None;
+    }
     let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
     seed_lines(&reading, &editor);
     if edits::undoes(&reading.tokens) {
@@ -57,6 +62,7 @@ pub fn change(
         title: None,
         days: reading.days,
     };
+    rest.scene.both.set(editor.sides().len() == 2);
     if let Some(words) = half_read(&rest, editor.sides().len() == 2) {
         let mut failure = DraftFailure::new(
             format!("\"{words}\" could not be read, and what stands beside it may mean something else without it"),
@@ -83,10 +89,20 @@ pub fn change(
     finish(gathered, editor, &reading, &plain, around)
 }
 
+/// True where the text puts the strategy on another chart.
+fn changes_chart(reading: &Reading<'_>, plain: &Json, market: &market::Instrument) -> bool {
+    let assumed = reading.scene.assumptions.borrow().len();
+    let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
+    let outcome = edits::apply(reading, &mut editor, market);
+    reading.scene.assumptions.borrow_mut().truncate(assumed);
+    outcome.is_err() || editor.document.get("timeframe") != plain.get("timeframe")
+}
+
 /// Lines of the existing rules, so that "the fast EMA" and "the band" mean them.
 fn seed_lines(reading: &Reading<'_>, editor: &Editor<'_>) {
     let mut lines = reading.scene.lines.borrow_mut();
     for (_, text) in editor.expressions() {
+        lines.extend(super::levels::range_in(&text));
         for call in super::calls::calls(&text) {
             let Some(row) = strategy::indicators::find(&call.name) else { continue };
             let rest = text.get(call.end..).unwrap_or_default();

@@ -38,7 +38,11 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     if is_void(&found.text) {
         return None;
     }
+    let (plain, end) = (found.clone(), probe);
     repeated(&mut probe, &mut found);
+    if shapes::days_of_other_bars(scene, end, probe) {
+        (found, probe) = (plain, end);
+    }
     if not {
         found.text = format!("not ({})", found.text);
     }
@@ -100,6 +104,13 @@ pub(crate) fn resolve(scene: &Scene<'_>, way: Way, right: Option<&Value>) -> boo
 /// The condition of two values, remembered for what follows.
 pub(crate) fn compared(scene: &Scene<'_>, left: &Value, operator: &str, right: &Value) -> Condition {
     let right = shifted(left, right, operator);
+    if left.text.contains("('")
+        && !left.text.contains('.')
+        && right.class == Class::Average
+        && !right.text.contains('\'')
+    {
+        scene.assume(format!("{} is of the strategy's own bars", right.text));
+    }
     *scene.last.borrow_mut() = Some((left.clone(), Some(right.clone())));
     Condition::new(format!("{} {operator} {}", left.text, right.text))
 }

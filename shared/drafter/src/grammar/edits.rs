@@ -10,6 +10,7 @@ use super::numbers::{breakout_bars, deviations, kinds, numbers_of, pair_periods,
 use super::reading::{Reading, strength, words};
 use super::removals::{add_day, remove, remove_condition, remove_side, replaced};
 use super::scene::Side;
+use super::sided_edits::{only_for, side_behind};
 use super::token::{Kind, Token};
 use super::{clock, filters, orders};
 use market::{AssetClass, Instrument};
@@ -81,9 +82,16 @@ pub(crate) fn apply(
         let mut end = at;
         for reader in READERS {
             let mut cursor = Cursor::new(&reading.tokens, at);
+            let (before, plan) = (editor.document.clone(), editor.plan.len());
             if let Some(outcome) = reader(&mut cursor, reading, editor) {
                 outcome?;
                 end = cursor.at;
+                if editor.sides().len() == 2
+                    && let Some(side) = side_behind(&mut cursor)
+                {
+                    only_for(side, &before, plan, editor, reading, (at, cursor.at))?;
+                    end = cursor.at;
+                }
                 break;
             }
         }

@@ -110,8 +110,17 @@ fn opening_range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
             return range_line(scene, None, price);
         }
     }
-    let minutes = opening_minutes(&mut probe)?;
+    let mut minutes = opening_minutes(&mut probe)?;
     if let Some((price, _)) = price_word(&mut probe) {
+        if minutes.is_none() {
+            // "the opening range high (15 min)".
+            let mut bracket = probe;
+            let stated = if bracket.eat("(") { clock::length(&mut bracket).and_then(minutes_of) } else { None };
+            if stated.is_some() && bracket.eat(")") {
+                minutes = stated;
+                probe = bracket;
+            }
+        }
         *cursor = probe;
         return range_line(scene, minutes, price);
     }
@@ -203,6 +212,15 @@ fn opening_minutes(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
     }
     *cursor = probe;
     Some(minutes)
+}
+
+/// The opening range of an expression, so that "the range" means it.
+pub(crate) fn range_in(text: &str) -> Option<Value> {
+    let (_, rest) = text.split_once("opening_range(")?;
+    let (arguments, _) = rest.split_once(')')?;
+    let minutes: u32 = arguments.split(',').next()?.trim().parse().ok()?;
+    let written = format!("opening_range({arguments}).high");
+    Some(Value { row: "opening_range", period: Some(minutes.into()), ..Value::new(written, ABOVE) })
 }
 
 /// Notes the length of an opening range wherever the text gives it, before anything is read.

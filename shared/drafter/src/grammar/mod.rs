@@ -42,6 +42,7 @@ mod scopes;
 mod setting;
 mod settings;
 mod shapes;
+mod sided_edits;
 mod spelling;
 mod spoken;
 mod symbols;

@@ -181,10 +181,22 @@ pub(crate) fn cross_of(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Con
     } else {
         Way::Open
     };
+    let alone = probe;
     if way == Way::Open && !probe.eat("and|with|through|of|to") {
         return None;
     }
-    let right = right_value(&mut probe, scene, &left)?;
+    let Some(right) = scene.attempt(|| right_value(&mut probe, scene, &left)).filter(|right| {
+        way != Way::Open || right.class == left.class || !matches!(left.class, Class::Average | Class::Level(_))
+    }) else {
+        // "cross of ema 20 with rsi > 50": of the price and one line.
+        if way != Way::Open || !matches!(left.class, Class::Average | Class::Level(_)) || !alone.sees("with|and") {
+            return None;
+        }
+        *cursor = alone;
+        let close = Value::new("close", Class::Price);
+        let up = resolve(scene, way, Some(&left));
+        return Some(compared(scene, &close, if up { "crosses above" } else { "crosses below" }, &left));
+    };
     let left = same_kind(left, &right);
     *cursor = probe;
     let up = resolve(scene, way, Some(&right));

@@ -21,6 +21,13 @@ impl Assembly<'_> {
         {
             return self.exit(Some(side), piece);
         }
+        if side.is_none() && self.reading.scene.both.get() {
+            // A change of both sides: "only enter if …".
+            self.role = Role::Entries;
+            self.joint = Joint::With;
+            self.postfix = self.hand_over(Role::Entries);
+            return;
+        }
         if side.is_none() && self.entries.iter().all(|rule| !rule.is_empty()) {
             // "only long above X, only short below it. Entry: …" holds for both.
             self.reading.scene.assume("the entry is read for longs; that of shorts is its mirror");
@@ -167,6 +174,21 @@ impl Assembly<'_> {
         if shared {
             self.hand_over(Role::Entries);
         }
+    }
+
+    /// "require RSI over 50 for longs and under 50 for shorts": the sides stand behind.
+    pub(crate) fn sided_demand(&mut self, at: usize) {
+        let rest = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let mut sentence = rest
+            .iter()
+            .take_while(|piece| !matches!(piece.item, Item::End | Item::Exit(_)))
+            .filter(|piece| matches!(piece.item, Item::Condition(_) | Item::Entry(_)));
+        let condition = sentence.next().is_some_and(|piece| matches!(piece.item, Item::Condition(_)));
+        let behind = sentence.any(|piece| {
+            matches!(piece.item, Item::Entry(Some(_)))
+                && self.words(piece.from, piece.to).to_lowercase().starts_with("for ")
+        });
+        self.postfix |= condition && behind;
     }
 
     /// An exit that says nothing of when is handed out: "exit at the mean".

@@ -286,15 +286,6 @@ pub(crate) fn remove_condition(cursor: &mut Cursor<'_>, reading: &Reading<'_>, e
     if !cursor.eat("filter|condition|rule|requirement|part|confirmation|check|filters|conditions") {
         return None;
     }
-    let only = {
-        let mut probe = *cursor;
-        let side = super::exits::for_side(&mut probe).or_else(|| super::exits::for_side_only(&mut probe));
-        if side.is_some() {
-            probe.eat("only");
-            *cursor = probe;
-        }
-        side
-    };
     let phrase = said(reading, from, cursor.at);
     let row = name.as_ref().map_or(
         if vwap {
@@ -308,7 +299,7 @@ pub(crate) fn remove_condition(cursor: &mut Cursor<'_>, reading: &Reading<'_>, e
     );
     let what = said(reading, from + 1, cursor.at);
     let mut any = false;
-    for side in [Side::Long, Side::Short].into_iter().filter(|side| only.is_none_or(|only| only == *side)) {
+    for side in [Side::Long, Side::Short] {
         let Some(text) = editor.entry(side) else { continue };
         let parts = conjuncts(&text);
         let concerns = |part: &String| {

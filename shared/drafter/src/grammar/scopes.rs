@@ -328,8 +328,11 @@ impl Text<'_> {
         let with = matches!(self.item(next), Some(Item::And));
         if let Some(next) = next.filter(|_| each && rule) {
             self.unread(at, next + 1);
-        } else if cross && (behind || side && with) {
+        } else if cross && behind {
             self.unread(at, at + 1);
+        } else if let Some(before) = before.filter(|_| cross && side && with) {
+            let end = self.clause_end(at);
+            self.unread(before, end);
         }
     }
 

@@ -38,9 +38,19 @@ pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
             || probe.eat("price makes|forms|prints|has|made")
             || probe.eat("it makes|forms|prints|has|is");
         let found = scene.attempt(|| reader(&mut probe, scene))?;
+        let dated = ["close", "inside_bar", "outside_bar", "roc"].iter().any(|start| found.text.starts_with(start));
+        if dated && days_of_other_bars(scene, *cursor, probe) && !found.text.contains("'1d'") {
+            return None;
+        }
         *cursor = probe;
         Some(found)
     })
+}
+
+/// True where the words count days and the strategy's bars are shorter or longer.
+pub(crate) fn days_of_other_bars(scene: &Scene<'_>, from: Cursor<'_>, to: Cursor<'_>) -> bool {
+    let words = from.tokens.get(from.at..to.at).unwrap_or_default();
+    scene.timeframe != "1d" && words.iter().any(|token| matches!(token.word(), Some("day" | "days")))
 }
 
 /// Golden and death crosses.
@@ -317,6 +327,25 @@ fn ratio(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
         scene.assume("high volume is volume above its 20-bar average");
         *cursor = probe;
         return Some(Condition::new("volume > sma(volume, 20)"));
+    }
+    if cursor.sees("at? least? #")
+        && cursor.tokens.get(cursor.at.wrapping_sub(1)).is_some_and(|token| token.word() == Some("on"))
+        || cursor.at > 0 && cursor.sees("at? least? # x|times the|its? # bar|day|period average|avg volume")
+    {
+        let mut counted = *cursor;
+        let least = counted.eat("at least");
+        counted.eat("over");
+        if let Some(factor) = counted.one("# x|times the|its?")
+            && let Some(average) = super::volume::volume(&mut counted, scene)
+            && average.text.starts_with("sma(")
+        {
+            *cursor = counted;
+            return Some(Condition::new(format!(
+                "volume {} {factor} * {}",
+                if least { ">=" } else { ">" },
+                average.text
+            )));
+        }
     }
     let factor = probe
         .one("# x|times average|avg|normal volume|vol")

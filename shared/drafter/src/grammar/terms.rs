@@ -118,9 +118,10 @@ fn of_equity(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     let _ = cursor.eat("is|of|:|at|=|uses|to|with");
     let percent = if cursor.eat("half of?") { Decimal::from(50) } else { cursor.one("# %|percent|pct")? };
     let _ = cursor.eat("of|my");
-    let _ = cursor.eat("the|my|our|total|available|current|account|all");
-    cursor.eat("total|available|account|current|trading");
-    if !cursor.eat("equity|account|capital|balance|portfolio|funds|cash|buying") {
+    let _ = cursor.eat("the|my|our|total|available|current|all");
+    let account = cursor.eat("total|available|account|current|trading")
+        && cursor.tokens.get(cursor.at.saturating_sub(1)).and_then(|token| token.word()) == Some("account");
+    if !cursor.eat("equity|account|capital|balance|portfolio|funds|cash|buying") && !account {
         return None;
     }
     let _ = cursor.eat("power");

@@ -32,6 +32,14 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = ended;
         return Some(end_of_day(scene));
     }
+    let mut rest = *cursor;
+    if rest.eat("and? the? rest|remainder|remaining|runner at|by|into|on the? close|eod|moc|end") && {
+        let _ = rest.eat("of the? day|session");
+        rest.is_pause()
+    } {
+        *cursor = rest;
+        return Some(end_of_day(scene));
+    }
     let _ = cursor.eat("always|and|then|must|i|want|we|or");
     let _ = cursor.eat("to|be|go|get|want|always|is");
     let _ = cursor.eat("be|to|force|hard|auto|time");

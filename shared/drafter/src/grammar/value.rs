@@ -209,7 +209,11 @@ pub(crate) fn term(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> 
         found = Some(number);
     }
     let mut found = found.or_else(|| symbol.as_ref().map(|_| Value::new("close", Class::Price)))?;
+    let end = probe;
     look_back(&mut probe, &mut found);
+    if super::shapes::days_of_other_bars(scene, end, probe) && !found.text.contains("'1d'") {
+        return None;
+    }
     if symbol.is_none() && found.class != Class::Number {
         let mut after = probe;
         if after.eat("of|on|for the?") {

@@ -1,0 +1,85 @@
+//! Changes that are said for one side: `double the stop for shorts`, `use the 20 bar breakout for longs only`.
+
+use super::cursor::Cursor;
+use super::editor::Editor;
+use super::edits::said;
+use super::exits::{for_side, for_side_only};
+use super::reading::Reading;
+use super::scene::Side;
+use super::settings::SIDED;
+use ports::drafter::DraftFailure;
+use serde_json::{Value as Json, json};
+
+/// The side that is named right behind a change; the cursor moves behind it.
+pub(crate) fn side_behind(cursor: &mut Cursor<'_>) -> Option<Side> {
+    let mut probe = *cursor;
+    if !probe.sees("for|on") {
+        return None;
+    }
+    let side = for_side_only(&mut probe).or_else(|| for_side(&mut probe))?;
+    probe.eat("only");
+    *cursor = probe;
+    Some(side)
+}
+
+/// Takes a change back for the other side.
+///
+/// # Errors
+/// Where the document has one value for both sides.
+pub(crate) fn only_for(
+    side: Side,
+    before: &Json,
+    plan: usize,
+    editor: &mut Editor<'_>,
+    reading: &Reading<'_>,
+    (from, to): (usize, usize),
+) -> Result<(), DraftFailure> {
+    let phrase = said(reading, from, to);
+    let after = std::mem::replace(&mut editor.document, before.clone());
+    editor.plan.truncate(plan);
+    let mut other = after.clone();
+    for place in ["entry", "exit"] {
+        let pointer = format!("/{place}/{}", side.key());
+        if let Some(value) = after.pointer(&pointer).filter(|value| Some(*value) != before.pointer(&pointer)) {
+            put_again(editor, &pointer, value.clone(), &phrase)?;
+        }
+        // What the change did to the other side's rule is left out.
+        let left = format!("/{place}/{}", side.other().key());
+        for pointer in [&pointer, &left] {
+            if let (Some(slot), Some(known)) = (other.pointer_mut(pointer), before.pointer(pointer)) {
+                *slot = known.clone();
+            }
+        }
+    }
+    for pointer in SIDED {
+        let (Some(new), Some(old)) = (after.pointer(pointer), before.pointer(pointer)) else { continue };
+        if new == old {
+            continue;
+        }
+        let of = |value: &Json, side: Side| value.get(side.key()).unwrap_or(value).clone();
+        let (own, kept) = (of(new, side), of(old, side.other()));
+        let value = match side {
+            Side::Long => json!({ "long": own, "short": kept }),
+            Side::Short => json!({ "long": kept, "short": own }),
+        };
+        put_again(editor, pointer, value, &phrase)?;
+        if let Some(slot) = other.pointer_mut(pointer) {
+            *slot = old.clone();
+        }
+    }
+    if other == *before && editor.document != *before {
+        return Ok(());
+    }
+    let mut failure = DraftFailure::new(
+        format!("\"{phrase}\" cannot be done for one side: the strategy has one value for both"),
+        "change it for both sides, or make a strategy for each side",
+    );
+    failure.unhandled = vec![phrase];
+    Err(failure)
+}
+
+/// Sets a part that the change itself has set already.
+fn put_again(editor: &mut Editor<'_>, pointer: &str, value: Json, phrase: &str) -> Result<(), DraftFailure> {
+    editor.touched.retain(|(touched, _, _)| !touched.starts_with(pointer) && !pointer.starts_with(touched.as_str()));
+    editor.set(pointer, value, phrase)
+}

@@ -118,7 +118,13 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
             }
             *cursor = probe;
             let side = for_side(cursor);
-            return Some(vec![Setting::distance("stop_loss", side, distance)]);
+            let mut settings = vec![Setting::distance("stop_loss", side, distance)];
+            if side.is_some()
+                && let Some((other, amount)) = same_unit(cursor, scene, &settings)
+            {
+                settings.push(Setting::distance("stop_loss", Some(other), amount));
+            }
+            return Some(settings);
         }
     }
     let side = for_side(cursor);
@@ -233,7 +239,9 @@ pub(crate) fn place_or_distance(
         let _ = more.eat(",|and|/");
         more.eat("and");
         let first = for_side(&mut more);
-        if let (Some(other), Some(found)) = (first, distance(&mut more, scene)) {
+        if let Some((other, amount)) = same_unit(cursor, scene, &settings) {
+            settings.push(Setting::distance(key, Some(other), amount));
+        } else if let (Some(other), Some(found)) = (first, distance(&mut more, scene)) {
             *cursor = more;
             settings.push(Setting::distance(key, Some(other), found));
         } else if let Some(found) = scene.attempt(|| distance(&mut more, scene))
@@ -244,6 +252,22 @@ pub(crate) fn place_or_distance(
         }
     }
     Some(settings)
+}
+
+/// `6 pt stop on longs, 8 on shorts`: the other side's amount in the unit of the first.
+fn same_unit(cursor: &mut Cursor<'_>, scene: &Scene<'_>, stated: &[Setting]) -> Option<(Side, Map<String, Json>)> {
+    let [first] = stated else { return None };
+    let mut probe = *cursor;
+    let _ = probe.eat(",|and|/");
+    probe.eat("and|a");
+    let found = distance(&mut { probe }, scene);
+    let amount = probe.number().filter(|_| found.is_none())?;
+    let other = for_side(&mut probe).filter(|other| Some(*other) != first.side)?;
+    let mut value = first.value.as_object()?.clone();
+    let key = ["points", "ticks", "percent", "money", "atr"].into_iter().find(|key| value.contains_key(*key))?;
+    value.insert(key.to_owned(), number(amount));
+    *cursor = probe;
+    Some((other, value))
 }
 
 /// `… for longs and the high for shorts`.
@@ -293,7 +317,7 @@ pub(crate) fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Pla
             Side::Short => range.text.replace("low", "high"),
         };
         *cursor = probe;
-        let fits = if place == Place::Stop { scene.side.get() } else { None };
+        let fits = (place == Place::Stop).then(|| scene.side());
         return Some((flipped, fits));
     }
     if let Some(text) = beyond_the_bar(cursor, scene, place) {

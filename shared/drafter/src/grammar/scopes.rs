@@ -190,8 +190,12 @@ impl Text<'_> {
         let has = |pointer: &str| settings.iter().any(|one| one.pointer == pointer);
         let (days, hours) = (has("/filters/weekdays"), has("/filters/windows"));
         // "… and only trade between 9:30 and 11" is a setting of its own.
-        let own =
-            self.words_of(at).iter().take(2).any(|word| matches!(*word, "and" | "also" | "then" | "trade" | "plus"));
+        let own = {
+            let words = self.words_of(at);
+            let apart = words.iter().any(|word| matches!(*word, "and" | "also" | "then" | "plus"));
+            apart && !words.contains(&"between")
+                || words.iter().take(2).any(|word| matches!(*word, "and" | "also" | "trade"))
+        };
         if !days && !hours || own {
             return;
         }
@@ -321,7 +325,7 @@ impl Text<'_> {
         let next = self.after(at);
         let rule = matches!(self.item(next), Some(Item::Condition(_)));
         let each = words.iter().any(|word| matches!(*word, "each" | "every"));
-        let cross = words.iter().any(|word| matches!(*word, "cross" | "crossover" | "up" | "all"));
+        let cross = words.iter().any(|word| matches!(*word, "cross" | "crossover" | "up"));
         let before = self.before(at);
         let side = matches!(self.item(before), Some(Item::Entry(_)));
         let behind = matches!(self.item(before), Some(Item::Condition(_)));

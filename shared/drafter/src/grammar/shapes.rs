@@ -38,7 +38,10 @@ pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
             || probe.eat("price makes|forms|prints|has|made")
             || probe.eat("it makes|forms|prints|has|is");
         let found = scene.attempt(|| reader(&mut probe, scene))?;
-        let dated = ["close", "inside_bar", "outside_bar", "roc"].iter().any(|start| found.text.starts_with(start));
+        let dated =
+            ["close > open", "close < open", "close rising", "close falling", "inside_bar", "outside_bar", "roc"]
+                .iter()
+                .any(|start| found.text.starts_with(start));
         if dated && days_of_other_bars(scene, *cursor, probe) && !found.text.contains("'1d'") {
             return None;
         }

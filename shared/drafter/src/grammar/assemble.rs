@@ -54,6 +54,10 @@ pub(crate) struct Assembly<'r> {
     pub(crate) settings: Vec<Stated>,
     pub(crate) only: Option<Side>,
     pub(crate) both: bool,
+    /// The rule of both sides stood before "both ways".
+    pub(crate) whole: bool,
+    /// One rule was said for both sides.
+    pub(crate) doubled: bool,
     pub(crate) mirror: Option<Option<Side>>,
     /// What is demanded of every entry was said for longs: shorts take its mirror.
     pub(crate) shared_entry: bool,
@@ -104,6 +108,8 @@ impl<'r> Assembly<'r> {
             settings: Vec::new(),
             only: None,
             both: false,
+            whole: false,
+            doubled: false,
             mirror: None,
             shared_entry: false,
             exit_opposite: false,
@@ -281,6 +287,7 @@ impl<'r> Assembly<'r> {
             Item::OnlySide(side) => self.only_side(*side, piece)?,
             Item::BothSides => {
                 self.both = true;
+                self.whole |= !self.pending.is_empty();
                 self.plan_line(piece, "entry: long and short");
             }
             Item::Order(order) => self.order(order, piece, at),
@@ -436,10 +443,7 @@ impl<'r> Assembly<'r> {
             self.close_group();
         }
         self.flush_sentence(false);
-        if self.both && self.role == Role::None && self.entries.iter().all(Rule::is_empty) {
-            // "long and short ema 9/21 cross." is whole.
-            self.hand_over(Role::Entry(Side::Long));
-        }
+        self.double();
         self.sentence = None;
         if newline && !self.postfix {
             self.joint = if matches!(self.role, Role::Exit(_)) { Joint::Or } else { Joint::With };

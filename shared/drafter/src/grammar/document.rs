@@ -225,6 +225,11 @@ fn complete_sides(gathered: &mut Assembly<'_>) -> Result<(), DraftFailure> {
         (None, true) if long != short => Some(if long { Side::Short } else { Side::Long }),
         (None, _) => None,
     };
+    if gathered.doubled && gathered.mirror.is_none() {
+        // One rule for both sides: an exit of no side is turned round for shorts.
+        let exit = std::mem::take(&mut gathered.any_exit);
+        return mirrored_exits(gathered, &exit, Side::Short);
+    }
     let Some(target) = target else { return Ok(()) };
     if has(gathered, target) {
         if gathered.both && gathered.mirror.is_none() {
@@ -254,6 +259,11 @@ fn complete_sides(gathered: &mut Assembly<'_>) -> Result<(), DraftFailure> {
     // An exit rule of the described side is the other's too, turned round.
     let exit = gathered.exits.get(index(target.other())).cloned().unwrap_or_default();
     let exit = if exit.is_empty() { std::mem::take(&mut gathered.any_exit) } else { exit };
+    mirrored_exits(gathered, &exit, target)
+}
+
+/// An exit rule for its side, and turned round for `target`.
+fn mirrored_exits(gathered: &mut Assembly<'_>, exit: &Rule, target: Side) -> Result<(), DraftFailure> {
     if !exit.is_empty() {
         let turned = opposite(&exit.text());
         for (side, text) in [(target.other(), exit.text()), (target, turned)] {

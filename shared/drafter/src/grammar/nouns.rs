@@ -119,7 +119,9 @@ pub(crate) fn touched(
 pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     probe.eat("a|an|the|any|on");
-    probe.eat("clean|first|strong|candle|bar|price|confirmed");
+    // The first close beyond a level is its cross; the first pullback is one of several.
+    let _ = !probe.sees("first pullback|touch|tag|retest|bounce|test|dip|rejection") && probe.eat("first");
+    probe.eat("clean|strong|candle|bar|price|confirmed");
     if let Some(found) = scene.attempt(|| cross_of(&mut probe, scene)) {
         *cursor = probe;
         return Some(found);

@@ -38,10 +38,21 @@ impl Assembly<'_> {
             return;
         }
         let side = side.or(piece.side).unwrap_or(Side::Long);
+        if self.whole {
+            self.double();
+        }
         self.sentence = Some(side);
         self.share(side, at);
         let role = Role::Entry(side);
         let known = !self.entries.get(index(side)).is_some_and(Rule::is_empty);
+        let words = self.words(piece.from, piece.to).to_lowercase();
+        let verb = |words: &str| ["buy", "go ", "enter", "sell short"].iter().any(|start| words.starts_with(start));
+        let twice = self.reading.pieces.get(..at).unwrap_or_default().iter().any(|earlier| {
+            earlier.item == Item::Entry(Some(side)) && verb(&self.words(earlier.from, earlier.to).to_lowercase())
+        });
+        if known && twice && verb(&words) && !self.fresh {
+            self.reading.scene.assume(format!("what is said at the second \"{words}\" is demanded beside the first"));
+        }
         if known && let Some((joint, _, _)) = self.pending.first_mut() {
             *joint = if self.fresh { Joint::Or } else { Joint::With };
         }
@@ -174,6 +185,22 @@ impl Assembly<'_> {
         if shared {
             self.hand_over(Role::Entries);
         }
+    }
+
+    /// "ema 9/21 crosses both ways.": one rule for both sides, to which either may add its own.
+    pub(crate) fn double(&mut self) {
+        if !self.both || self.role != Role::None || self.pending.is_empty() || !self.entries.iter().all(Rule::is_empty)
+        {
+            return;
+        }
+        for (joint, text, phrase) in std::mem::take(&mut self.pending) {
+            let turned = super::document::opposite(&text);
+            self.put(Role::Entry(Side::Long), joint, text, phrase);
+            if let Some(rule) = self.entries.get_mut(index(Side::Short)) {
+                rule.add(joint, turned);
+            }
+        }
+        self.doubled = true;
     }
 
     /// "require RSI over 50 for longs and under 50 for shorts": the sides stand behind.

@@ -371,6 +371,9 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
     if cursor.eat("or") {
         return Some(Item::Or);
     }
+    if cursor.sees("any|one of these|those|the|following") {
+        return None;
+    }
     if cursor.eat("either") {
         return Some(Item::Open);
     }

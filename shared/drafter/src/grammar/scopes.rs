@@ -44,6 +44,8 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
         text.behind_condition(at, scene);
         text.day(at);
         text.conditional(at);
+        text.named_side(at);
+        text.dated_alternative(at, scene);
         text.words(at);
     }
 }
@@ -102,6 +104,16 @@ impl Text<'_> {
 
     /// `shorts only on mondays`, `for shorts use a 30 point stop`, `no trades after 2 for shorts`.
     fn side(&mut self, at: usize) {
+        if let (Some(Item::Exit(Some(_))), true) = (self.item(Some(at)), self.both) {
+            // "close longs after 10 bars".
+            let next = self.after(at).filter(|next| {
+                self.settings(Some(*next)).is_some_and(|next| next.iter().all(|one| one.side.is_none()))
+            });
+            if let Some(next) = next {
+                self.unread(at, next + 1);
+            }
+            return;
+        }
         let Some(Item::Entry(Some(side))) = self.item(Some(at)) else { return };
         let side = *side;
         let noun = self.starts(at, &["for", "on", "longs", "shorts"]);
@@ -141,6 +153,56 @@ impl Text<'_> {
             }
             let end = self.clause_end(at);
             self.unread(stated, end);
+        }
+    }
+
+    /// `close longs after 10 bars`: a side in the words of a setting that knows none.
+    fn named_side(&mut self, at: usize) {
+        let Some(settings) = self.settings(Some(at)).filter(|_| self.both) else { return };
+        let words = self.words_of(at);
+        let named = words.iter().any(|word| matches!(*word, "longs" | "shorts" | "short"));
+        let one = words.contains(&"shorts") != words.contains(&"longs") || !words.contains(&"shorts");
+        if named && one && settings.iter().any(|setting| setting.side.is_none()) {
+            let end = self.clause_end(at);
+            self.unread(at, end);
+        }
+    }
+
+    /// `A, but B on mondays`, `except mondays when B`, `A or, on mondays, B`.
+    fn dated_alternative(&mut self, at: usize, scene: &Scene<'_>) {
+        let Some(settings) = self.settings(Some(at)) else { return };
+        let dated = settings.iter().any(|one| matches!(one.pointer.as_str(), "/filters/windows" | "/filters/weekdays"));
+        if !dated {
+            return;
+        }
+        let (before, next) = (self.before(at), self.after(at));
+        let excludes = self.starts(at, &["except", "but", "excluding"]);
+        let when = matches!(self.item(next), Some(Item::And))
+            && next.is_some_and(|next| self.starts(next, &["when", "if", "while"]));
+        if excludes && when {
+            let end = self.clause_end(at);
+            return self.unread(at, end);
+        }
+        let condition = before.filter(|before| matches!(self.item(Some(*before)), Some(Item::Condition(_))));
+        let but =
+            condition.and_then(|condition| self.before(condition)).is_some_and(|joint| self.starts(joint, &["but"]));
+        if let Some(condition) = condition.filter(|_| but) {
+            return self.unread(condition, at + 1);
+        }
+        let ends = |piece: &&Piece| !matches!(piece.item, Item::End);
+        let or = self
+            .pieces
+            .get(..at)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take_while(ends)
+            .any(|piece| piece.item == Item::Or)
+            || self.pieces.get(at..).unwrap_or_default().iter().take_while(ends).any(|piece| piece.item == Item::Or);
+        let condition = |piece: &Piece| matches!(piece.item, Item::Condition(_));
+        let rule = self.pieces.get(..at).unwrap_or_default().iter().rev().take_while(ends).any(condition);
+        if or && rule {
+            scene.assume(format!("\"{}\" holds for the whole entry", self.said(at, scene)));
         }
     }
 
@@ -217,16 +279,31 @@ impl Text<'_> {
         if let (true, Some(before)) = (narrowed, before) {
             return self.unread(before, at + 1);
         }
-        let opens = before.is_none() || matches!(self.item(before), Some(Item::End));
+        self.day_first(at, days);
+    }
+
+    /// `on fridays exit at 2pm`, `fridays: flat by 2`, `trade 9:30 to 11, on wednesdays only 9:30 to 10`.
+    fn day_first(&mut self, at: usize, days: bool) {
+        let before = self.before(at);
+        let opens = before.is_none() || matches!(self.item(before), Some(Item::End | Item::Comma));
+        let on = self.starts(at, &["on", "after", "before"]);
         let mut next = self.after(at);
-        if days && matches!(self.item(next), Some(Item::Comma)) {
+        let colon = next.and_then(|next| self.pieces.get(next)).and_then(|piece| self.tokens.get(piece.from));
+        let colon = colon.is_some_and(|token| token.is_mark(':'));
+        if days && (on || colon) && matches!(self.item(next), Some(Item::Comma)) {
             next = next.and_then(|next| self.after(next));
         }
+        let hours = |item: &Item| matches!(item, Item::Settings(settings) if settings.iter().any(|one| one.pointer == "/filters/windows"));
+        let several = self.pieces.iter().filter(|piece| hours(&piece.item)).count() > 1;
         let follows = self.settings(next).is_some_and(|next| {
-            next.iter()
-                .any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing" || one.join == Join::Bound)
+            next.iter().any(|one| {
+                one.pointer.starts_with("/exit")
+                    || one.pointer == "/sizing"
+                    || one.join == Join::Bound
+                    || several && one.pointer == "/filters/windows"
+            })
         });
-        if let (true, Some(next)) = (opens && follows && self.starts(at, &["on", "after", "before"]), next) {
+        if let (true, Some(next)) = (opens && follows && (on || days), next) {
             self.unread(at, next + 1);
         }
     }
@@ -268,7 +345,16 @@ impl Text<'_> {
             Some(Item::Unknown) => {
                 let words = self.words_of(at);
                 let says = |word: &str| words.contains(&word);
-                let counts = says("none") || says("neither") || says("nor");
+                let number = self.pieces.get(at).and_then(|piece| self.tokens.get(piece.from));
+                let number = number.is_some_and(|token| matches!(token.kind, super::token::Kind::Number(_)));
+                let some =
+                    number || ["two", "three", "four", "most", "some", "any", "half"].iter().any(|word| says(word));
+                let of = self
+                    .pieces
+                    .get(at + 1)
+                    .is_some_and(|next| matches!(next.item, Item::Filler) && self.starts(at + 1, &["of"]))
+                    && matches!(self.item(self.after(at)), Some(Item::Condition(_) | Item::Unknown | Item::Comma));
+                let counts = says("none") || says("neither") || says("nor") || some && of;
                 let otherwise = says("otherwise") || says("else") || says("elsewhere");
                 if counts {
                     let rest = self.pieces.get(at..).unwrap_or_default();
@@ -307,6 +393,24 @@ impl Text<'_> {
                 }
             }
             Some(Item::Filler) => self.filler(at),
+            // "A in the first hour and B after": a word that leads nowhere.
+            Some(Item::And) if self.starts(at, &["after", "while", "once", "where", "upon"]) => {
+                if matches!(self.item(self.after(at)), None | Some(Item::End | Item::Comma)) {
+                    self.unread(at, at + 1);
+                }
+            }
+            // "stop 10 points except on shorts".
+            Some(Item::Unless(_)) => {
+                let setting = self.before(at).filter(|before| {
+                    self.settings(Some(*before)).is_some_and(|settings| {
+                        settings.iter().any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing")
+                    })
+                });
+                if let Some(setting) = setting {
+                    let end = self.clause_end(at);
+                    self.unread(setting, end);
+                }
+            }
             // "stop 6 points on close": an exit word that says nothing of its own.
             Some(Item::Exit(None)) if self.words_of(at) == ["close"] => {
                 let on = self.before(at).filter(|joint| self.starts(*joint, &["on", "at", "by", "as"]));

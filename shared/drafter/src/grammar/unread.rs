@@ -167,6 +167,9 @@ impl Assembly<'_> {
         }
         let to = pieces.get(last).map_or(from, |piece| piece.to);
         let phrase = self.words(from, to);
+        if side.is_some() {
+            self.double();
+        }
         let role = match (side, self.role) {
             (Some(side), _) => Role::Entry(side),
             (None, Role::None) => Role::Entries,

@@ -51,6 +51,7 @@ pub fn change(
     }
     let handled = edits::apply(&reading, &mut editor, &market)?;
     let tokens = without(&reading.tokens, &handled);
+    reading.scene.changing.set(true);
     reading.scene.both.set(editor.sides().len() == 2);
     let pieces = super::pieces::pieces(&tokens, &reading.scene, reading.days);
     let rest = Reading {

@@ -266,7 +266,13 @@ pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     }
     if probe.eat("only|filter|filters|require|requires|provided|confirm|confirmation|must|need|needs|condition|additionally|as|so|trend|assuming|given|where|confirmed") {
         for _ in 0..5 {
-            if !probe.eat("filter|filters|trade|trades|trading|take|enter|if|when|while|that|:|with|long|by|also|be|is|only|the|entries|signals|setups|in|rule|to|for|as|condition|there|must|on|it|of|and|a|an|add|direction") {
+            let as_long = probe.at.checked_sub(1).and_then(|at| probe.tokens.get(at)).is_some_and(|token| {
+                matches!(token.word(), Some("as" | "so"))
+            });
+            if as_long && probe.eat("long") {
+                continue;
+            }
+            if !probe.eat("filter|filters|trade|trades|trading|take|enter|if|when|while|that|:|with|by|also|be|is|only|the|entries|signals|setups|in|rule|to|for|as|condition|there|must|on|it|of|and|a|an|add|direction") {
                 break;
             }
         }

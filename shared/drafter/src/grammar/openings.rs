@@ -132,6 +132,9 @@ impl Assembly<'_> {
             Role::Entry(side) => Some(side),
             _ => None,
         });
+        // "shorts use a limit order at VWAP" in a change of both sides.
+        let own = side.filter(|_| order.side.is_none() && self.reading.scene.both.get());
+        let order = &Order { side: order.side.or(own), ..order.clone() };
         let side = side.or(piece.side).unwrap_or(Side::Long);
         self.share(side, at);
         if order.side.is_some() && matches!(self.role, Role::Entry(other) if other != side) {

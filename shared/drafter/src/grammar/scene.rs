@@ -88,6 +88,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) price: std::cell::Cell<Option<Decimal>>,
     /// Longs and shorts are traded already: the text is a change.
     pub(crate) both: std::cell::Cell<bool>,
+    /// The text changes a strategy.
+    pub(crate) changing: std::cell::Cell<bool>,
     /// Parentheses being read.
     pub(crate) depth: std::cell::Cell<u8>,
     /// What was supplied where the text was silent.
@@ -110,6 +112,7 @@ impl<'a> Scene<'a> {
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),
             both: std::cell::Cell::new(false),
+            changing: std::cell::Cell::new(false),
             depth: std::cell::Cell::new(0),
             assumptions: RefCell::new(Vec::new()),
         }

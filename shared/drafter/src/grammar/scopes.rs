@@ -30,6 +30,8 @@ struct Text<'p> {
     tokens: &'p [Token],
     /// Longs and shorts are traded.
     both: bool,
+    /// The text changes a strategy that has its entries.
+    changing: bool,
 }
 
 /// Takes what is said for one side, day or time only as it is said, or makes it unread.
@@ -38,7 +40,7 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
     let both = scene.both.get()
         || names(Side::Long) && names(Side::Short)
         || pieces.iter().any(|piece| matches!(piece.item, Item::BothSides | Item::Mirror(_)));
-    let mut text = Text { pieces, tokens, both };
+    let mut text = Text { pieces, tokens, both, changing: scene.changing.get() };
     for at in 0..text.pieces.len() {
         text.side(at);
         text.behind_condition(at, scene);
@@ -62,6 +64,10 @@ impl Text<'_> {
 
     fn starts(&self, at: usize, words: &[&str]) -> bool {
         self.words_of(at).first().is_some_and(|first| words.contains(first))
+    }
+
+    fn ends(&self, at: usize, words: &[&str]) -> bool {
+        self.words_of(at).last().is_some_and(|last| words.contains(last))
     }
 
     /// The piece right behind `at`, over words that say nothing.
@@ -145,7 +151,9 @@ impl Text<'_> {
             }
             return;
         }
-        let stated = self.settings(before).filter(|_| noun && self.starts(at, &["for", "on"]));
+        let led =
+            self.starts(at, &["for", "on"]) || before.is_some_and(|before| self.ends(before, &["for", "on", "of"]));
+        let stated = self.settings(before).filter(|_| noun && led);
         if let (Some(settings), Some(stated)) = (stated, before) {
             if settings.iter().all(|one| SIDED.contains(&one.pointer.as_str()) && one.side.is_none()) {
                 self.give(stated, side);
@@ -262,9 +270,10 @@ impl Text<'_> {
             return;
         }
         let bound = settings.iter().any(|one| one.join == Join::Bound);
-        let led = self.starts(at, &NARROWING);
-        let narrow = self.starts(at, &["only", "except", "during", "excluding"]) || bound;
         let before = self.before(at);
+        let handed = before.is_some_and(|before| self.ends(before, &["on", "only", "for", "except"]));
+        let led = self.starts(at, &NARROWING) || handed;
+        let narrow = self.starts(at, &["only", "except", "during", "excluding"]) || bound;
         let narrowed = match self.item(before) {
             Some(Item::Exit(_)) => true,
             Some(Item::Settings(first)) => {
@@ -317,13 +326,14 @@ impl Text<'_> {
         let opened = clause.iter().any(|piece| {
             matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Condition(_) | Item::Order(_) | Item::Sell)
         });
-        let buys = self.starts(at, &["buy", "trade", "trading"]);
-        let elsewhere = self
-            .pieces
-            .get(..at)
-            .unwrap_or_default()
-            .iter()
-            .any(|piece| matches!(piece.item, Item::Entry(_) | Item::Order(_) | Item::Condition(_)));
+        let buys = self.starts(at, &["buy", "trade", "trading"]) && !self.changing;
+        let elsewhere = self.changing
+            || self
+                .pieces
+                .get(..at)
+                .unwrap_or_default()
+                .iter()
+                .any(|piece| matches!(piece.item, Item::Entry(_) | Item::Order(_) | Item::Condition(_)));
         if !placed || opened || buys || !elsewhere {
             return;
         }

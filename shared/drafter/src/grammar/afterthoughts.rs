@@ -84,7 +84,12 @@ pub(crate) fn is_void(text: &str) -> bool {
     // A price compared with a volume says nothing.
     let volume = |side: &str| side.contains("volume");
     let mixed = volume(left) != volume(right) && (is_price(left) || is_price(right));
-    !text.contains(" and ") && (left == right || beyond || mixed)
+    let size = is_price(left)
+        && (right.starts_with("atr(")
+            || right
+                .split_once(" * ")
+                .is_some_and(|(_, measure)| measure.starts_with("atr(") && !measure.contains(['+', '-'])));
+    !text.contains(" and ") && (left == right || beyond || mixed || size)
 }
 
 /// `ema 9 over 21 cross`: an event, though the words between are a state's.
@@ -108,7 +113,9 @@ pub(crate) fn turn_beyond(cursor: &mut Cursor<'_>, text: &str) -> Option<String>
         return None;
     }
     let mut probe = *cursor;
-    probe.eat("from|while|when|but");
+    // "curls up from below 30": where it came from.
+    let from = probe.eat("from");
+    let _ = probe.eat("while|when|but");
     let operator = if probe.eat("above|over|>") {
         '>'
     } else if probe.eat("below|under|<") {
@@ -124,7 +131,8 @@ pub(crate) fn turn_beyond(cursor: &mut Cursor<'_>, text: &str) -> Option<String>
     }
     *cursor = probe;
     let sign = if minus && !number.is_zero() { "-" } else { "" };
-    Some(format!("{text} and {left} {operator} {sign}{}", number.normalize()))
+    let then = if from { "[1]" } else { "" };
+    Some(format!("{text} and {left}{then} {operator} {sign}{}", number.normalize()))
 }
 
 /// "the candle is bigger than 40 points" is said of its range, "the range" of the opening range where one was spoken of.

@@ -1,5 +1,6 @@
 //! Pieces into a document: whose each condition is, which settings agree, what is assumed, what nobody could read.
 
+use super::cursor::Cursor;
 use super::document;
 use super::orders::Order;
 use super::pieces::{Item, Piece};
@@ -81,6 +82,8 @@ pub(crate) struct Assembly<'r> {
     pub(crate) sentence: Option<Side>,
     /// A comma stands right before.
     comma: bool,
+    /// A comma stands between the last marker and here.
+    pub(crate) paused: bool,
     /// Groups that are open, with their joints.
     groups: Vec<(Joint, Rule)>,
     /// The open group began with a word: "either".
@@ -125,6 +128,7 @@ impl<'r> Assembly<'r> {
             adjacent: usize::MAX,
             sentence: None,
             comma: false,
+            paused: false,
             groups: Vec::new(),
             either: false,
             grouped: Vec::new(),
@@ -231,6 +235,14 @@ impl<'r> Assembly<'r> {
             Item::Or => self.joint = Joint::Or,
             Item::Comma => {
                 self.comma = true;
+                if self.postfix && !self.paused && self.groups.is_empty() && matches!(self.role, Role::Entry(_)) {
+                    // "A go long on B, C go short on D".
+                    if let Some((joint, _, _)) = self.pending.first_mut() {
+                        *joint = Joint::With;
+                    }
+                    self.hand_over(self.role);
+                }
+                self.paused = true;
                 return Ok(());
             }
             Item::Filler | Item::Known | Item::Unknown => return Ok(()),
@@ -391,6 +403,9 @@ impl<'r> Assembly<'r> {
         }
         self.adjacent = piece.to;
         let phrase = self.words(piece.from, piece.to);
+        if Cursor::new(&self.reading.tokens, piece.to).sees("for both|all|either") {
+            return self.put(Role::Entries, Joint::With, text, phrase);
+        }
         self.add(joint, text, Some(phrase));
     }
 

@@ -2,12 +2,13 @@
 
 use super::assemble::{Assembly, index};
 use super::carried_out::{half_read, without};
+use super::change_scene::{read_change, seed_lines};
 use super::document::{checked, naming, opposite, put};
 use super::editor::Editor;
 use super::edits;
 use super::orders::Order;
 use super::pieces::Item;
-use super::reading::{Reading, Surroundings, read};
+use super::reading::{Reading, Surroundings};
 use super::resolved::resolved;
 use super::rule::Rule;
 use super::scene::{Scene, Side};
@@ -33,17 +34,7 @@ pub fn change(
         .and_then(Json::as_str)
         .and_then(|symbol| around.catalogue.get_or_default(symbol, None))
         .ok_or_else(broken)?;
-    let frame = plain
-        .get("timeframe")
-        .and_then(Json::as_str)
-        .and_then(market::Timeframe::parse)
-        .map_or("1m", market::Timeframe::label);
-    let mut reading = read(text, around, Some((&market, frame)))?;
-    if reading.frame.is_some_and(|named| named != frame) && !changes_chart(&reading, &plain, &market) {
-        // "1 ATR on the 15 min chart" is no other chart.
-        reading.scene.timeframe = frame;
-        reading.frame = None;
-    }
+    let reading = read_change(text, &plain, around, &market)?;
     let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
     seed_lines(&reading, &editor);
     if edits::undoes(&reading.tokens) {
@@ -74,7 +65,13 @@ pub fn change(
     }
     let mut gathered = Assembly::new(&rest);
     gathered.run()?;
-    // "for longs only" behind a change that knows no side: said, but nothing stands for it.
+    unused_sides(&mut gathered, &rest);
+    settle(&mut gathered, &mut editor)?;
+    finish(gathered, editor, &reading, &plain, around)
+}
+
+/// "for longs only" behind a change that knows no side: said, but nothing stands for it.
+fn unused_sides(gathered: &mut Assembly<'_>, rest: &Reading<'_>) {
     for piece in &rest.pieces {
         if let Item::Entry(Some(side)) = piece.item {
             let used = gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())
@@ -84,41 +81,6 @@ pub fn change(
                 let words = gathered.words(piece.from, piece.to);
                 gathered.unhandled.push(words);
             }
-        }
-    }
-    settle(&mut gathered, &mut editor)?;
-    finish(gathered, editor, &reading, &plain, around)
-}
-
-/// True where the text puts the strategy on another chart.
-fn changes_chart(reading: &Reading<'_>, plain: &Json, market: &market::Instrument) -> bool {
-    let assumed = reading.scene.assumptions.borrow().len();
-    let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
-    let outcome = edits::apply(reading, &mut editor, market);
-    reading.scene.assumptions.borrow_mut().truncate(assumed);
-    outcome.is_err() || editor.document.get("timeframe") != plain.get("timeframe")
-}
-
-/// Lines of the existing rules, so that "the fast EMA" and "the band" mean them.
-fn seed_lines(reading: &Reading<'_>, editor: &Editor<'_>) {
-    let mut lines = reading.scene.lines.borrow_mut();
-    for (_, text) in editor.expressions() {
-        lines.extend(super::levels::range_in(&text));
-        for call in super::calls::calls(&text) {
-            let Some(row) = strategy::indicators::find(&call.name) else { continue };
-            let rest = text.get(call.end..).unwrap_or_default();
-            let field: String = rest
-                .strip_prefix('.')
-                .unwrap_or_default()
-                .chars()
-                .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
-                .collect();
-            let head = text.get(call.start..call.end).unwrap_or_default();
-            let written = if field.is_empty() { head.to_owned() } else { format!("{head}.{field}") };
-            let average = row.family == strategy::indicators::Family::MovingAverage;
-            let class = if average { super::names::Class::Average } else { super::names::Class::Measure };
-            let period = call.period().map(|(period, _, _)| period.into());
-            lines.push(super::scene::Value { row: row.name, period, ..super::scene::Value::new(written, class) });
         }
     }
 }
@@ -501,6 +463,6 @@ fn finish(
         editor.document.as_object_mut().map(|all| all.shift_remove("exit"));
     }
     checked(&editor.document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
-    let assumptions = reading.scene.assumptions.borrow().clone();
+    let assumptions = reading.scene.assumed();
     Ok(Draft { document: editor.document, plan: editor.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
 }

@@ -124,7 +124,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
             ));
         }
     }
-    complete_sides(gathered)?;
+    complete_sides(gathered, reading)?;
     let mut found: [Option<Json>; 2] = [None, None];
     for side in [Side::Long, Side::Short] {
         let rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
@@ -214,7 +214,7 @@ fn adopt_pending(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
 }
 
 /// The side that is the opposite of the described one.
-fn complete_sides(gathered: &mut Assembly<'_>) -> Result<(), DraftFailure> {
+fn complete_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<(), DraftFailure> {
     let has = |gathered: &Assembly<'_>, side: Side| {
         gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())
             || gathered.orders.get(index(side)).is_some_and(Option::is_some)
@@ -228,6 +228,9 @@ fn complete_sides(gathered: &mut Assembly<'_>) -> Result<(), DraftFailure> {
     if gathered.doubled && gathered.mirror.is_none() {
         // One rule for both sides: an exit of no side is turned round for shorts.
         let exit = std::mem::take(&mut gathered.any_exit);
+        if !exit.is_empty() && opposite(&exit.text()) != exit.text() {
+            reading.scene.assume("the exit is read for longs; that of shorts is its mirror");
+        }
         return mirrored_exits(gathered, &exit, Side::Short);
     }
     let Some(target) = target else { return Ok(()) };
@@ -443,7 +446,7 @@ fn check(
     around: &Surroundings<'_>,
 ) -> Result<Draft, DraftFailure> {
     checked(&document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
-    let assumptions = reading.scene.assumptions.borrow().clone();
+    let assumptions = reading.scene.assumed();
     Ok(Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
 }
 

@@ -142,7 +142,10 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     }
     let mut level = probe;
     let mut left = left;
+    // "RSI under 30, and above the 200 EMA": the average is the price's.
+    scene.pronoun.set(left.text != "close");
     let mut found = scene.attempt(|| said_after(&mut level, scene, left.clone()));
+    scene.pronoun.set(false);
     if found.is_none() {
         // "cross up" alone: of what crossed before.
         level = probe;
@@ -158,6 +161,9 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
         .is_some_and(|word| word.parse::<f64>().is_ok_and(|number| number.abs() <= 100.0));
     if left.text == "close" && !joined && small {
         return None;
+    }
+    if found.text == "close rising" || found.text == "close falling" {
+        scene.assume("what rises or falls without a name is read as the close");
     }
     *cursor = level;
     Some(found)

@@ -57,6 +57,7 @@ impl Assembly<'_> {
             *joint = if self.fresh { Joint::Or } else { Joint::With };
         }
         self.postfix = self.hand_over(role);
+        self.paused = false;
         self.role = role;
         self.joint = if known { if self.fresh { Joint::Or } else { Joint::With } } else { Joint::Implicit };
         self.fresh = false;

@@ -76,12 +76,15 @@ pub(crate) struct Days {
 pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut cursor = Cursor::new(tokens, 0);
+    let mut assumed: Vec<(usize, usize)> = Vec::new();
     scene.side.set(side_ahead(cursor));
     while !cursor.is_end() {
         let from = cursor.at;
+        let noted = scene.assumptions.borrow().len();
         let stray = after_unknown(&pieces);
         if let Some(found) = scene.attempt(|| level_alone(&mut cursor, scene, pieces.last())) {
             pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get() });
+            assumed.push((noted, scene.assumptions.borrow().len()));
             continue;
         }
         let market = scene.price.get();
@@ -114,9 +117,12 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             _ => {}
         }
         pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get() });
+        assumed.push((noted, scene.assumptions.borrow().len()));
     }
     super::scopes::scoped(&mut pieces, tokens, scene);
     distrust(&mut pieces, tokens);
+    let unread = pieces.iter().zip(assumed).filter(|(piece, _)| piece.item == Item::Unknown);
+    unread.for_each(|(_, range)| scene.forget(range));
     pieces
 }
 

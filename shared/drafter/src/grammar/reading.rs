@@ -190,7 +190,12 @@ pub(crate) fn read<'a>(
     super::levels::announce(&tokens, &scene);
     let span = scene.market.as_ref().and_then(|market| (around.span)(&market.symbol));
     let days = Days { data: span, today: around.today };
+    let noted = scene.assumptions.borrow().len();
     let mut pieces = pieces::pieces(&tokens, &scene, days);
+    if base.is_some() {
+        // A change is read again without what was carried out.
+        scene.assumptions.borrow_mut().truncate(noted);
+    }
     let title = if base.is_none() { title(&mut pieces, &tokens) } else { None };
     Ok(Reading { scene, tokens, pieces, mentions, frame, title, days })
 }

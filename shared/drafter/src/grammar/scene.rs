@@ -118,12 +118,26 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Notes an assumption, once.
+    /// Notes an assumption.
     pub(crate) fn assume(&self, sentence: impl Into<String>) {
-        let sentence = sentence.into();
-        let mut all = self.assumptions.borrow_mut();
-        if !all.contains(&sentence) {
-            all.push(sentence);
+        self.assumptions.borrow_mut().push(sentence.into());
+    }
+
+    /// Every assumption, once.
+    pub(crate) fn assumed(&self) -> Vec<String> {
+        let mut once: Vec<String> = Vec::new();
+        for sentence in self.assumptions.borrow().iter().filter(|sentence| !sentence.is_empty()) {
+            if !once.contains(sentence) {
+                once.push(sentence.clone());
+            }
+        }
+        once
+    }
+
+    /// Forgets what was assumed for words that were not read in the end.
+    pub(crate) fn forget(&self, (from, to): (usize, usize)) {
+        for sentence in self.assumptions.borrow_mut().get_mut(from..to).into_iter().flatten() {
+            sentence.clear();
         }
     }
 

@@ -1,0 +1,64 @@
+//! What the words of a change mean in the strategy it changes: its chart, its lines.
+
+use super::editor::Editor;
+use super::edits;
+use super::reading::{Reading, Surroundings, read};
+use ports::drafter::DraftFailure;
+use serde_json::Value as Json;
+
+/// A change as read against the strategy's market and chart.
+///
+/// # Errors
+/// What cannot be read at all.
+pub(crate) fn read_change<'a>(
+    text: &'a str,
+    plain: &Json,
+    around: &Surroundings<'a>,
+    market: &market::Instrument,
+) -> Result<Reading<'a>, DraftFailure> {
+    let frame = plain
+        .get("timeframe")
+        .and_then(Json::as_str)
+        .and_then(market::Timeframe::parse)
+        .map_or("1m", market::Timeframe::label);
+    let mut reading = read(text, around, Some((market, frame)))?;
+    if reading.frame.is_some_and(|named| named != frame) && !changes_chart(&reading, plain, market) {
+        // "1 ATR on the 15 min chart" is no other chart.
+        reading.scene.timeframe = frame;
+        reading.frame = None;
+    }
+    Ok(reading)
+}
+
+/// True where the text puts the strategy on another chart.
+fn changes_chart(reading: &Reading<'_>, plain: &Json, market: &market::Instrument) -> bool {
+    let assumed = reading.scene.assumptions.borrow().len();
+    let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
+    let outcome = edits::apply(reading, &mut editor, market);
+    reading.scene.assumptions.borrow_mut().truncate(assumed);
+    outcome.is_err() || editor.document.get("timeframe") != plain.get("timeframe")
+}
+
+/// Lines of the existing rules, so that "the fast EMA" and "the band" mean them.
+pub(crate) fn seed_lines(reading: &Reading<'_>, editor: &Editor<'_>) {
+    let mut lines = reading.scene.lines.borrow_mut();
+    for (_, text) in editor.expressions() {
+        lines.extend(super::levels::range_in(&text));
+        for call in super::calls::calls(&text) {
+            let Some(row) = strategy::indicators::find(&call.name) else { continue };
+            let rest = text.get(call.end..).unwrap_or_default();
+            let field: String = rest
+                .strip_prefix('.')
+                .unwrap_or_default()
+                .chars()
+                .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
+                .collect();
+            let head = text.get(call.start..call.end).unwrap_or_default();
+            let written = if field.is_empty() { head.to_owned() } else { format!("{head}.{field}") };
+            let average = row.family == strategy::indicators::Family::MovingAverage;
+            let class = if average { super::names::Class::Average } else { super::names::Class::Measure };
+            let period = call.period().map(|(period, _, _)| period.into());
+            lines.push(super::scene::Value { row: row.name, period, ..super::scene::Value::new(written, class) });
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Days and times that narrow what stands beside them: taken as the strategy's own, or not at all.
+
+use super::pieces::{Item, Piece};
+use super::scene::Scene;
+use super::scopes::Text;
+use super::setting::Join;
+
+/// Words behind which a day or a time narrows what stands before it.
+const NARROWING: [&str; 14] = [
+    "on",
+    "only",
+    "except",
+    "but",
+    "before",
+    "after",
+    "during",
+    "until",
+    "not",
+    "no",
+    "skip",
+    "excluding",
+    "till",
+    "in",
+];
+
+impl Text<'_> {
+    /// `A, but B on mondays`, `except mondays when B`, `A or, on mondays, B`.
+    pub(crate) fn dated_alternative(&mut self, at: usize, scene: &Scene<'_>) {
+        let Some(settings) = self.settings(Some(at)) else { return };
+        let dated = settings.iter().any(|one| matches!(one.pointer.as_str(), "/filters/windows" | "/filters/weekdays"));
+        if !dated {
+            return;
+        }
+        let (before, next) = (self.before(at), self.after(at));
+        let excludes = self.starts(at, &["except", "but", "excluding"]);
+        let when = matches!(self.item(next), Some(Item::And))
+            && next.is_some_and(|next| self.starts(next, &["when", "if", "while"]));
+        if excludes && when {
+            let end = self.clause_end(at);
+            return self.unread(at, end);
+        }
+        let condition = before.filter(|before| matches!(self.item(Some(*before)), Some(Item::Condition(_))));
+        let but =
+            condition.and_then(|condition| self.before(condition)).is_some_and(|joint| self.starts(joint, &["but"]));
+        if let Some(condition) = condition.filter(|_| but) {
+            return self.unread(condition, at + 1);
+        }
+        let ends = |piece: &&Piece| !matches!(piece.item, Item::End);
+        let or = self
+            .pieces
+            .get(..at)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take_while(ends)
+            .any(|piece| piece.item == Item::Or)
+            || self.pieces.get(at..).unwrap_or_default().iter().take_while(ends).any(|piece| piece.item == Item::Or);
+        let condition = |piece: &Piece| matches!(piece.item, Item::Condition(_));
+        let rule = self.pieces.get(..at).unwrap_or_default().iter().rev().take_while(ends).any(condition);
+        if or && rule {
+            scene.assume(format!("\"{}\" holds for the whole entry", self.said(at, scene)));
+        }
+    }
+
+    /// `flat by 3:45 on fridays`, `2 contracts before noon`, `exit on friday`.
+    pub(crate) fn day(&mut self, at: usize) {
+        let Some(settings) = self.settings(Some(at)) else { return };
+        let has = |pointer: &str| settings.iter().any(|one| one.pointer == pointer);
+        let (days, hours) = (has("/filters/weekdays"), has("/filters/windows"));
+        // "… and only trade between 9:30 and 11" is a setting of its own.
+        let own = {
+            let words = self.words_of(at);
+            let apart = words.iter().any(|word| matches!(*word, "and" | "also" | "then" | "plus"));
+            apart && !words.contains(&"between")
+                || words.iter().take(2).any(|word| matches!(*word, "and" | "also" | "trade"))
+        };
+        if !days && !hours || own {
+            return;
+        }
+        let bound = settings.iter().any(|one| one.join == Join::Bound);
+        let before = self.before(at);
+        let handed = before.is_some_and(|before| self.ends(before, &["on", "only", "for", "except"]));
+        let led = self.starts(at, &NARROWING) || handed;
+        let narrow = self.starts(at, &["only", "except", "during", "excluding"]) || bound;
+        let narrowed = match self.item(before) {
+            Some(Item::Exit(_)) => true,
+            Some(Item::Settings(first)) => {
+                let exits = first.iter().any(|one| one.pointer.starts_with("/exit"));
+                let windows = first.iter().any(|one| one.pointer == "/filters/windows");
+                let own = windows || first.iter().any(|one| one.pointer == "/filters/weekdays");
+                let denied = before.is_some_and(|before| self.starts(before, &NARROWING[8..12]));
+                exits && (days && led || hours) || !own && (days && led || narrow) || windows && days && led && denied
+            }
+            _ => false,
+        };
+        if let (true, Some(before)) = (narrowed, before) {
+            return self.unread(before, at + 1);
+        }
+        self.day_first(at, days);
+    }
+
+    /// `on fridays exit at 2pm`, `fridays: flat by 2`, `trade 9:30 to 11, on wednesdays only 9:30 to 10`.
+    pub(crate) fn day_first(&mut self, at: usize, days: bool) {
+        let before = self.before(at);
+        let opens = before.is_none() || matches!(self.item(before), Some(Item::End | Item::Comma));
+        let on = self.starts(at, &["on", "after", "before"]);
+        let mut next = self.after(at);
+        let colon = next.and_then(|next| self.pieces.get(next)).and_then(|piece| self.tokens.get(piece.from));
+        let colon = colon.is_some_and(|token| token.is_mark(':'));
+        if days && (on || colon) && matches!(self.item(next), Some(Item::Comma)) {
+            next = next.and_then(|next| self.after(next));
+        }
+        let hours = |item: &Item| matches!(item, Item::Settings(settings) if settings.iter().any(|one| one.pointer == "/filters/windows"));
+        let several = self.pieces.iter().filter(|piece| hours(&piece.item)).count() > 1;
+        let follows = self.settings(next).is_some_and(|next| {
+            next.iter().any(|one| {
+                one.pointer.starts_with("/exit")
+                    || one.pointer == "/sizing"
+                    || one.join == Join::Bound
+                    || several && one.pointer == "/filters/windows"
+            })
+        });
+        if let (true, Some(next)) = (opens && follows && (on || days), next) {
+            self.unread(at, next + 1);
+        }
+    }
+}

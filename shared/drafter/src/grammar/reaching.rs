@@ -1,0 +1,124 @@
+//! Words that reach beyond their own phrase: "none of", "otherwise", "add", "each".
+
+use super::pieces::Item;
+use super::scopes::Text;
+use super::token::Kind;
+
+/// What a setting is of.
+fn is_of(item: Option<&Item>, pointers: &[&str]) -> bool {
+    matches!(item, Some(Item::Settings(settings))
+        if settings.iter().any(|one| pointers.iter().any(|pointer| one.pointer.starts_with(pointer))))
+}
+
+impl Text<'_> {
+    /// What words at `at` make of those beside them.
+    pub(crate) fn reaching(&mut self, at: usize) {
+        let found = match self.item(Some(at)) {
+            Some(Item::Unknown) => return self.unknown(at),
+            Some(Item::Filler) => return self.filler(at),
+            item if is_of(item, &["/sizing"]) => self.added(at),
+            item if is_of(item, &["/exit/max_bars", "/exit/max_minutes"]) => self.after_condition(at),
+            // "NQ and RTY are both above VWAP" of which one was not read.
+            Some(Item::Condition(_)) if self.words_of(at).contains(&"both") => {
+                let joint = self.before(at).filter(|joint| matches!(self.item(Some(*joint)), Some(Item::And)));
+                let other = joint.and_then(|joint| self.before(joint));
+                other
+                    .filter(|other| matches!(self.item(Some(*other)), Some(Item::Unknown)))
+                    .map(|other| (other, at + 1))
+            }
+            // "A in the first hour and B after": a word that leads nowhere.
+            Some(Item::And) if self.starts(at, &["after", "while", "once", "where", "upon"]) => {
+                let nowhere = matches!(self.item(self.after(at)), None | Some(Item::End | Item::Comma));
+                nowhere.then_some((at, at + 1))
+            }
+            // "stop 10 points except on shorts".
+            Some(Item::Unless(_)) => {
+                let setting = self.before(at).filter(|before| is_of(self.item(Some(*before)), &["/exit", "/sizing"]));
+                setting.map(|setting| (setting, self.clause_end(at)))
+            }
+            // "stop 6 points on close": an exit word that says nothing of its own.
+            Some(Item::Exit(None)) if self.words_of(at) == ["close"] => {
+                let on = self.before(at).filter(|joint| self.starts(*joint, &["on", "at", "by", "as"]));
+                let of = on.and_then(|on| self.before(on));
+                of.filter(|of| self.settings(Some(*of)).is_some()).map(|of| (of, at + 1))
+            }
+            Some(_) | None => None,
+        };
+        if let Some((from, to)) = found {
+            self.unread(from, to);
+        }
+    }
+
+    /// "add 1 contract", "another 2 contracts": more than the size.
+    fn added(&self, at: usize) -> Option<(usize, usize)> {
+        let added = self.before_word(at).is_some_and(|word| matches!(word, "add" | "adding" | "another" | "extra"));
+        added.then(|| (at, self.clause_end(at)))
+    }
+
+    /// "after 5 bars" right behind a condition counts from something else than the entry, perhaps.
+    fn after_condition(&self, at: usize) -> Option<(usize, usize)> {
+        let behind = self.before(at).filter(|before| matches!(self.item(Some(*before)), Some(Item::Condition(_))));
+        behind.filter(|_| self.starts(at, &["after", "for", "within"])).map(|before| (before, at + 1))
+    }
+
+    /// "none of A, B", "two of A, B, C", "10 otherwise".
+    fn unknown(&mut self, at: usize) {
+        let words = self.words_of(at);
+        let says = |all: &[&str]| words.iter().any(|word| all.contains(word));
+        let token = self.pieces.get(at).and_then(|piece| self.tokens.get(piece.from));
+        let number = token.is_some_and(|token| matches!(token.kind, Kind::Number(_)));
+        let some = number || says(&["two", "three", "four", "most", "some", "any", "half"]);
+        let of = matches!(self.pieces.get(at + 1).map(|next| &next.item), Some(Item::Filler))
+            && self.starts(at + 1, &["of"])
+            && matches!(self.item(self.after(at)), Some(Item::Condition(_) | Item::Unknown | Item::Comma));
+        let counts = says(&["none", "neither", "nor"]) || some && of;
+        let otherwise = says(&["otherwise", "else", "elsewhere"]);
+        if counts {
+            let rest = self.pieces.get(at..).unwrap_or_default();
+            let end = rest.iter().position(|piece| matches!(piece.item, Item::End)).unwrap_or(rest.len());
+            self.unread(at, at + end);
+        }
+        if otherwise {
+            self.otherwise(at);
+        }
+    }
+
+    /// Words that say nothing alone, and much beside a rule: "each has higher volume", "short cross with RSI under 50".
+    fn filler(&mut self, at: usize) {
+        let words = self.words_of(at);
+        let next = self.after(at);
+        let rule = matches!(self.item(next), Some(Item::Condition(_)));
+        let each = words.iter().any(|word| matches!(*word, "each" | "every"));
+        let cross = words.iter().any(|word| matches!(*word, "cross" | "crossover" | "up"));
+        let before = self.before(at);
+        let side = matches!(self.item(before), Some(Item::Entry(_)));
+        let behind = matches!(self.item(before), Some(Item::Condition(_)));
+        let with = matches!(self.item(next), Some(Item::And));
+        if let Some(next) = next.filter(|_| each && rule) {
+            self.unread(at, next + 1);
+        } else if cross && behind {
+            self.unread(at, at + 1);
+        } else if let Some(before) = before.filter(|_| cross && side && with) {
+            let end = self.clause_end(at);
+            self.unread(before, end);
+        }
+    }
+
+    fn before_word(&self, at: usize) -> Option<&str> {
+        let from = self.pieces.get(at)?.from;
+        self.tokens.get(from.checked_sub(1)?)?.word()
+    }
+
+    /// `stop 6 points on mondays, 10 otherwise`: what stands before holds only sometimes.
+    fn otherwise(&mut self, at: usize) {
+        let own = self.clause_start(at);
+        let start = own.checked_sub(1).map_or(0, |comma| self.clause_start(comma));
+        for piece in self.pieces.get_mut(start..at).into_iter().flatten() {
+            let placed = matches!(&piece.item, Item::Settings(settings)
+                if settings.iter().any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing"));
+            if placed {
+                piece.item = Item::Unknown;
+            }
+        }
+    }
+}

@@ -83,7 +83,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         let _ = probe.eat("a") && probe.eat("row");
         let _ = probe.eat("for|in|per|that|on the|a? day");
         probe.eat("on the day");
-        if losing {
+        if losing && !probe.sees("bar|bars|candle|candles|day|days") {
             let row =
                 read.iter().any(|token| matches!(token.word(), Some("consecutive" | "straight" | "row" | "back")))
                     || cursor
@@ -140,6 +140,11 @@ pub(crate) fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     } else {
         return None;
     };
+    let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    if read.iter().any(|token| matches!(token.word(), Some("losing" | "loss" | "loser" | "losses"))) {
+        // The pause is after every trade.
+        return None;
+    }
     let (count, unit) = length;
     let own = clock::minutes_of(scene.timeframe);
     let bars = match unit {

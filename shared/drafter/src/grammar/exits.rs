@@ -340,7 +340,14 @@ pub(crate) fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Pla
         return None;
     }
     let _ = beyond;
-    let fits = fits(&level, place);
+    let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    let away = words.iter().any(|token| matches!(token.word(), Some("from" | "off" | "away")));
+    let down = (place == Place::Stop) == (scene.side() == Side::Long);
+    if away && down {
+        // "10 ticks from VWAP": beyond it, as the stop lies.
+        level.text = level.text.replacen(" + ", " - ", 1);
+    }
+    let fits = if away { Some(scene.side()) } else { fits(&level, place) };
     *cursor = probe;
     // The extreme of the bars up to the decision, which a stop may include.
     let window = level.text.starts_with("highest(") || level.text.starts_with("lowest(");

@@ -276,6 +276,10 @@ pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
                 break;
             }
         }
+        let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+        if cursor.sees("trend") && !read.iter().any(|token| matches!(token.word(), Some("filter" | "filters"))) {
+            return None;
+        }
         if cursor.sees("as long as") || !cursor.sees("as|so|need|needs|must|condition|trend|given|where") || probe.tokens.get(cursor.at..probe.at).is_some_and(|read| read.iter().any(|token| matches!(token.word(), Some("when" | "if" | "filter" | "filters" | "only" | "that")))) {
             *cursor = probe;
             return Some(Item::Only);

@@ -246,7 +246,7 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     }
     if let Some(settings) = scene
         .attempt(|| exits::exit(cursor, scene))
-        .or_else(|| dates::window(cursor, days.data, days.today))
+        .or_else(|| scene.attempt(|| window(cursor, scene, days)))
         .or_else(|| scene.attempt(|| filters::filter(cursor, scene)))
         .or_else(|| scene.attempt(|| terms::terms(cursor, scene)))
     {
@@ -268,6 +268,25 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
         return Item::Known;
     }
     joint(cursor).unwrap_or(Item::Unknown)
+}
+
+/// A test window; a month without its year is one of this year, which is said.
+fn window(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days) -> Option<Vec<Setting>> {
+    let from = cursor.at;
+    let found = dates::window(cursor, days.data, days.today)?;
+    let words = cursor.tokens.get(from..cursor.at).unwrap_or_default();
+    let dated =
+        words.iter().any(|token| matches!(token.kind, super::token::Kind::Number(_)) || token.word() == Some("ytd"));
+    let relative = words.iter().any(|token| {
+        matches!(
+            token.word(),
+            Some("last" | "past" | "previous" | "this" | "year" | "all" | "full" | "month" | "quarter")
+        )
+    });
+    if let (false, false, Some(first)) = (dated, relative, found.first()) {
+        scene.assume(format!("the test window is read as {}", first.value));
+    }
+    Some(found)
 }
 
 /// `close at the middle band`, `exit at VWAP`: a level that moves, so a rule rather than a price.
@@ -376,6 +395,9 @@ fn chart(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
 fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
     if cursor.eat("or") {
         return Some(Item::Or);
+    }
+    if cursor.eat("each|every|any time that?") {
+        return Some(Item::And);
     }
     if cursor.sees("any|one of these|those|the|following") {
         return None;

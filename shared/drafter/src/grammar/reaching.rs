@@ -26,6 +26,18 @@ impl Text<'_> {
                     .filter(|other| matches!(self.item(Some(*other)), Some(Item::Unknown)))
                     .map(|other| (other, at + 1))
             }
+            // "momentum is bullish" of which the subject was not read.
+            Some(Item::Condition(_)) if self.starts(at, &["is", "are", "was", "has", "turns", "goes"]) => {
+                let subject = self.before(at).filter(|before| matches!(self.item(Some(*before)), Some(Item::Unknown)));
+                subject.map(|_| (at, at + 1))
+            }
+            // "RSI isn't above 70 or below 30": the denial is of both.
+            Some(Item::Condition(_))
+                if self.words_of(at).iter().any(|word| matches!(*word, "not" | "isnt" | "hasnt" | "never")) =>
+            {
+                let or = matches!(self.item(self.after(at)), Some(Item::Or));
+                or.then(|| (at, self.clause_end(at)))
+            }
             // "A in the first hour and B after": a word that leads nowhere.
             Some(Item::And) if self.starts(at, &["after", "while", "once", "where", "upon"]) => {
                 let nowhere = matches!(self.item(self.after(at)), None | Some(Item::End | Item::Comma));
@@ -72,7 +84,16 @@ impl Text<'_> {
             && self.starts(at + 1, &["of"])
             && matches!(self.item(self.after(at)), Some(Item::Condition(_) | Item::Unknown | Item::Comma));
         let counts = says(&["none", "neither", "nor"]) || some && of;
-        let otherwise = says(&["otherwise", "else", "elsewhere"]);
+        let otherwise = says(&["otherwise", "else", "elsewhere", "whichever"]);
+        // "exit half when A" is no exit of all.
+        let part = says(&["half", "third", "quarter", "some", "part", "most", "partial"]);
+        let leaves = self
+            .before(at)
+            .filter(|before| part && matches!(self.item(Some(*before)), Some(Item::Exit(_) | Item::Sell)));
+        if let Some(leaves) = leaves {
+            let end = self.clause_end(at);
+            return self.unread(leaves, end);
+        }
         if counts {
             let rest = self.pieces.get(at..).unwrap_or_default();
             let end = rest.iter().position(|piece| matches!(piece.item, Item::End)).unwrap_or(rest.len());
@@ -88,7 +109,16 @@ impl Text<'_> {
         let words = self.words_of(at);
         let next = self.after(at);
         let rule = matches!(self.item(next), Some(Item::Condition(_)));
-        let each = words.iter().any(|word| matches!(*word, "each" | "every"));
+        let time = self.pieces.get(at + 1).is_some_and(|_| self.starts(at + 1, &["time"]));
+        let each = !time && words.iter().any(|word| matches!(*word, "each" | "every"));
+        let meant = words.iter().any(|word| {
+            matches!(*word, "trend" | "bullish" | "bearish" | "momentum" | "pullback" | "breakout" | "reversion")
+        });
+        let clause = self.pieces.get(self.clause_start(at)..self.clause_end(at)).unwrap_or_default();
+        let opened = clause.iter().any(|piece| matches!(piece.item, Item::Entry(_)));
+        if meant && opened && matches!(self.item(next), Some(Item::And | Item::Condition(_))) {
+            return self.unread(at, at + 1);
+        }
         let cross = words.iter().any(|word| matches!(*word, "cross" | "crossover" | "up"));
         let before = self.before(at);
         let side = matches!(self.item(before), Some(Item::Entry(_)));

@@ -263,38 +263,14 @@ impl<'r> Assembly<'r> {
             Item::Close => self.close_group(),
             Item::Entry(side) => self.entry(*side, piece, at),
             Item::Sell => self.sell(piece, at)?,
-            Item::Exit(side) => {
-                // "golden cross strategy, exit on the death cross": what comes first opens.
-                let mut ahead = self.reading.pieces.get(at + 1..).unwrap_or_default().iter();
-                let leads = ahead
-                    .find(|next| !matches!(next.item, Item::Filler | Item::And | Item::Known | Item::Only))
-                    .is_some_and(|next| matches!(next.item, Item::Condition(_)));
-                if leads && !self.pending.is_empty() && self.entries.iter().all(Rule::is_empty) {
-                    let side = piece.side.unwrap_or(Side::Long);
-                    if piece.side.is_none() {
-                        self.reading.scene.assume("no side is named: the entry is read as long");
-                    }
-                    self.hand_over(Role::Entry(side));
-                }
-                let side = side.or(self.sentence.filter(|_| self.has_both()));
-                self.idle_exit(piece, at);
-                self.exit(side, piece);
-            }
+            Item::Exit(side) => self.leave(*side, piece, at),
             Item::Mirror(side) => self.mirrored(*side, piece),
             Item::ExitOpposite => {
                 self.exit_opposite = true;
                 self.exit_cross = self.words(piece.from, piece.to).to_lowercase().contains("cross");
                 self.plan_line(piece, "exit: on the opposite of the entry");
             }
-            Item::ExitAt(long, short) => {
-                let phrase = self.words(piece.from, piece.to);
-                for (side, text) in [(Side::Long, long), (Side::Short, short)] {
-                    if let Some(rule) = self.exits.get_mut(index(side)) {
-                        rule.add(Joint::Or, text.clone());
-                    }
-                }
-                self.plan.push(PlanItem { phrase, became: format!("exit: {long} (a short: {short})") });
-            }
+            Item::ExitAt(long, short) => self.exit_at(piece, long, short),
             Item::Definition => {}
             Item::OnlySide(side) => self.only_side(*side, piece)?,
             Item::BothSides => {
@@ -318,7 +294,7 @@ impl<'r> Assembly<'r> {
         Ok(())
     }
 
-    fn has_both(&self) -> bool {
+    pub(crate) fn has_both(&self) -> bool {
         let names = |side: Side| self.reading.pieces.iter().any(|piece| piece.item == Item::Entry(Some(side)));
         names(Side::Long) && names(Side::Short)
     }

@@ -34,8 +34,11 @@ impl Editor<'_> {
             ));
         }
         let before = self.at(pointer).cloned();
-        if before.as_ref().is_some_and(Json::is_array) && value.is_object() && pointer == "/exit/take_profit" {
-            self.scene.assume("the partial targets are replaced by the one target that is stated");
+        let listed = before.as_ref().is_some_and(Json::is_array);
+        let partial = value.as_array().is_some_and(|legs| legs.iter().all(|leg| leg.get("fraction").is_some()));
+        let replaces = listed && value.is_object() || before.as_ref().is_some_and(Json::is_object) && partial;
+        if pointer == "/exit/take_profit" && replaces {
+            self.scene.assume("what is stated replaces every target there was");
         }
         put(&mut self.document, pointer, value.clone());
         self.touched.push((pointer.to_owned(), value.clone(), phrase.to_owned()));

@@ -39,6 +39,34 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
+/// What changes are made of, in the order in which they are tried.
+const READERS: [Reader; 24] = [
+    only_exit,
+    swap_exit,
+    hold_overnight,
+    remove,
+    remove_side,
+    remove_condition,
+    scale,
+    amount,
+    trail_now,
+    runner,
+    kinds,
+    pair_periods,
+    numbers_of,
+    period_of,
+    threshold_pair,
+    threshold,
+    breakout_bars,
+    range_minutes,
+    deviations,
+    window,
+    add_day,
+    flip,
+    order,
+    replaced,
+];
+
 /// Carries out the phrases of changes; hands out the tokens they took.
 pub(crate) fn apply(
     reading: &Reading<'_>,
@@ -47,54 +75,13 @@ pub(crate) fn apply(
 ) -> Result<Vec<(usize, usize)>, DraftFailure> {
     let mut handled = Vec::new();
     move_market(reading, editor, market, &mut handled)?;
-    const READERS: [Reader; 24] = [
-        only_exit,
-        swap_exit,
-        hold_overnight,
-        remove,
-        remove_side,
-        remove_condition,
-        scale,
-        amount,
-        trail_now,
-        runner,
-        kinds,
-        pair_periods,
-        numbers_of,
-        period_of,
-        threshold_pair,
-        threshold,
-        breakout_bars,
-        range_minutes,
-        deviations,
-        window,
-        add_day,
-        flip,
-        order,
-        replaced,
-    ];
     let mut at = 0;
     while at < reading.tokens.len() {
         if handled.iter().any(|(from, to)| (*from..*to).contains(&at)) {
             at += 1;
             continue;
         }
-        let mut end = at;
-        for reader in READERS {
-            let mut cursor = Cursor::new(&reading.tokens, at);
-            let (before, plan) = (editor.document.clone(), editor.plan.len());
-            if let Some(outcome) = reader(&mut cursor, reading, editor) {
-                outcome?;
-                end = cursor.at;
-                if editor.sides().len() == 2
-                    && let Some(side) = side_behind(&mut cursor)
-                {
-                    only_for(side, &before, plan, editor, reading, (at, cursor.at))?;
-                    end = cursor.at;
-                }
-                break;
-            }
-        }
+        let mut end = carried(reading, editor, at)?;
         if end == at
             && let Some(to) = chart(reading, editor, at)?
         {
@@ -108,6 +95,24 @@ pub(crate) fn apply(
         }
     }
     Ok(handled)
+}
+
+/// Carries out the phrase at `at`, for the side named behind it: its end.
+fn carried(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<usize, DraftFailure> {
+    let known = editor.document.clone();
+    let plan = editor.plan.len();
+    for reader in READERS {
+        let mut cursor = Cursor::new(&reading.tokens, at);
+        let Some(outcome) = reader(&mut cursor, reading, editor) else { continue };
+        outcome?;
+        if editor.sides().len() == 2
+            && let Some(side) = side_behind(&mut cursor)
+        {
+            only_for(side, &known, plan, editor, reading, (at, cursor.at))?;
+        }
+        return Ok(cursor.at);
+    }
+    Ok(at)
 }
 
 pub(crate) fn said(reading: &Reading<'_>, from: usize, to: usize) -> String {

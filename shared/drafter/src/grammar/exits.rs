@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::distance::{distance, number};
+use super::document::opposite;
 use super::names::{Class, Lean};
 use super::scene::{Scene, Side, Value};
 use super::setting::{Setting, SettingReader};
@@ -17,6 +18,15 @@ use serde_json::{Map, Value as Json};
 pub(crate) enum Place {
     Stop,
     Target,
+}
+
+impl Place {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Stop => "stop_loss",
+            Self::Target => "take_profit",
+        }
+    }
 }
 
 const STOP: &str = "stop|stops|stoploss|sl|stopp";
@@ -202,10 +212,7 @@ pub(crate) fn place_or_distance(
     side: Option<Side>,
     place: Place,
 ) -> Option<Vec<Setting>> {
-    let key = match place {
-        Place::Stop => "stop_loss",
-        Place::Target => "take_profit",
-    };
+    let key = place.key();
     if let Some(text) = absolute(cursor, scene) {
         return Some(vec![Setting::distance(key, side, Map::from_iter([("price".to_owned(), Json::from(text))]))]);
     }
@@ -215,11 +222,7 @@ pub(crate) fn place_or_distance(
         let plain = distance(&mut distance_first, scene).is_some() && distance_first.at >= price.at;
         if !plain {
             *cursor = price;
-            let side = side.or_else(|| for_side(cursor)).or(fits);
-            let mut settings =
-                vec![Setting::distance(key, side, Map::from_iter([("price".to_owned(), Json::from(text))]))];
-            settings.extend(other_side(cursor, scene, place, key));
-            return Some(settings);
+            return Some(priced(cursor, scene, side, place, (text, fits)));
         }
     }
     let mut probe = *cursor;
@@ -252,6 +255,29 @@ pub(crate) fn place_or_distance(
         }
     }
     Some(settings)
+}
+
+/// A stop or target at a price, with the other side's.
+fn priced(
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    side: Option<Side>,
+    place: Place,
+    (text, fits): (String, Option<Side>),
+) -> Vec<Setting> {
+    let key = place.key();
+    let named = side.or_else(|| for_side(cursor));
+    let side = named.or(fits);
+    let mirror = fits.filter(|_| named.is_none() && scene.both.get()).map(|fits| (fits.other(), opposite(&text)));
+    let mut settings = vec![Setting::distance(key, side, Map::from_iter([("price".to_owned(), Json::from(text))]))];
+    settings.extend(other_side(cursor, scene, place, key));
+    if let Some((other, price)) = mirror.filter(|_| settings.len() == 1) {
+        // A change of both sides: a price that fits one of them is turned round for the other.
+        let name = key.replace('_', " ");
+        scene.assume(format!("the {name} of {}s is read as the mirror of the stated one", other.key()));
+        settings.push(Setting::distance(key, Some(other), Map::from_iter([("price".to_owned(), Json::from(price))])));
+    }
+    settings
 }
 
 /// `6 pt stop on longs, 8 on shorts`: the other side's amount in the unit of the first.

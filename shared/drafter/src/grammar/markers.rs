@@ -264,6 +264,11 @@ pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
             return Some(Item::Entry(side));
         }
     }
+    demanded(cursor, probe).then_some(Item::Only)
+}
+
+/// `only when`, `filter:`, `as long as`: what follows is demanded.
+fn demanded<'t>(cursor: &mut Cursor<'t>, mut probe: Cursor<'t>) -> bool {
     if probe.eat("only|filter|filters|require|requires|provided|confirm|confirmation|must|need|needs|condition|additionally|as|so|trend|assuming|given|where|confirmed") {
         for _ in 0..5 {
             let as_long = probe.at.checked_sub(1).and_then(|at| probe.tokens.get(at)).is_some_and(|token| {
@@ -278,12 +283,12 @@ pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         }
         let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
         if cursor.sees("trend") && !read.iter().any(|token| matches!(token.word(), Some("filter" | "filters"))) {
-            return None;
+            return false;
         }
         if cursor.sees("as long as") || !cursor.sees("as|so|need|needs|must|condition|trend|given|where") || probe.tokens.get(cursor.at..probe.at).is_some_and(|read| read.iter().any(|token| matches!(token.word(), Some("when" | "if" | "filter" | "filters" | "only" | "that")))) {
             *cursor = probe;
-            return Some(Item::Only);
+            return true;
         }
     }
-    None
+    false
 }

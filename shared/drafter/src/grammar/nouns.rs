@@ -133,6 +133,7 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     let joined = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).is_some_and(|token| {
         token.word().is_some_and(|word| matches!(word, "and" | "or" | "but" | "then" | "also" | "when" | "if" | "it"))
             || token.is_mark(',')
+            || token.is_mark('/')
     });
     let last = scene.last.borrow().as_ref().map(|(left, _)| left.clone());
     let left = last.filter(|_| joined).unwrap_or_else(|| Value::new("close", Class::Price));

@@ -6,6 +6,7 @@ use super::orders::Order;
 use super::pieces::{Item, Piece};
 use super::rule::{Joint, Rule};
 use super::scene::Side;
+use domain::artifact::PlanItem;
 use ports::drafter::{DraftFailure, Question};
 
 impl Assembly<'_> {
@@ -26,6 +27,7 @@ impl Assembly<'_> {
             self.role = Role::Entries;
             self.joint = Joint::With;
             self.postfix = self.hand_over(Role::Entries);
+            self.sided_demand(at);
             return;
         }
         if side.is_none() && self.entries.iter().all(|rule| !rule.is_empty()) {
@@ -220,6 +222,36 @@ impl Assembly<'_> {
                 && self.words(piece.from, piece.to).to_lowercase().starts_with("for ")
         });
         self.postfix |= condition && behind;
+    }
+
+    /// `close at the middle band`.
+    pub(crate) fn exit_at(&mut self, piece: &Piece, long: &str, short: &str) {
+        let phrase = self.words(piece.from, piece.to);
+        for (side, text) in [(Side::Long, long), (Side::Short, short)] {
+            if let Some(rule) = self.exits.get_mut(index(side)) {
+                rule.add(Joint::Or, text.to_owned());
+            }
+        }
+        self.plan.push(PlanItem { phrase, became: format!("exit: {long} (a short: {short})") });
+    }
+
+    /// `exit`, `cover`: its rule follows, or went before.
+    pub(crate) fn leave(&mut self, side: Option<Side>, piece: &Piece, at: usize) {
+        // "golden cross strategy, exit on the death cross": what comes first opens.
+        let mut ahead = self.reading.pieces.get(at + 1..).unwrap_or_default().iter();
+        let leads = ahead
+            .find(|next| !matches!(next.item, Item::Filler | Item::And | Item::Known | Item::Only))
+            .is_some_and(|next| matches!(next.item, Item::Condition(_)));
+        if leads && !self.pending.is_empty() && self.entries.iter().all(Rule::is_empty) {
+            let side = piece.side.unwrap_or(Side::Long);
+            if piece.side.is_none() {
+                self.reading.scene.assume("no side is named: the entry is read as long");
+            }
+            self.hand_over(Role::Entry(side));
+        }
+        let side = side.or(self.sentence.filter(|_| self.has_both()));
+        self.idle_exit(piece, at);
+        self.exit(side, piece);
     }
 
     /// An exit that says nothing of when is handed out: "exit at the mean".

@@ -99,23 +99,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         if cursor.at == from {
             cursor.at += 1;
         }
-        match &item {
-            Item::Entry(Some(side)) | Item::Exit(Some(side)) => scene.side.set(Some(*side)),
-            Item::Entry(None) => {
-                let named = |side| pieces.iter().any(|piece| piece.item == Item::Entry(Some(side)));
-                if named(Side::Long) && named(Side::Short) {
-                    scene.side.set(Some(Side::Long));
-                }
-            }
-            Item::BothSides if scene.side.get().is_none() => scene.side.set(Some(Side::Long)),
-            Item::Mirror(_) => scene.side.set(scene.side.get().map(Side::other)),
-            Item::End => {
-                if let Some(side) = side_ahead(cursor) {
-                    scene.side.set(Some(side));
-                }
-            }
-            _ => {}
-        }
+        turn(&item, &pieces, cursor, scene);
         pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get() });
         assumed.push((noted, scene.assumptions.borrow().len()));
     }
@@ -124,6 +108,27 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
     let unread = pieces.iter().zip(assumed).filter(|(piece, _)| piece.item == Item::Unknown);
     unread.for_each(|(_, range)| scene.forget(range));
     pieces
+}
+
+/// Whose words follow a piece.
+fn turn(item: &Item, pieces: &[Piece], cursor: Cursor<'_>, scene: &Scene<'_>) {
+    match item {
+        Item::Entry(Some(side)) | Item::Exit(Some(side)) => scene.side.set(Some(*side)),
+        Item::Entry(None) => {
+            let named = |side| pieces.iter().any(|piece| piece.item == Item::Entry(Some(side)));
+            if named(Side::Long) && named(Side::Short) {
+                scene.side.set(Some(Side::Long));
+            }
+        }
+        Item::BothSides if scene.side.get().is_none() => scene.side.set(Some(Side::Long)),
+        Item::Mirror(_) => scene.side.set(scene.side.get().map(Side::other)),
+        Item::End => {
+            if let Some(side) = side_ahead(cursor) {
+                scene.side.set(Some(side));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What stands right beside words that nobody could read may mean something else: "Fridays off" is not "Fridays".

@@ -182,7 +182,7 @@ impl Text<'_> {
         let from = self.clause_start(at);
         let clause = self.pieces.get(from..at).unwrap_or_default();
         let sided = clause.iter().any(|piece| matches!(piece.item, Item::Entry(Some(_))));
-        let behind = matches!(self.item(self.before(at)), Some(Item::Condition(_)));
+        let behind = clause.iter().any(|piece| matches!(piece.item, Item::Condition(_)));
         let again =
             self.pieces.iter().filter(|piece| matches!(&piece.item, Item::Settings(other) if other == settings));
         if whole && sided && behind && again.count() < 2 {

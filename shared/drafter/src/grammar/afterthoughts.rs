@@ -106,6 +106,13 @@ pub(crate) fn crossed(cursor: &mut Cursor<'_>, text: &str) -> Option<String> {
     Some(text.replacen(operator, word, 1))
 }
 
+/// `pokes above yesterday's high`: the high does, not the close.
+pub(crate) fn of_the_wick(text: &str) -> String {
+    let beyond = [("close crosses above ", "high crosses above "), ("close crosses below ", "low crosses below ")];
+    let found = beyond.into_iter().find_map(|(close, wick)| Some(format!("{wick}{}", text.strip_prefix(close)?)));
+    found.unwrap_or_else(|| text.to_owned())
+}
+
 /// `cci turns up under -100`: the turn, and where.
 pub(crate) fn turn_beyond(cursor: &mut Cursor<'_>, text: &str) -> Option<String> {
     let (left, rest) = text.split_once(" rising").or_else(|| text.split_once(" falling"))?;

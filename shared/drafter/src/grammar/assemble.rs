@@ -1,5 +1,6 @@
 //! Pieces into a document: whose each condition is, which settings agree, what is assumed, what nobody could read.
 
+use super::calls::sides;
 use super::cursor::Cursor;
 use super::document;
 use super::orders::Order;
@@ -364,6 +365,21 @@ impl<'r> Assembly<'r> {
             Item::Condition(condition) => condition.text.ends_with(" bars"),
             _ => false,
         });
+        let text = |piece: Option<&Piece>| match piece.map(|piece| &piece.item) {
+            Some(Item::Condition(condition)) => condition.text.clone(),
+            Some(_) | None => String::new(),
+        };
+        let (one, two) = (text(before), text(behind));
+        let again = match (sides(&one), sides(&two)) {
+            (Some((left, _, level)), Some((right, _, same))) => {
+                (left, level) == (right, same) && one.contains(" crosses ")
+            }
+            _ => false,
+        };
+        if again {
+            // "falls under 30, then crosses back above 30": two crosses of one level follow each other.
+            return;
+        }
         if matches!(said.as_str(), "then" | "after") && is_condition(before) && is_condition(behind) && !lasted {
             self.reading.scene.assume(format!(
                 "\"{said}\" between two conditions is read as both on the same bar; say \"… within 5 bars\" for what came before"

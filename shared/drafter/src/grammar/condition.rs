@@ -1,7 +1,7 @@
 //! Conditions: a value and what is said of it, into an expression of the language.
 
 use super::afterthoughts::{
-    crossed, in_the_past, is_void, level_of_the_cross, of_the_range, one_call, sized, turn_beyond,
+    crossed, in_the_past, is_void, level_of_the_cross, of_the_range, of_the_wick, one_call, sized, turn_beyond,
 };
 use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
@@ -157,6 +157,7 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
     let plain = !cursor.tokens.get(cursor.at..probe.at)?.iter().any(|token| matches!(token.kind, Kind::Number(_)));
     let _ = probe.eat("that|which") || (probe.sees(", is|are") && probe.eat(","));
     let past = probe.sees("was|were");
+    let wick = probe.sees("pokes|poke|poked|pierces|pierced|wicks|wicked");
     let range = left.row == "opening_range"
         && !words
             .iter()
@@ -168,6 +169,10 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
     let mut found = said?;
     if range {
         found.text = of_the_range(found.text)?;
+    }
+    if wick {
+        // What pokes above a level is the high.
+        found.text = of_the_wick(&found.text);
     }
     if let Some(cross) = crossed(&mut probe, &found.text) {
         found.text = cross;

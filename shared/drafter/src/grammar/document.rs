@@ -6,7 +6,7 @@ use super::orders::Order;
 use super::pieces::Item;
 use super::reading::{Reading, Surroundings};
 use super::rule::{Joint, Rule};
-use super::scene::Side;
+use super::scene::{Scene, Side};
 use super::settings::settings;
 use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure, Question};
@@ -149,7 +149,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
         if rule.is_mixed() {
             reading.scene.assume(format!("\"and\" binds before \"or\": entry.{} is {text}", side.key()));
         }
-        let text = possible(&text, &format!("entry.{}", side.key()))?;
+        let text = possible(&text, &format!("entry.{}", side.key()), &reading.scene)?;
         let value = match order {
             None => Json::from(text),
             Some(order) => ordered(&text, &order),
@@ -351,7 +351,7 @@ fn exit_rules(
             );
         }
         if !rule.is_empty() {
-            let text = possible(&rule.text(), &format!("exit.{}", side.key()))?;
+            let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;
             put(document, &format!("/exit/{}", side.key()), Json::from(text));
         }
     }
@@ -360,7 +360,7 @@ fn exit_rules(
 
 /// A rule that can hold: "below for 10 bars, then crosses above" looks a bar back, and two sides of one level are a
 /// contradiction.
-pub(crate) fn possible(text: &str, place: &str) -> Result<String, DraftFailure> {
+pub(crate) fn possible(text: &str, place: &str, scene: &Scene<'_>) -> Result<String, DraftFailure> {
     let mut parts = conjuncts(text);
     for first in 0..parts.len() {
         for second in 0..parts.len() {
@@ -376,6 +376,17 @@ pub(crate) fn possible(text: &str, place: &str) -> Result<String, DraftFailure> 
             }
             if two.ends_with(" bars") && one.contains(" crosses ") {
                 continue;
+            }
+            if second > first
+                && let (Some((left, before, level)), Some((right, after, same))) = (sides_of(&one), sides_of(&two))
+                && (left, level) == (right, same)
+                && before.contains("crosses")
+                && after.contains("crosses")
+            {
+                // "falls under 30, then crosses back above 30": the second says the first.
+                scene.assume(format!("\"{two}\" is read as coming after \"{one}\""));
+                parts.remove(first);
+                return possible(&parts.join(" and "), place, scene);
             }
             if ["high", "low"].iter().any(|extreme| one.starts_with(extreme)) && two.starts_with("close crosses") {
                 // "the high takes out X but the bar closes back below it": where it closes is a state.

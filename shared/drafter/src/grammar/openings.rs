@@ -30,7 +30,7 @@ impl Assembly<'_> {
             self.sided_demand(at);
             return;
         }
-        if side.is_none() && self.entries.iter().all(|rule| !rule.is_empty()) {
+        if side.is_none() && (self.entries.iter().all(|rule| !rule.is_empty()) || self.sides_follow(at)) {
             // "only long above X, only short below it. Entry: …" holds for both.
             self.reading.scene.assume("the entry is read for longs; that of shorts is its mirror");
             self.shared_entry = true;
@@ -40,7 +40,7 @@ impl Assembly<'_> {
             return;
         }
         let side = side.or(piece.side).unwrap_or(Side::Long);
-        if self.whole {
+        if !self.own_behind(piece) && self.whole {
             self.double();
         }
         self.sentence = Some(side);
@@ -207,6 +207,28 @@ impl Assembly<'_> {
             }
         }
         self.doubled = true;
+    }
+
+    /// "enter on A, longs above B, shorts below it": A is both sides'.
+    fn sides_follow(&self, at: usize) -> bool {
+        let rest = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let sentence = || rest.iter().take_while(|piece| !matches!(piece.item, Item::End));
+        let names = |side: Side| sentence().any(|piece| piece.item == Item::Entry(Some(side)));
+        self.entries.iter().all(Rule::is_empty) && self.pending.is_empty() && names(Side::Long) && names(Side::Short)
+    }
+
+    /// "A both ways, B for longs": what the comma separates is both sides', the rest the named one's. True where it is so.
+    fn own_behind(&mut self, piece: &Piece) -> bool {
+        let behind = self.words(piece.from, piece.to).to_lowercase().starts_with("for ");
+        if !self.both || !behind || self.role != Role::None || !self.entries.iter().all(Rule::is_empty) {
+            return false;
+        }
+        let cut = self.pending.iter().rposition(|(joint, _, _)| *joint == Joint::Implicit).filter(|cut| *cut > 0);
+        let Some(cut) = cut else { return false };
+        let own = self.pending.split_off(cut);
+        self.double();
+        self.pending = own;
+        true
     }
 
     /// "require RSI over 50 for longs and under 50 for shorts": the sides stand behind.

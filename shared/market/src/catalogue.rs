@@ -189,6 +189,11 @@ impl Catalogue {
         self.by_symbol.values().filter(|instrument| matches(instrument)).cloned().collect()
     }
 
+    /// Every instrument, by symbol.
+    pub fn all(&self) -> impl Iterator<Item = &Instrument> {
+        self.by_symbol.values()
+    }
+
     /// One entry of an operator's file over what is known of its symbol.
     fn overlaid(&self, position: usize, entry: Value) -> Result<Instrument, InstrumentError> {
         let Value::Object(entry) = entry else { return Err(InstrumentError::NotAList) };

@@ -42,7 +42,11 @@ pub(crate) fn without(tokens: &[Token], handled: &[(usize, usize)]) -> Vec<Token
     let mut rest = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         match handled.iter().find(|(from, to)| (*from..*to).contains(&at)) {
-            Some((from, _)) if *from == at => rest.push(Token { kind: Kind::Mark(CARRIED_OUT), ..token.clone() }),
+            Some((from, _)) if *from == at => {
+                let mut done = token.clone();
+                done.turned_into(Kind::Mark(CARRIED_OUT));
+                rest.push(done);
+            }
             Some(_) => {}
             None => rest.push(token.clone()),
         }

@@ -1,7 +1,7 @@
 //! A place among tokens, and matching phrases from it. A phrase is a pattern: words in order, `a|b` either, `?` optional,
 //! `#` a number; punctuation stands for itself.
 
-use super::token::{Kind, Token};
+use super::token::{Kind, Token, bit_of};
 use rust_decimal::Decimal;
 use std::cell::Cell;
 
@@ -161,7 +161,7 @@ impl<'t> Cursor<'t> {
 /// Patterns whose beginnings are remembered, a power of two: several times as many as there are.
 const REMEMBERED: usize = 8_192;
 
-/// A pattern by its address and length, and the letters it may begin with, one bit each.
+/// A pattern by its address and length, and the words it may begin with, one bit each.
 type Beginning = (usize, usize, u64);
 
 thread_local! {
@@ -175,27 +175,22 @@ fn may_begin(pattern: &'static str, token: Option<&Token>) -> bool {
     // Fibonacci hashing: neighbouring addresses land far apart.
     let place = ((address ^ length) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) as usize
         >> (usize::BITS - REMEMBERED.trailing_zeros());
-    let letters = BEGINNINGS.with(|all| {
+    let words = BEGINNINGS.with(|all| {
         let Some(slot) = all.get(place) else { return u64::MAX };
-        let (known, size, letters) = slot.get();
+        let (known, size, words) = slot.get();
         if (known, size) == (address, length) {
-            return letters;
+            return words;
         }
-        let letters = beginnings(pattern);
-        slot.set((address, length, letters));
-        letters
+        let words = beginnings(pattern);
+        slot.set((address, length, words));
+        words
     });
-    let bit = match token.map(|token| &token.kind) {
-        Some(Kind::Word(word)) => word.bytes().next().map_or(u64::MAX, bit_of),
-        Some(Kind::Mark(mark)) => bit_of(mark.encode_utf8(&mut [0; 4]).bytes().next().unwrap_or(0)),
-        Some(Kind::Number(_) | Kind::Clock(_)) | None => 0,
-    };
-    letters == u64::MAX || letters & bit != 0
+    words == u64::MAX || token.is_some_and(|token| words & token.bit != 0)
 }
 
-/// The letters a pattern may begin with; all of them where it may begin with a number or match nothing.
+/// The words a pattern may begin with; all of them where it may begin with a number or match nothing.
 fn beginnings(pattern: &str) -> u64 {
-    let mut letters = 0;
+    let mut words = 0;
     let mut rest = Some(pattern);
     while let Some(pattern) = rest {
         let (element, tail) = first_element(pattern);
@@ -204,18 +199,13 @@ fn beginnings(pattern: &str) -> u64 {
         if element == "#" {
             return u64::MAX;
         }
-        letters |= element.split('|').filter_map(|word| word.bytes().next()).fold(0, |all, byte| all | bit_of(byte));
+        words |= element.split('|').fold(0, |all, word| all | bit_of(word.as_bytes()));
         if !optional {
-            return letters;
+            return words;
         }
         rest = tail;
     }
     u64::MAX
-}
-
-/// One of 63 bits for a first byte: letters have their own.
-const fn bit_of(byte: u8) -> u64 {
-    1 << (byte % 63)
 }
 
 /// The first element of a pattern, and the others.

@@ -94,7 +94,7 @@ pub(crate) fn mend(tokens: &mut [Token], text: &str, is_name: &dyn Fn(&str) -> b
             && !is_name(word);
         if let Some(mended) = plain.then(|| nearest(word)).flatten() {
             token.typed = Some(typed.to_owned());
-            token.kind = Kind::Word(mended.to_owned());
+            token.turned_into(Kind::Word(mended.to_owned()));
         }
     }
 }

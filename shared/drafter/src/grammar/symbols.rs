@@ -5,7 +5,7 @@ use super::scene::Scene;
 use super::spelling;
 use super::token::{Kind, Token};
 use market::{AssetClass, Catalogue, Instrument};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 /// Most tokens of a plain name.
 const NAME_TOKENS: usize = 5;
@@ -201,25 +201,28 @@ fn named(run: &[Token], names: &Names<'_>, text: &str) -> Option<Instrument> {
 pub(crate) struct Names<'a> {
     pub(crate) catalogue: &'a Catalogue,
     /// Symbol of a whole name or alias in lower case.
-    plain: BTreeMap<String, String>,
+    plain: HashMap<String, &'a str>,
     /// Every word of them.
-    words: BTreeSet<String>,
+    words: HashSet<String>,
     /// The first words of aliases.
-    first: BTreeSet<String>,
+    first: HashSet<String>,
 }
 
 impl<'a> Names<'a> {
     pub(crate) fn new(catalogue: &'a Catalogue) -> Self {
-        let mut names = Self { catalogue, plain: BTreeMap::new(), words: BTreeSet::new(), first: BTreeSet::new() };
-        for instrument in catalogue.search(None, None) {
-            let all = instrument.aliases.iter().cloned().chain([instrument.name.clone()]);
-            for (place, name) in all.enumerate() {
+        let mut names = Self { catalogue, plain: HashMap::new(), words: HashSet::new(), first: HashSet::new() };
+        for instrument in catalogue.all() {
+            for (place, name) in instrument.aliases.iter().chain([&instrument.name]).enumerate() {
                 let plain = name.to_lowercase().replace('-', " ");
-                names.words.extend(plain.split(' ').map(str::to_owned));
+                for word in plain.split(' ').filter(|word| !word.is_empty()) {
+                    if !names.words.contains(word) {
+                        names.words.insert(word.to_owned());
+                    }
+                }
                 if place < instrument.aliases.len() {
                     names.first.extend(plain.split(' ').next().map(str::to_owned));
                 }
-                names.plain.entry(plain).or_insert_with(|| instrument.symbol.clone());
+                names.plain.entry(plain).or_insert(&instrument.symbol);
             }
         }
         names

@@ -15,6 +15,16 @@ pub(crate) enum Kind {
     Mark(char),
 }
 
+impl Kind {
+    fn bit(&self) -> u64 {
+        match self {
+            Self::Word(word) => bit_of(word.as_bytes()),
+            Self::Mark(mark) => bit_of(mark.encode_utf8(&mut [0; 4]).as_bytes()),
+            Self::Number(_) | Self::Clock(_) => 0,
+        }
+    }
+}
+
 /// A token with its bytes in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
@@ -25,9 +35,29 @@ pub(crate) struct Token {
     pub(crate) glued: bool,
     /// As typed, where its spelling was mended.
     pub(crate) typed: Option<String>,
+    /// What a pattern that begins with it has: see [`bit_of`].
+    pub(crate) bit: u64,
+}
+
+/// One of 64 bits for a word or a mark: patterns are told apart by it before they are tried.
+pub(crate) fn bit_of(word: &[u8]) -> u64 {
+    let hash = word.iter().fold(0_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    1 << (hash >> 58)
 }
 
 impl Token {
+    /// A token at a place.
+    pub(crate) fn new(kind: Kind, (start, end): (usize, usize), glued: bool) -> Self {
+        let bit = kind.bit();
+        Self { kind, start, end, glued, typed: None, bit }
+    }
+
+    /// The same place with something else in it.
+    pub(crate) fn turned_into(&mut self, kind: Kind) {
+        self.bit = kind.bit();
+        self.kind = kind;
+    }
+
     pub(crate) fn word(&self) -> Option<&str> {
         match &self.kind {
             Kind::Word(word) => Some(word),
@@ -126,7 +156,7 @@ impl Reader {
             && self.characters.get(from - 1).is_some_and(|(_, before)| !before.is_whitespace())
             && !self.tokens.is_empty();
         let (start, end) = (self.byte(from), self.byte(self.at));
-        self.tokens.push(Token { kind, start, end, glued, typed: None });
+        self.tokens.push(Token::new(kind, (start, end), glued));
     }
 
     fn token(&mut self) {

@@ -20,6 +20,7 @@ mod invariants;
 mod limits;
 mod messages;
 mod metrics;
+mod pages;
 mod pins;
 mod poison;
 mod real_data;

@@ -231,6 +231,10 @@ async function sweeps(page) {
   await page.getByRole("button", { name: "Save as new version" }).first().click();
   await page.waitForURL(new RegExp(`${session}$`));
   await page.locator("article.strategy").getByText("Tested", { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "v1", exact: true }).click();
+  await page.getByRole("heading", { name: "Other runs" }).waitFor();
+  assert.equal(new URL(await page.locator("h3:has-text('Other runs') + ul a").first().getAttribute("href"), facts.url).href, opened);
+  await page.goto(facts.url + session);
   const value = await page.getByRole("row", { name: /sma_period_2/ }).locator("td.number").innerText();
   assert.equal(Number(value), best.parameters.sma_period_2);
 }

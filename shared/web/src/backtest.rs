@@ -84,13 +84,9 @@ fn heading(run: &BacktestView, version: Option<&StrategyDetail>, name: &str) -> 
                 @if let Some(timeframe) = &version.summary.timeframe { (timeframe) " bars · " }
             }
             (day("from")) " to " (day("to"))
-            @if !run.parameter_overrides.is_empty() { " · " (overrides(&run.parameter_overrides)) }
+            @if !run.parameter_overrides.is_empty() { " · " (number::assigned(&run.parameter_overrides)) }
         }
     }
-}
-
-fn overrides(values: &Map<String, Value>) -> String {
-    values.iter().map(|(key, value)| format!("{key} {}", number::written(value))).collect::<Vec<_>>().join(", ")
 }
 
 /// What stands where there are no results.
@@ -306,7 +302,7 @@ pub(crate) fn assumptions(stated: &Map<String, Value>, parameters: &Map<String, 
             h2 { "What the numbers rest on" }
             dl.plan {
                 @for (key, value) in stated { div { dt { (number::words(key)) } dd { (said(value)) } } }
-                @if !parameters.is_empty() { div { dt { "Parameters" } dd { (overrides(parameters)) } } }
+                @if !parameters.is_empty() { div { dt { "Parameters" } dd { (number::assigned(parameters)) } } }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Numbers as people read them: grouped digits, a real minus sign, percent; a dash where something is undefined.
 
 use engine::statistics::{MetricInfo, Unit, catalogue};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Shown where a figure is undefined.
 pub(crate) const UNDEFINED: &str = "–";
@@ -114,6 +114,11 @@ pub(crate) fn written(value: &Value) -> String {
         Value::Number(number) => number.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()),
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     }
+}
+
+/// Parameters with their values, on one line.
+pub(crate) fn assigned(parameters: &Map<String, Value>) -> String {
+    parameters.iter().map(|(key, value)| format!("{key} {}", written(value))).collect::<Vec<_>>().join(", ")
 }
 
 /// A class that says which way a number points.

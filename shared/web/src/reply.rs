@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::io::Write;
 
 /// What every page may load: its own scripts, styles, data and images; nothing inline, nothing from elsewhere.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
 form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The media type of a Parquet file, which is packed already.

@@ -20,6 +20,7 @@ pub(crate) async fn page(scene: Scene<'_>, session_id: &str) -> Result<Reply, Ap
     let (desk, caller) = (scene.desk, scene.caller());
     let found = session::get(desk, caller, session_id).await?;
     let versions = artifact::all_of_session(desk, caller, session_id).await?;
+    let runs = app::backtest::list(desk, caller, session_id).await?;
     let lineages = lineages(&versions);
     let first = scene.query.number("from").and_then(|from| usize::try_from(from).ok()).unwrap_or(0);
     let next = first.saturating_add(STRATEGIES_SHOWN);
@@ -33,7 +34,7 @@ pub(crate) async fn page(scene: Scene<'_>, session_id: &str) -> Result<Reply, Ap
         @if lineages.is_empty() { section.card.empty { p { "No strategy yet: your client makes one with create_strategy." } } }
         @for lineage in lineages.iter().skip(first).take(STRATEGIES_SHOWN) {
             @if let Some(version) = shown(scene.query, lineage) {
-                (strategy_card::card(scene, session_id, lineage, version))
+                (strategy_card::card(scene, session_id, lineage, version, &runs))
             }
         }
         @if lineages.len() > next || first > 0 {

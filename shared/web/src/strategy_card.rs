@@ -2,15 +2,24 @@
 
 use crate::web::Scene;
 use crate::{flow, layout, metrics, number};
-use app::view::{BatchSummary, StrategyDetail};
+use app::view::{BacktestBrief, BatchSummary, StrategyDetail};
 use maud::{Markup, html};
 use serde_json::Value;
+
+/// Runs with overrides listed with a version, newest first.
+const RUNS_SHOWN: usize = 5;
 
 /// Versions that one click compares: the newest.
 const COMPARED: usize = 3;
 
 /// The card of a lineage: its versions oldest first, one of them shown.
-pub(crate) fn card(scene: Scene<'_>, session: &str, versions: &[&StrategyDetail], shown: &StrategyDetail) -> Markup {
+pub(crate) fn card(
+    scene: Scene<'_>,
+    session: &str,
+    versions: &[&StrategyDetail],
+    shown: &StrategyDetail,
+    runs: &[BacktestBrief],
+) -> Markup {
     let id = &shown.lineage.root_artifact_id;
     html! {
         article.card.strategy id=(id) data-live data-running[is_running(shown)] {
@@ -26,6 +35,7 @@ pub(crate) fn card(scene: Scene<'_>, session: &str, versions: &[&StrategyDetail]
                 (parameters(&shown.summary.canonical_parameters))
                 (notes(shown))
                 (sweeps(session, &shown.summary.optimization_batches))
+                (other_runs(session, shown, runs))
                 (actions(scene, session, versions, shown))
             }
         }
@@ -158,6 +168,30 @@ fn sweeps(session: &str, batches: &[BatchSummary]) -> Markup {
                         @if batch.status == "running" { " " (progress(batch)) }
                         @if let Some(best) = batch.best_result.get("metrics") {
                             " · best: net " (number::of(best, "totalPnl")) ", Sharpe " (number::of(best, "sharpeRatio"))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Runs of the version with parameters, a window or terms of their own.
+fn other_runs(session: &str, shown: &StrategyDetail, runs: &[BacktestBrief]) -> Markup {
+    let own = |run: &&BacktestBrief| !run.own && run.artifact_id == shown.summary.artifact_id;
+    let runs: Vec<&BacktestBrief> = runs.iter().filter(own).take(RUNS_SHOWN).collect();
+    html! {
+        @if !runs.is_empty() {
+            h3 { "Other runs" }
+            ul.sweeps {
+                @for run in runs {
+                    li {
+                        a href={ "/sessions/" (session) "/backtests/" (run.backtest_id) } { (run.from) " to " (run.to) }
+                        @if !run.parameters.is_empty() { " · " (number::assigned(&run.parameters)) }
+                        @if run.other_terms { " · other costs or capital" }
+                        @match &run.metrics {
+                            Some(found) => { " · net " (number::of(found, "totalPnl")) ", Sharpe " (number::of(found, "sharpeRatio")) }
+                            None => { " · " (run.backtest_status) }
                         }
                     }
                 }

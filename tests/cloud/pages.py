@@ -55,11 +55,20 @@ def visited(url, key, check):
     check("the price chart has candles", (status, b'"candles":[[' in body), (200, True))
     status, headers, body = visitor.ask("GET", f"{run}/trades.csv")
     check("trades come as CSV", (status, body.startswith(b"number,side,")), (200, True))
-    status, headers, _ = visitor.ask("GET", f"{run}/trades.parquet")
+    for file, begins in (("trades.parquet", b"PAR1"), ("equity.csv", b"time,equity")):
+        check(f"{file} comes from the bucket", fetched(visitor, f"{run}/{file}")[:len(begins)], begins)
+
+
+def fetched(visitor, path):
+    """What the link that an address leads to gives."""
+    status, headers, body = visitor.ask("GET", path)
+    assert status == 303, f"{path}: {status} {body[:300]}"
     link = urllib.parse.urlsplit(headers["Location"])
-    check("Parquet comes from the bucket", (status, "X-Amz-Signature" in link.query), (303, True))
+    assert "X-Amz-Signature" in link.query, headers["Location"]
     bucket = http.client.HTTPConnection(link.netloc, timeout=60)
     bucket.request("GET", f"{link.path}?{link.query}")
     answer = bucket.getresponse()
-    check("the link gives the file", (answer.status, answer.read()[:4]), (200, b"PAR1"))
+    body = answer.read()
+    assert answer.status == 200, f"{path}: {answer.status} {body[:300]}"
     bucket.close()
+    return body

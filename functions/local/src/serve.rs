@@ -136,7 +136,12 @@ impl Server {
 pub(crate) async fn serve(folder: &DataFolder, options: &ServeOptions) -> Result<(), String> {
     let server = start(folder, options).await?;
     let open = options.host.is_loopback() && !options.require_keys;
-    say(&format!("Barlake serves MCP at {}\n\n{}\n\nStop with Ctrl-C.", server.url, client_lines(&server.url, open)));
+    let pages = server.url.trim_end_matches("mcp");
+    let clients = client_lines(&server.url, open);
+    say(&format!(
+        "Barlake serves MCP at {}\nPages are at {pages}sessions\n\n{clients}\n\nStop with Ctrl-C.",
+        server.url
+    ));
     interrupted().await;
     say("stopping…");
     server.stop().await

@@ -2,7 +2,7 @@
 
 mod whole;
 
-pub use whole::{Download, Table, chart, equity, list, open, parquet, trades};
+pub use whole::{Download, Table, chart, equity, lent, list, open, parquet, trades};
 
 use crate::error::AppError;
 use crate::messages::{self, Origin};

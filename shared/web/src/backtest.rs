@@ -9,10 +9,14 @@ use crate::{csv, distribution, metrics, number, trades};
 use app::backtest::{self, Download, Include, Table};
 use app::view::{BacktestView, StrategyDetail};
 use app::{AppError, artifact, session};
+use bytes::Bytes;
 use domain::tables::TradeRow;
 use market::zone::{SECOND_US, Zone};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
+
+/// Exports from this size on are fetched from the store where it gives out links: a function's answer is bounded. Bytes.
+const LENT_BYTES_MIN: usize = 2_000_000;
 
 /// Months of a year's row.
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -331,16 +335,27 @@ pub(crate) async fn part(scene: Scene<'_>, ids: (&str, &str), part: &str) -> Res
         "price.json" => price(scene, ids).await,
         "trades.csv" => {
             let rows = backtest::trades(desk, caller, ids).await?;
-            Ok(reply::file("text/csv; charset=utf-8", &name("trades.csv"), csv::trades(&rows)?))
+            exported(scene, ids, &name("trades.csv"), csv::trades(&rows)?).await
         }
         "equity.csv" => {
             let curve = backtest::equity(desk, caller, ids).await?;
-            Ok(reply::file("text/csv; charset=utf-8", &name("equity.csv"), csv::equity(&curve)?))
+            exported(scene, ids, &name("equity.csv"), csv::equity(&curve)?).await
         }
         "trades.parquet" => parquet(scene, ids, Table::Trades, &name("trades.parquet")).await,
         "equity.parquet" => parquet(scene, ids, Table::Equity, &name("equity.parquet")).await,
         _ => Err(nothing()),
     }
+}
+
+/// A CSV file: at once, or a large one at a link where there are links.
+async fn exported(scene: Scene<'_>, ids: (&str, &str), name: &str, body: Vec<u8>) -> Result<Reply, AppError> {
+    let body = Bytes::from(body);
+    if body.len() >= LENT_BYTES_MIN
+        && let Some(link) = backtest::lent(scene.desk, scene.caller(), ids, name, body.clone()).await?
+    {
+        return Ok(reply::see_other(&link));
+    }
+    Ok(reply::file("text/csv; charset=utf-8", name, body))
 }
 
 async fn parquet(scene: Scene<'_>, ids: (&str, &str), table: Table, name: &str) -> Result<Reply, AppError> {

@@ -1,4 +1,4 @@
-//! Answers: pages, redirects, data, files; compressed where the browser takes it, bounded where the platform cannot carry more.
+//! Answers: pages, redirects, data, files; compressed where the browser takes it.
 
 use bytes::Bytes;
 use flate2::Compression;
@@ -17,9 +17,6 @@ pub(crate) const PARQUET: &str = "application/vnd.apache.parquet";
 
 /// Answers shorter than this are not worth compressing, bytes.
 const COMPRESSED_BYTES_MIN: usize = 1_000;
-
-/// Largest answer, bytes: a function's answer is 6 MB after its encoding, which makes a third more of it.
-const ANSWER_BYTES_MAX: usize = 4_400_000;
 
 pub(crate) type Reply = Response<Bytes>;
 
@@ -71,8 +68,8 @@ pub(crate) fn see_other(location: &str) -> Reply {
     reply
 }
 
-/// Compresses an answer for a browser that takes it; `Err` with the size when it is still too large to be carried.
-pub(crate) fn compressed(mut reply: Reply, request: &HeaderMap) -> Result<Reply, usize> {
+/// Compresses an answer for a browser that takes it.
+pub(crate) fn compressed(mut reply: Reply, request: &HeaderMap) -> Reply {
     let takes = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_packed = reply.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PARQUET);
     if reply.body().len() >= COMPRESSED_BYTES_MIN && takes.contains("gzip") && !is_packed {
@@ -84,6 +81,5 @@ pub(crate) fn compressed(mut reply: Reply, request: &HeaderMap) -> Result<Reply,
         }
     }
     set(&mut reply, header::VARY, "Accept-Encoding, Cookie");
-    let size = reply.body().len();
-    if size > ANSWER_BYTES_MAX { Err(size) } else { Ok(reply) }
+    reply
 }

@@ -84,7 +84,9 @@ fn candles(chart: &PriceChart, bars: Range<usize>, zone: &Zone) -> Candles {
         return Candles { minutes: 0, parts: bars.map(|bar| bar..bar + 1).collect() };
     }
     let mut coarsest = Candles { minutes: 0, parts: Vec::new() };
-    for minutes in CANDLE_MINUTES {
+    // A candle holds at most a bar a minute.
+    let enough = |minutes: &i64| bars.len() as i64 / minutes <= CANDLES_MAX as i64;
+    for minutes in CANDLE_MINUTES.into_iter().filter(enough) {
         coarsest = Candles { minutes, parts: parts(chart, bars.clone(), zone, minutes * MINUTE_US) };
         if coarsest.parts.len() <= CANDLES_MAX {
             break;

@@ -14,6 +14,9 @@ use maud::{Markup, html};
 /// Sessions on a page.
 const SESSIONS_SHOWN: u64 = 20;
 
+/// Names of strategies shown with a session.
+const NAMES_SHOWN: usize = 4;
+
 /// Figures of the last result.
 const FIGURES: [&str; 4] = ["totalPnl", "sharpeRatio", "maxDrawdownPercent", "tradeCount"];
 
@@ -84,6 +87,19 @@ fn none(words: &str, status: &str) -> Markup {
     }
 }
 
+/// Names of strategies, the newest first.
+fn names(strategies: &[String]) -> Markup {
+    html! {
+        p {
+            @for (place, name) in strategies.iter().take(NAMES_SHOWN).enumerate() {
+                @if place > 0 { ", " }
+                bdi { @if name.is_empty() { "one in the making" } @else { (name) } }
+            }
+            @if strategies.len() > NAMES_SHOWN { " and " (strategies.len() - NAMES_SHOWN) " more" }
+        }
+    }
+}
+
 fn entry(scene: Scene<'_>, one: &SessionSummary, glance: &Glance) -> Markup {
     let address = format!("/sessions/{}", one.session_id);
     html! {
@@ -94,10 +110,11 @@ fn entry(scene: Scene<'_>, one: &SessionSummary, glance: &Glance) -> Markup {
                 @if one.status == "archived" { span.badge { "Archived" } }
             }
             p.muted {
-                (glance.strategies) @if glance.strategies == 1 { " strategy" } @else { " strategies" }
+                (glance.strategies.len()) @if glance.strategies.len() == 1 { " strategy" } @else { " strategies" }
                 " · " (one.strategy_count) @if one.strategy_count == 1 { " version" } @else { " versions" }
                 " · made " time datetime=(one.created_at) { (one.created_at.get(..10).unwrap_or_default()) }
             }
+            @if !glance.strategies.is_empty() { (names(&glance.strategies)) }
             @if let Some(last) = &glance.last {
                 p {
                     "Last result: "

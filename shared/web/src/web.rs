@@ -55,15 +55,16 @@ impl Web {
         let wants_page = wants_page(request.headers());
         let path = request.uri().path();
         if let Some(file) = assets::at(path) {
-            return Some(packed(file, request.headers()));
+            return Some(reply::compressed(file, request.headers()));
         }
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         if !is_ours(&segments) {
             let page = layout::failure("Not found", "There is nothing at this address.", "");
-            return wants_page.then(|| packed(reply::page(StatusCode::NOT_FOUND, page.write(None)), request.headers()));
+            return wants_page
+                .then(|| reply::compressed(reply::page(StatusCode::NOT_FOUND, page.write(None)), request.headers()));
         }
         let answered = self.routed(request, &segments, visit).await;
-        Some(packed(answered.unwrap_or_else(|error| failed(&error, visit.request_id)), request.headers()))
+        Some(reply::compressed(answered.unwrap_or_else(|error| failed(&error, visit.request_id)), request.headers()))
     }
 
     async fn routed(&self, request: &Request<Bytes>, path: &[&str], visit: Visit<'_>) -> Result<Reply, AppError> {
@@ -147,18 +148,6 @@ fn wrong_method() -> Page {
 #[must_use]
 pub fn wants_page(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"))
-}
-
-fn packed(reply: Reply, request: &HeaderMap) -> Reply {
-    reply::compressed(reply, request).unwrap_or_else(|size| {
-        let message = format!("This file is {size} bytes long, more than one answer can carry.");
-        let page = layout::failure(
-            "Too large",
-            &message,
-            "Take the same table as Parquet: it comes in a download of its own.",
-        );
-        reply::page(StatusCode::PAYLOAD_TOO_LARGE, page.write(None))
-    })
 }
 
 /// The page of an error.

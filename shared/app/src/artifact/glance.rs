@@ -7,13 +7,13 @@ use crate::session;
 use domain::artifact::Artifact;
 use domain::ids::ArtifactId;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// A session at a glance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Glance {
-    /// Strategies, each with all its versions.
-    pub strategies: usize,
+    /// Names of the strategies, each with all its versions, newest first; a strategy in the making has none yet.
+    pub strategies: Vec<String>,
     /// Pieces of work under way.
     pub running: usize,
     /// The last result; `None` before there is one.
@@ -42,10 +42,11 @@ pub struct LastResult {
 pub async fn glance(desk: &Desk, caller: &Caller, session_id: &str) -> Result<Glance, AppError> {
     let session = session::find(desk, caller, session_id).await?.value;
     let artifacts = all(desk, caller, &session).await?;
-    let roots: BTreeSet<&ArtifactId> = artifacts.iter().map(|artifact| &artifact.root).collect();
+    // Later versions replace the name of earlier ones; ids sort by time.
+    let names: BTreeMap<&ArtifactId, &String> = artifacts.iter().map(|one| (&one.root, &one.name)).collect();
     let tested = artifacts.iter().filter(|artifact| artifact.backtest_results.is_some());
     let last = tested.max_by_key(|artifact| artifact.updated_at).and_then(last_result);
-    let strategies = roots.len();
+    let strategies = names.into_values().rev().cloned().collect();
     let running = running_work(desk, caller, &session, &artifacts).await?.len();
     Ok(Glance { strategies, running, last })
 }

@@ -103,6 +103,25 @@ pub async fn parquet(
     desk.blobs.get(&key).await?.map(Download::Bytes).ok_or_else(|| lost(&key))
 }
 
+/// A file made of a run, at a link for a few minutes; `None` where the store gives out no links.
+///
+/// # Errors
+/// Not found, or not finished.
+pub async fn lent(
+    desk: &Desk,
+    caller: &Caller,
+    ids: (&str, &str),
+    file_name: &str,
+    body: Bytes,
+) -> Result<Option<String>, AppError> {
+    let key = format!("{}/{file_name}", folder(desk, caller, ids).await?);
+    let link = desk.blobs.download_link(&key, file_name).await?;
+    if link.is_some() {
+        desk.blobs.put(&key, body).await?;
+    }
+    Ok(link)
+}
+
 /// The newest runs of a session, newest first.
 ///
 /// # Errors

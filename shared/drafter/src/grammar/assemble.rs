@@ -63,6 +63,8 @@ pub(crate) struct Assembly<'r> {
     pub(crate) mirror: Option<Option<Side>>,
     /// What is demanded of every entry was said for longs: shorts take its mirror.
     pub(crate) shared_entry: bool,
+    /// Levels at which it exits, whichever side they are reached from.
+    pub(crate) exit_levels: Vec<String>,
     pub(crate) exit_opposite: bool,
     /// … of the cross alone.
     pub(crate) exit_cross: bool,
@@ -116,6 +118,7 @@ impl<'r> Assembly<'r> {
             doubled: false,
             mirror: None,
             shared_entry: false,
+            exit_levels: Vec::new(),
             exit_opposite: false,
             exit_cross: false,
             plan: Vec::new(),
@@ -226,12 +229,13 @@ impl<'r> Assembly<'r> {
                         let phrase = self.words(piece.from, piece.to);
                         self.put(Role::Entry(side), Joint::With, condition.text.clone(), phrase);
                     }
-                    None => self.condition(condition.text.clone(), piece),
+                    None => self.condition(condition.text.clone(), piece, at),
                 }
             }
             Item::And => {
                 self.then(piece, at);
                 self.and(piece);
+                self.demanded_behind(piece, at);
             }
             Item::Or => self.joint = Joint::Or,
             Item::Comma => {
@@ -250,7 +254,7 @@ impl<'r> Assembly<'r> {
             Item::End => self.end(piece),
             Item::Only => {
                 self.joint = Joint::With;
-                if self.role == Role::None {
+                if self.role == Role::None || self.of_both(at) {
                     self.role = Role::Entries;
                 }
                 self.sided_demand(at);
@@ -387,13 +391,16 @@ impl<'r> Assembly<'r> {
         }
     }
 
-    fn condition(&mut self, text: String, piece: &Piece) {
+    fn condition(&mut self, text: String, piece: &Piece, at: usize) {
         let text = if std::mem::take(&mut self.negate) { super::condition::negated(&text) } else { text };
         let mut joint = std::mem::take(&mut self.joint);
         if joint == Joint::Implicit && self.adjacent == piece.from {
             joint = Joint::With;
         }
         self.adjacent = piece.to;
+        if self.must(piece, at) {
+            self.role = Role::Entries;
+        }
         let phrase = self.words(piece.from, piece.to);
         if Cursor::new(&self.reading.tokens, piece.to).sees("for both|all|either") {
             return self.put(Role::Entries, Joint::With, text, phrase);

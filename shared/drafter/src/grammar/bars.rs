@@ -113,7 +113,7 @@ pub(crate) fn trend(series: &str, up: bool, count: u32) -> String {
 }
 
 /// `a green candle`, `the candle is red`, `candle closes green`, `an up close`, `a higher low`.
-pub(crate) fn one_candle(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
+pub(crate) fn one_candle(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     probe.eat("a|an|the|on|any|first");
     if probe.eat("heikin ashi|aishi candle|candles|bar|bars?") || probe.eat("ha candle|candles|bar") {
@@ -141,6 +141,10 @@ pub(crate) fn one_candle(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condi
         let close = probe.tokens.get(probe.at.saturating_sub(1)).and_then(|token| token.word()) == Some("close");
         let way = probe.tokens.get(probe.at.saturating_sub(2)).and_then(|token| token.word());
         probe.eat("prints|forms|closes|close");
+        if of_day(cursor, probe, scene) {
+            *cursor = probe;
+            return previous.then(|| Condition::new(day_color(green)));
+        }
         *cursor = probe;
         let text = match (close && matches!(way, Some("up" | "down")), green) {
             (true, true) => "close rising",
@@ -162,6 +166,10 @@ pub(crate) fn one_candle(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condi
         };
         if !probe.is_pause_or_joint() {
             return None;
+        }
+        if of_day(cursor, probe, scene) {
+            *cursor = probe;
+            return previous.then(|| Condition::new(day_color(green)));
         }
         *cursor = probe;
         let text = if green { "close > open" } else { "close < open" };
@@ -189,6 +197,18 @@ pub(crate) fn one_candle(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condi
     probe.eat("than the? previous|prior|last bar|candle|one");
     *cursor = probe;
     Some(Condition::new(trend(series, up, 1)))
+}
+
+/// True where the words say a day on a chart of shorter bars.
+fn of_day(start: &Cursor<'_>, end: Cursor<'_>, scene: &Scene<'_>) -> bool {
+    let words = start.tokens.get(start.at..end.at).unwrap_or_default();
+    let day = words.iter().any(|token| matches!(token.word(), Some("day" | "daily")));
+    day && !matches!(scene.timeframe, "1d" | "1w")
+}
+
+/// The color of the day before.
+fn day_color(green: bool) -> &'static str {
+    if green { "previous_day.close > previous_day.open" } else { "previous_day.close < previous_day.open" }
 }
 
 /// Inside and outside bars, NR7, fractals.

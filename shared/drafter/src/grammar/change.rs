@@ -1,6 +1,6 @@
 //! Changes in English to an existing document: what is mentioned changes, what is not stays.
 
-use super::assemble::{Assembly, index};
+use super::assemble::{Assembly, Stated, index};
 use super::carried_out::{half_read, without};
 use super::change_scene::{read_change, seed_lines};
 use super::document::{checked, naming, opposite, put};
@@ -13,6 +13,7 @@ use super::resolved::resolved;
 use super::rule::Rule;
 use super::scene::{Scene, Side};
 use super::setting::Join;
+use super::settings::{overlap, windows_of};
 use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure};
 use serde_json::{Map, Value as Json, json};
@@ -124,38 +125,11 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                     cost(editor, key, value, &one.phrase)?;
                 }
             }
-            Join::Bound => {
-                let bound = one.setting.value.as_str().unwrap_or_default();
-                let known = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
-                let cut: Vec<Json> = known
-                    .iter()
-                    .filter_map(Json::as_str)
-                    .map(|window| Json::from(super::settings::cut(window, bound)))
-                    .collect();
-                let windows = if cut.is_empty() { json!([bound]) } else { Json::from(cut) };
-                put(&mut editor.document, &pointer, windows.clone());
-                editor
-                    .plan
-                    .push(PlanItem { phrase: one.phrase.clone(), became: format!("filters.windows: {windows}") });
-            }
+            Join::Bound | Join::Except => narrowed(editor, one)?,
             Join::List if lists.contains(&pointer) => {
                 let mut list = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
                 list.push(one.setting.value.clone());
                 put(&mut editor.document, &pointer, Json::from(list));
-            }
-            Join::List if pointer == "/filters/windows" && excludes(&one.phrase) && editor.at(&pointer).is_some() => {
-                let same = stated.iter().filter(|other| other.setting.pointer == pointer && other.phrase == one.phrase);
-                let allowed: Vec<&str> = same.filter_map(|other| other.setting.value.as_str()).collect();
-                let known = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
-                let known: Vec<&str> = known.iter().filter_map(Json::as_str).collect();
-                let left = super::settings::overlap(&known, &allowed);
-                if left.is_empty() {
-                    return Err(DraftFailure::new(
-                        format!("\"{}\" leaves nothing of {} to trade in", one.phrase, known.join(", ")),
-                        "say the hours it trades, for example \"only trade 9:30 to 12 and 13:30 to 15:00\"",
-                    ));
-                }
-                editor.set(&pointer, Json::from(left), &one.phrase)?;
             }
             Join::List => {
                 lists.push(pointer.clone());
@@ -202,27 +176,28 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
     conditions(gathered, editor)
 }
 
-/// True for words that take a time out, not words that allow one.
-fn excludes(phrase: &str) -> bool {
-    let first =
-        phrase.split_whitespace().find(|word| !matches!(word.to_lowercase().as_str(), "and" | "also" | "please"));
-    first.is_some_and(|word| {
-        matches!(
-            word.to_lowercase().as_str(),
-            "skip"
-                | "no"
-                | "avoid"
-                | "not"
-                | "dont"
-                | "don't"
-                | "don’t"
-                | "exclude"
-                | "excluding"
-                | "without"
-                | "never"
-                | "nothing"
-        )
-    })
+/// A bound of the window, or hours taken out of it.
+fn narrowed(editor: &mut Editor<'_>, one: &Stated) -> Result<(), DraftFailure> {
+    let pointer = &one.setting.pointer;
+    let allowed = windows_of(&one.setting.value);
+    let known = editor.at(pointer).cloned().unwrap_or_default();
+    let known = windows_of(&known);
+    let left =
+        if known.is_empty() { allowed.into_iter().map(str::to_owned).collect() } else { overlap(&known, &allowed) };
+    if left.is_empty() {
+        return Err(DraftFailure::new(
+            format!("\"{}\" leaves nothing of {} to trade in", one.phrase, known.join(", ")),
+            "say the hours it trades, for example \"only trade 9:30 to 12 and 13:30 to 15:00\"",
+        ));
+    }
+    let windows = Json::from(left);
+    if one.setting.join == Join::Except {
+        editor.touched.retain(|(touched, _, _)| touched != pointer);
+        return editor.set(pointer, windows, &one.phrase);
+    }
+    put(&mut editor.document, pointer, windows.clone());
+    editor.plan.push(PlanItem { phrase: one.phrase.clone(), became: format!("filters.windows: {windows}") });
+    Ok(())
 }
 
 /// What a trailing stop says beside its distance stays.
@@ -368,6 +343,8 @@ fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<()
             join_entry(editor, side, &rule.text(), &own)?;
         }
         rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
+        let entry = editor.entry(side).unwrap_or_default();
+        super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels);
         let own = phrase(gathered, &format!("exit.{}: ", side.key()));
         join_exit(editor, side, &rule, &own)?;
         let any = phrase(gathered, "exit: ");

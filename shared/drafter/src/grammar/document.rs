@@ -350,6 +350,9 @@ fn exit_rules(
                 text,
             );
         }
+        let entry = conditions.get(index(side)).and_then(Option::as_ref);
+        let entry = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
+        super::exit_levels::reached(&mut rule, entry.unwrap_or_default(), &gathered.exit_levels);
         if !rule.is_empty() {
             let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;
             put(document, &format!("/exit/{}", side.key()), Json::from(text));

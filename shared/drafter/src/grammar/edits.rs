@@ -239,7 +239,10 @@ pub(crate) fn window(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         let settings = filters::filter(cursor, scene)?;
         let mut list: Vec<Json> = known.iter().cloned().map(Json::from).collect();
         list.extend(
-            settings.into_iter().filter(|setting| setting.pointer == "/filters/windows").map(|setting| setting.value),
+            settings
+                .into_iter()
+                .filter(|setting| setting.pointer == "/filters/windows" && setting.value.is_string())
+                .map(|setting| setting.value),
         );
         let phrase = said(reading, from, cursor.at);
         return Some(editor.set("/filters/windows", Json::from(list), &phrase));

@@ -4,7 +4,7 @@ use super::clock::{self, Time};
 use super::cursor::Cursor;
 use super::daily_limits::{daily, trades};
 use super::scene::Scene;
-use super::setting::{Setting, SettingReader};
+use super::setting::{Join, Setting, SettingReader};
 use super::weekdays::{weekday, weekdays};
 use market::AssetClass;
 use serde_json::Value as Json;
@@ -126,8 +126,7 @@ fn skipped(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     } else {
         vec![format!("{}-{}", to.text(), from.text())]
     };
-    let mut settings: Vec<Setting> =
-        windows.into_iter().map(|window| Setting::listed("/filters/windows", Json::from(window))).collect();
+    let mut settings = vec![Setting { join: Join::Except, ..Setting::value("/filters/windows", Json::from(windows)) }];
     settings.extend(zone);
     Some(settings)
 }
@@ -196,6 +195,9 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
         (false, true) if to.minute >= 12 * 60 => {
             from.afternoon().filter(|later| later.minute < to.minute && from.minute < 8 * 60).unwrap_or(from)
         }
+        // "between 2 and 4 am", "10 to 2am".
+        (false, true) if from.minute < to.minute => Time { certain: true, ..from },
+        (false, true) => from.afternoon().unwrap_or(from),
         _ => from,
     };
     let from = of_day(scene, from, None);
@@ -293,8 +295,7 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
     let text = time.text();
     let window = if after != not { format!("{text}-{close}") } else { format!("{open}-{text}") };
     scene.assume(format!("the trading day is read as {open} to {close}"));
-    let mut settings =
-        vec![Setting { join: super::setting::Join::Bound, ..Setting::value("/filters/windows", Json::from(window)) }];
+    let mut settings = vec![Setting { join: Join::Bound, ..Setting::value("/filters/windows", Json::from(window)) }];
     // "not before 10 and not after 2", "after 10:30 and before 2".
     let mut more = *cursor;
     if more.eat("and|or|,")
@@ -323,10 +324,7 @@ fn one_sided_again(cursor: &mut Cursor<'_>, scene: &Scene<'_>, not: bool) -> Opt
         let time = of_day(scene, time, None);
         let (open, close) = day(scene);
         let window = if after { format!("{open}-{}", time.text()) } else { format!("{}-{close}", time.text()) };
-        return Some(vec![Setting {
-            join: super::setting::Join::Bound,
-            ..Setting::value("/filters/windows", Json::from(window))
-        }]);
+        return Some(vec![Setting { join: Join::Bound, ..Setting::value("/filters/windows", Json::from(window)) }]);
     }
     one_sided(cursor, scene)
 }

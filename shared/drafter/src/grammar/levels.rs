@@ -463,30 +463,29 @@ fn position(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     if cursor.eat("days|sessions to|until|till|before the? expiration|expiry") {
         return Some(Value::new("days_to_expiration", Class::Measure));
     }
-    // "the open" after a comparison is the session's; "open" alone is the bar's.
+    open_of_day(cursor, scene)
+}
+
+/// `the open`: the session's, unless a bar's is spoken of; "open" alone is the bar's.
+fn open_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;
-    let article =
-        cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word()) == Some("the");
+    let word =
+        |back: usize| cursor.at.checked_sub(back).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
+    let article = word(1) == Some("the");
     let of_bar = scene.timeframe == "1d"
-        || (2..6).any(|back| {
-            cursor
-                .at
-                .checked_sub(back)
-                .and_then(|at| cursor.tokens.get(at))
-                .and_then(|token| token.word())
-                .is_some_and(|word| matches!(word, "close" | "closes"))
-        });
-    if article && of_bar && probe.sees("open") {
+        || (2..6).any(|back| matches!(word(back), Some("candle" | "candles" | "bar" | "bars" | "candlestick")));
+    if !article
+        || of_bar
+        || !probe.eat("open price?")
+        || probe.sees("of|range|interest|position|positions|trade|trades|order|orders|profit|bar|candle")
+    {
         return None;
     }
-    if article && probe.eat("open") && !probe.sees("of|is|and") && probe.is_pause() {
-        *cursor = probe;
-        let regular = scene.regular();
-        scene.assume("\"the open\" is read as the open of the day's regular session");
-        return Some(Value::new(
-            if regular.is_empty() { "session.open".to_owned() } else { format!("session.open({regular})") },
-            LEVEL,
-        ));
-    }
-    None
+    *cursor = probe;
+    let regular = scene.regular();
+    scene.assume("\"the open\" is read as the open of the day's regular session");
+    Some(Value::new(
+        if regular.is_empty() { "session.open".to_owned() } else { format!("session.open({regular})") },
+        LEVEL,
+    ))
 }

@@ -249,6 +249,7 @@ impl Assembly<'_> {
     /// `close at the middle band`.
     pub(crate) fn exit_at(&mut self, piece: &Piece, long: &str, short: &str) {
         let phrase = self.words(piece.from, piece.to);
+        self.exit_levels.extend(long.strip_prefix("close >= ").map(str::to_owned));
         for (side, text) in [(Side::Long, long), (Side::Short, short)] {
             if let Some(rule) = self.exits.get_mut(index(side)) {
                 rule.add(Joint::Or, text.to_owned());

@@ -30,6 +30,13 @@ impl Rule {
         self.parts.push((joint, text));
     }
 
+    /// Puts one condition in another's place.
+    pub(crate) fn replace(&mut self, known: &str, text: &str) {
+        for (_, part) in self.parts.iter_mut().filter(|(_, part)| part == known) {
+            text.clone_into(part);
+        }
+    }
+
     pub(crate) fn take(&mut self) -> Vec<(Joint, String)> {
         std::mem::take(&mut self.parts)
     }

@@ -15,6 +15,8 @@ pub(crate) enum Join {
     Keys,
     /// One end of the trading window: all of them hold.
     Bound,
+    /// A list of windows of which every one traded must be part: what is left when hours are taken out.
+    Except,
 }
 
 /// A part of the document.

@@ -31,9 +31,15 @@ pub(crate) fn settings(
         for one in &same {
             let at = pointer.trim_start_matches('/').replace('/', ".");
             let side = one.setting.side.map_or_else(String::new, |side| format!(" ({})", side.key()));
-            gathered
-                .plan
-                .push(PlanItem { phrase: one.phrase.clone(), became: format!("{at}{side}: {}", one.setting.value) });
+            let parts = match one.setting.join {
+                Join::Except => windows_of(&one.setting.value).into_iter().map(Json::from).collect(),
+                Join::Only | Join::List | Join::Keys | Join::Bound => vec![one.setting.value.clone()],
+            };
+            gathered.plan.extend(
+                parts
+                    .into_iter()
+                    .map(|value| PlanItem { phrase: one.phrase.clone(), became: format!("{at}{side}: {value}") }),
+            );
         }
         let value = agreed(&pointer, &same, sides, reading)?;
         match same.first().map(|one| one.setting.join) {
@@ -61,9 +67,9 @@ pub(crate) fn agreed(
     reading: &Reading<'_>,
 ) -> Result<Json, DraftFailure> {
     let join = same.first().map_or(Join::Only, |one| one.setting.join);
-    let join = if same.iter().any(|one| one.setting.join == Join::Bound) { Join::Bound } else { join };
-    match join {
-        Join::Bound => Ok(Json::from(bounded(same))),
+    let bounds = same.iter().any(|one| matches!(one.setting.join, Join::Bound | Join::Except));
+    match if bounds { Join::Bound } else { join } {
+        Join::Bound | Join::Except => Ok(Json::from(bounded(pointer, same)?)),
         Join::List => {
             let mut list: Vec<Json> = Vec::new();
             for one in same {
@@ -93,34 +99,38 @@ pub(crate) fn agreed(
     }
 }
 
-/// Windows cut to their bounds: "after 10" and "before 2" is 10 to 2.
-pub(crate) fn bounded(same: &[&Stated]) -> Vec<String> {
-    let windows = |join: Join| {
-        same.iter()
-            .filter(move |one| one.setting.join == join)
-            .filter_map(|one| one.setting.value.as_str())
-            .map(str::to_owned)
-    };
-    let mut kept: Vec<String> = windows(Join::List).collect();
-    for bound in windows(Join::Bound) {
-        kept = if kept.is_empty() { vec![bound] } else { kept.iter().map(|window| cut(window, &bound)).collect() };
+/// Windows cut to their bounds and by what is taken out of them: "after 10" and "before 2" is 10 to 2.
+pub(crate) fn bounded(pointer: &str, same: &[&Stated]) -> Result<Vec<String>, DraftFailure> {
+    let mut kept: Vec<String> = Vec::new();
+    for one in same.iter().filter(|one| one.setting.join == Join::List) {
+        let window = one.setting.value.as_str().unwrap_or_default().to_owned();
+        if !kept.contains(&window) {
+            kept.push(window);
+        }
     }
-    kept.dedup();
-    kept
+    for join in [Join::Bound, Join::Except] {
+        for one in same.iter().filter(|one| one.setting.join == join) {
+            let allowed = windows_of(&one.setting.value);
+            let known: Vec<&str> = kept.iter().map(String::as_str).collect();
+            kept = if kept.is_empty() {
+                allowed.into_iter().map(str::to_owned).collect()
+            } else {
+                overlap(&known, &allowed)
+            };
+            if kept.is_empty() {
+                return Err(contradiction(pointer, same));
+            }
+        }
+    }
+    Ok(kept)
 }
 
-/// A window inside a bound that reaches to an end of the trading day.
-pub(crate) fn cut(window: &str, bound: &str) -> String {
-    let (Some((from, to)), Some((first, last))) = (window.split_once('-'), bound.split_once('-')) else {
-        return window.to_owned();
-    };
-    let day_end = matches!(last, "17:00" | "16:00" | "00:00");
-    if day_end {
-        let later = if matches!(from, "18:00" | "00:00") || first > from { first } else { from };
-        return format!("{later}-{to}");
+/// One window, or several.
+pub(crate) fn windows_of(value: &Json) -> Vec<&str> {
+    match value.as_array() {
+        Some(several) => several.iter().filter_map(Json::as_str).collect(),
+        None => value.as_str().into_iter().collect(),
     }
-    let earlier = if matches!(to, "17:00" | "16:00" | "00:00") || last < to { last } else { to };
-    format!("{from}-{earlier}")
 }
 
 /// The times that are in one of both lists of windows; a window may go round midnight.

@@ -107,6 +107,7 @@ pub(crate) fn offset(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Offse
 fn range_measure(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;
     let found = if probe.eat("standard|std deviation|deviations|dev|devs") || probe.eat("stdev|stdevs|sd|sds|sigma") {
+        scene.assume("a standard deviation is that of 20 closes, as no number was given");
         Value::new("stddev(close, 20)", Class::Measure)
     } else {
         term(&mut probe, scene)?
@@ -187,7 +188,9 @@ pub(crate) fn term(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> 
         *cursor = probe;
         return Some(Value::new("session.high - session.low", Class::Measure));
     }
-    probe.eat("current|today");
+    if !probe.sees("today open|opening|high|highs|low|lows") {
+        probe.eat("current|today");
+    }
     let mut symbol = symbols::other(&mut probe, scene);
     if symbol.is_some() {
         probe.eat("the|its|own");

@@ -1,0 +1,64 @@
+//! Exits at a level: reached from the side of it on which the entry leaves the price.
+
+use super::calls::{conjuncts, sides};
+use super::rule::Rule;
+use std::cmp::Ordering;
+
+/// Turns exits at `levels` round that the entry would make true at once.
+pub(crate) fn reached(exit: &mut Rule, entry: &str, levels: &[String]) {
+    for level in levels {
+        let (from_below, from_above) = (format!("close >= {level}"), format!("close <= {level}"));
+        match above(entry, level) {
+            Some(true) => exit.replace(&from_below, &from_above),
+            Some(false) => exit.replace(&from_above, &from_below),
+            None => {}
+        }
+    }
+}
+
+/// Where the price is at the entry: true above the level, false below, `None` where the entry does not say.
+fn above(entry: &str, level: &str) -> Option<bool> {
+    if entry.contains(" or ") {
+        return None;
+    }
+    conjuncts(entry).iter().filter(|part| !part.contains(" within ")).find_map(|part| {
+        let lasting = part.split(" for ").next()?;
+        let (left, operator, right) = sides(lasting)?;
+        let up = operator.contains('>') || operator.contains("above");
+        let price = left.starts_with("session.open") || matches!(left, "close" | "open");
+        let extreme = left == if up { "low" } else { "high" };
+        let (price, right) = match left {
+            "gap" if right == "0" => (true, "previous_day.close"),
+            _ => (price || extreme, right),
+        };
+        match (order(right, level)?, up) {
+            _ if !price => None,
+            (Ordering::Greater | Ordering::Equal, true) => Some(true),
+            (Ordering::Less | Ordering::Equal, false) => Some(false),
+            (Ordering::Greater, false) | (Ordering::Less, true) => None,
+        }
+    })
+}
+
+/// How a level lies to another, where their words alone tell.
+fn order(one: &str, other: &str) -> Option<Ordering> {
+    let one = one.strip_suffix("[1]").unwrap_or(one);
+    if one == other {
+        return Some(Ordering::Equal);
+    }
+    if let Some(moved) = one.strip_prefix(other) {
+        let up = moved.starts_with(" + ") || moved.starts_with(" * 1.");
+        let down = moved.starts_with(" - ") || moved.starts_with(" * 0.");
+        return if up { Some(Ordering::Greater) } else { down.then_some(Ordering::Less) };
+    }
+    let (head, line) = one.rsplit_once('.')?;
+    let (same, against) = other.rsplit_once('.')?;
+    let place = |line: &str| match line {
+        "lower" | "low" => Some(0),
+        "middle" | "open" | "close" => Some(1),
+        "upper" | "high" => Some(2),
+        _ => None,
+    };
+    let (line, against) = (place(line)?, place(against)?);
+    (head == same && line != against).then(|| line.cmp(&against))
+}

@@ -1,0 +1,94 @@
+//! Demands behind two sides: "long above X, short below Y, only when Z" demands Z of both.
+
+use super::assemble::{Assembly, Role};
+use super::pieces::{Item, Piece};
+use super::scene::Side;
+use super::token::Token;
+
+impl Assembly<'_> {
+    /// The other side was opened before the one whose words are read, in the same sentence, and nothing was demanded of
+    /// it alone.
+    fn second_of_two(&self, at: usize) -> bool {
+        let (Role::Entry(side), false) = (self.role, self.postfix) else { return false };
+        let pieces = self.reading.pieces.get(..at).unwrap_or_default();
+        let start = pieces.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
+        let sentence = pieces.get(start..).unwrap_or_default();
+        let opened = |side: Side| sentence.iter().position(|piece| piece.item == Item::Entry(Some(side)));
+        let (Some(first), Some(second)) = (opened(side.other()), opened(side)) else { return false };
+        let own = sentence.get(first..second).unwrap_or_default();
+        first < second && !own.iter().any(|piece| self.demands(piece))
+    }
+
+    /// `only if`, `if`, `when` behind a rule, `must`.
+    fn demands(&self, piece: &Piece) -> bool {
+        let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+        let says = |all: &[&str]| words.iter().any(|token| token.word().is_some_and(|word| all.contains(&word)));
+        match piece.item {
+            Item::Only | Item::Unless(_) => true,
+            Item::Condition(_) => says(&["must", "needs", "has"]),
+            _ => false,
+        }
+    }
+
+    /// A comma stands right before the piece at `at`, over joints.
+    fn behind_comma(&self, at: usize) -> bool {
+        let before = self.reading.pieces.get(..at).unwrap_or_default();
+        let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And);
+        before.iter().rev().find(quiet).is_some_and(|piece| piece.item == Item::Comma)
+    }
+
+    /// "…, only take the trade when": what follows is demanded of both sides; without a comma that is said.
+    pub(crate) fn of_both(&self, at: usize) -> bool {
+        if !self.second_of_two(at) {
+            return false;
+        }
+        let trades = self.reading.pieces.get(at).is_some_and(|piece| {
+            let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+            words.iter().filter_map(Token::word).any(|word| {
+                matches!(word, "trade" | "trades" | "entries" | "signals" | "setups" | "filter" | "filters")
+            })
+        });
+        let both = trades || self.behind_comma(at);
+        if !both {
+            self.said_of_one(at);
+        }
+        both
+    }
+
+    /// "…, volume must be above average": demanded of both sides.
+    pub(crate) fn must(&self, piece: &Piece, at: usize) -> bool {
+        self.demands(piece) && self.second_of_two(at) && self.behind_comma(at)
+    }
+
+    /// "buy above X, short below Y if Z": Z is the nearer side's, which is said.
+    pub(crate) fn demanded_behind(&mut self, piece: &Piece, at: usize) {
+        let word = self.reading.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
+        let ruled = match self.role {
+            Role::Entry(side) => self.entries.get(super::assemble::index(side)).is_some_and(|rule| !rule.is_empty()),
+            Role::None | Role::Entries | Role::Exit(_) => false,
+        };
+        let demand = matches!(word, "if" | "when" | "while" | "with") && ruled;
+        if !demand || !self.second_of_two(at) {
+            return;
+        }
+        let first_too = self.reading.pieces.get(..at).unwrap_or_default().iter().any(|earlier| {
+            let words = self.reading.tokens.get(earlier.from..earlier.to).unwrap_or_default();
+            earlier.item == Item::And && words.first().and_then(Token::word) == Some(word)
+        });
+        if !first_too && self.behind_comma(at) {
+            self.role = Role::Entries;
+            self.reading.scene.assume("what is demanded behind both sides is demanded of longs and shorts alike");
+        } else if !first_too {
+            self.said_of_one(at);
+        }
+    }
+
+    fn said_of_one(&self, at: usize) {
+        let condition = |piece: &&Piece| matches!(piece.item, Item::Condition(_));
+        let next = self.reading.pieces.get(at + 1..).unwrap_or_default().iter().find(condition);
+        if let (Some(next), Role::Entry(side)) = (next, self.role) {
+            let words = self.words(next.from, next.to);
+            self.reading.scene.assume(format!("\"{words}\" is read as a condition of the {} entry alone", side.key()));
+        }
+    }
+}

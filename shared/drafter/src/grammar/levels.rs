@@ -156,7 +156,7 @@ fn range_line(scene: &Scene<'_>, minutes: Option<u32>, price: &str) -> Option<Va
     Some(found)
 }
 
-fn range_value(scene: &Scene<'_>, minutes: u32, price: &str, class: Class) -> Value {
+pub(crate) fn range_value(scene: &Scene<'_>, minutes: u32, price: &str, class: Class) -> Value {
     let session = scene.regular();
     let session = if session.is_empty() { String::new() } else { format!(", {session}") };
     Value {
@@ -166,7 +166,7 @@ fn range_value(scene: &Scene<'_>, minutes: u32, price: &str, class: Class) -> Va
     }
 }
 /// The words for the opening range with its length, where it is given.
-fn opening_minutes(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
+pub(crate) fn opening_minutes(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
     let mut probe = *cursor;
     probe.eat("the");
     if probe.eat("first|opening") {
@@ -221,17 +221,6 @@ pub(crate) fn range_in(text: &str) -> Option<Value> {
     let minutes: u32 = arguments.split(',').next()?.trim().parse().ok()?;
     let written = format!("opening_range({arguments}).high");
     Some(Value { row: "opening_range", period: Some(minutes.into()), ..Value::new(written, ABOVE) })
-}
-
-/// Notes the length of an opening range wherever the text gives it, before anything is read.
-pub(crate) fn announce(tokens: &[super::token::Token], scene: &Scene<'_>) {
-    for at in 0..tokens.len() {
-        let mut cursor = Cursor::new(tokens, at);
-        if let Some(Some(minutes)) = opening_minutes(&mut cursor) {
-            scene.lines.borrow_mut().push(range_value(scene, minutes, "high", ABOVE));
-            return;
-        }
-    }
 }
 
 /// `15 min ORB` alone: says which range the rest means.

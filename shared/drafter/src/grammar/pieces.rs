@@ -77,11 +77,18 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
     let mut pieces: Vec<Piece> = Vec::new();
     let mut cursor = Cursor::new(tokens, 0);
     let mut assumed: Vec<(usize, usize)> = Vec::new();
-    scene.side.set(side_ahead(cursor));
+    let name = scene.name.get();
+    scene.side.set(side_ahead(name.map_or(cursor, |(_, to)| Cursor::new(tokens, to))));
     while !cursor.is_end() {
         let from = cursor.at;
         let noted = scene.assumptions.borrow().len();
         let stray = after_unknown(&pieces);
+        if let Some((_, to)) = name.filter(|(first, _)| *first == from) {
+            cursor.at = to;
+            pieces.push(Piece { item: Item::Definition, from, to, side: None });
+            assumed.push((noted, noted));
+            continue;
+        }
         if let Some(found) = scene.attempt(|| level_alone(&mut cursor, scene, pieces.last())) {
             pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get() });
             assumed.push((noted, scene.assumptions.borrow().len()));

@@ -164,6 +164,7 @@ pub(crate) fn read<'a>(
         Some((market, _)) => Some(market.clone()),
         None => traded(&mentions, &tokens)?,
     };
+    scene.name.set(if base.is_none() { super::titles::name(&tokens) } else { None });
     let frame = frame(&tokens, &scene, base.is_some())?;
     if let Some(frame) = frame.or(base.map(|(_, frame)| frame)).or_else(|| days_only(&tokens)) {
         scene.timeframe = frame;
@@ -187,7 +188,7 @@ pub(crate) fn read<'a>(
     {
         scene.assume(format!("{0} is read as the CME future; the coin itself is {0}USD", market.symbol));
     }
-    super::levels::announce(&tokens, &scene);
+    super::range_length::announce(&tokens, &scene);
     let span = scene.market.as_ref().and_then(|market| (around.span)(&market.symbol));
     let days = Days { data: span, today: around.today };
     let noted = scene.assumptions.borrow().len();
@@ -196,7 +197,7 @@ pub(crate) fn read<'a>(
         // A change is read again without what was carried out.
         scene.assumptions.borrow_mut().truncate(noted);
     }
-    let title = if base.is_none() { title(&mut pieces, &tokens) } else { None };
+    let title = if base.is_none() { scene.name.get().or_else(|| title(&mut pieces, &tokens)) } else { None };
     Ok(Reading { scene, tokens, pieces, mentions, frame, title, days })
 }
 
@@ -235,7 +236,9 @@ pub(crate) fn frame(tokens: &[Token], scene: &Scene<'_>, change: bool) -> Result
     let mut at = 0;
     while at < tokens.len() {
         let mut cursor = Cursor::new(tokens, at);
-        let Some(frame) = clock::timeframe(&mut cursor) else {
+        let named = scene.name.get().is_some_and(|(from, to)| (from..to).contains(&at));
+        let Some(frame) = clock::timeframe(&mut cursor).filter(|_| !named && !super::titles::names_hour(tokens, at))
+        else {
             at += 1;
             continue;
         };
@@ -258,7 +261,8 @@ pub(crate) fn frame(tokens: &[Token], scene: &Scene<'_>, change: bool) -> Result
             "say which one the strategy's bars are",
         ));
     }
-    Ok(named.first().copied())
+    let of_range = || super::range_length::chart(tokens, scene).filter(|_| !change);
+    Ok(named.first().copied().or_else(of_range))
 }
 
 /// How surely a timeframe is the strategy's own: `None` where it belongs to something else.

@@ -88,6 +88,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) price: std::cell::Cell<Option<Decimal>>,
     /// Longs and shorts are traded already: the text is a change.
     pub(crate) both: std::cell::Cell<bool>,
+    /// Tokens of the name at the head of the text.
+    pub(crate) name: std::cell::Cell<Option<(usize, usize)>>,
     /// The text changes a strategy.
     pub(crate) changing: std::cell::Cell<bool>,
     /// Parentheses being read.
@@ -112,6 +114,7 @@ impl<'a> Scene<'a> {
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),
             both: std::cell::Cell::new(false),
+            name: std::cell::Cell::new(None),
             changing: std::cell::Cell::new(false),
             depth: std::cell::Cell::new(0),
             assumptions: RefCell::new(Vec::new()),

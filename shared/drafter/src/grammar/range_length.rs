@@ -1,0 +1,40 @@
+//! How long the opening range of a text is, wherever the text says it.
+
+use super::clock;
+use super::cursor::Cursor;
+use super::levels::{opening_minutes, range_value};
+use super::names::{Class, Lean};
+use super::reading::ends_with_market;
+use super::scene::Scene;
+use super::token::Token;
+
+/// Every length that is given, with its place.
+fn lengths(tokens: &[Token]) -> Vec<(usize, u32)> {
+    let given = |at: usize| opening_minutes(&mut Cursor::new(tokens, at)).flatten().map(|minutes| (at, minutes));
+    (0..tokens.len()).filter_map(given).collect()
+}
+
+/// "MES 5min ORB: first 15 min range": the length beside the market is the chart's where the range has its own.
+fn of_chart(tokens: &[Token], scene: &Scene<'_>) -> Option<(usize, u32)> {
+    let symbol = &scene.market.as_ref()?.symbol;
+    let all = lengths(tokens);
+    let (at, minutes) = all.first().copied()?;
+    let orb = Cursor::new(tokens, at).number().is_some() && ends_with_market(tokens, at, scene, symbol);
+    (orb && all.iter().any(|(_, other)| *other != minutes)).then_some((at, minutes))
+}
+
+/// The chart that stands where the length of the opening range usually does.
+pub(crate) fn chart(tokens: &[Token], scene: &Scene<'_>) -> Option<&'static str> {
+    of_chart(tokens, scene).and_then(|(_, minutes)| clock::named(minutes))
+}
+
+/// Notes the length of an opening range wherever the text gives it, before anything is read.
+pub(crate) fn announce(tokens: &[Token], scene: &Scene<'_>) {
+    let chart = of_chart(tokens, scene);
+    if let Some((_, minutes)) =
+        lengths(tokens).into_iter().find(|(_, minutes)| chart.is_none_or(|(_, of)| of != *minutes))
+    {
+        let line = range_value(scene, minutes, "high", Class::Level(Lean::Above));
+        scene.lines.borrow_mut().push(line);
+    }
+}

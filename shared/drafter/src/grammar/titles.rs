@@ -1,0 +1,44 @@
+//! Names at the head of a text: words of a title give no window, weekday, chart or side.
+
+use super::cursor::Cursor;
+use super::reading::TITLE_TOKENS;
+use super::token::{Kind, Token};
+
+/// What a strategy is called.
+const NOUNS: &str =
+    "reversal|breakout|breakouts|fade|bounce|pullback|squeeze|reclaim|reversion|momentum|drive|reversals|fades";
+
+/// Words that go with them: alone they leave a time of day its meaning.
+const KINDS: &str = "strategy|system|setup|idea|play|scalp|scalper|trade";
+
+/// Words of a name that would say something elsewhere.
+const TIMES: &str = "morning|mornings|afternoon|lunch|lunchtime|midday|power|overnight|london|asian|asia|premarket|monday|mondays|tuesday|tuesdays|wednesday|wednesdays|thursday|thursdays|friday|fridays|first|last|opening";
+
+/// `Morning momentum:`, `Monday fade ES 5m:`, `Short squeeze setup:` at the beginning: the tokens of the name.
+pub(crate) fn name(tokens: &[Token]) -> Option<(usize, usize)> {
+    let colon = tokens.iter().take(TITLE_TOKENS).position(|token| token.is_mark(':'))?;
+    let head = tokens.get(..colon)?;
+    let says = |at: usize, words: &'static str| at < colon && Cursor::new(tokens, at).sees(words);
+    if (0..colon).any(|at| says(at, "no|not|only|if|when|buy|sell|trade|skip|avoid|above|below|crosses|between")) {
+        return None;
+    }
+    let squeeze = (0..colon).find(|at| Cursor::new(tokens, *at).sees("short squeeze"));
+    let time = squeeze.or_else(|| (0..colon).find(|at| says(*at, TIMES)))?;
+    let noun = (time..colon).find(|at| says(*at, NOUNS))?;
+    let mut end = noun + 1;
+    while says(end, NOUNS) || says(end, KINDS) {
+        end += 1;
+    }
+    // "morning NQ 5m breakout" is no name in one run.
+    let run = head.get(time..noun)?;
+    let words = run.iter().all(|token| matches!(token.kind, Kind::Word(_)));
+    let own = squeeze.is_some() || !run.iter().any(|token| matches!(token.word(), Some("long" | "short" | "range")));
+    (words && own && noun - time < 4).then_some((time, end))
+}
+
+/// Words of a time of day that are no unit of a chart: `power hour`, `happy hour`.
+pub(crate) fn names_hour(tokens: &[Token], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word).is_some_and(|word| {
+        matches!(word, "power" | "lunch" | "opening" | "closing" | "final" | "first" | "last" | "trading" | "rush")
+    })
+}

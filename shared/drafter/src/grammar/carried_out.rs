@@ -27,7 +27,10 @@ pub(crate) fn half_read(rest: &Reading<'_>, both: bool) -> Option<String> {
             Item::Settings(settings) => {
                 let filter =
                     settings.iter().any(|one| matches!(one.pointer.as_str(), "/filters/weekdays" | "/filters/windows"));
-                before
+                // "on thursdays stop trading at 10:30".
+                let comma = rest.tokens.get(piece.to).is_some_and(|token| token.is_mark(','));
+                let leads = word == "on" && (behind || comma && carried(Some(piece.to + 1)));
+                (before || leads)
                     && filter
                     && matches!(word, "on" | "only" | "except" | "before" | "after" | "during" | "until" | "but")
             }

@@ -348,7 +348,12 @@ fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<()
         let own = phrase(gathered, &format!("exit.{}: ", side.key()));
         join_exit(editor, side, &rule, &own)?;
         let any = phrase(gathered, "exit: ");
-        join_exit(editor, side, &gathered.any_exit.clone(), &any)?;
+        let mut common = Rule::default();
+        for (joint, text) in gathered.any_exit.clone().take() {
+            let open = editor.scene.undirected.borrow().contains(&text);
+            common.add(joint, if open { super::exit_levels::crossed(&text, side, &entry) } else { text });
+        }
+        join_exit(editor, side, &common, &any)?;
         orders(gathered, editor, side)?;
     }
     if !filters.is_empty() {

@@ -94,10 +94,34 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
                 scene.assume(format!("{count} losses are read as losses in a row"));
             }
             *cursor = probe;
-            return Some(vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))]);
+            let mut found = vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))];
+            found.extend(or_money(cursor));
+            return Some(found);
         }
     }
     None
+}
+
+/// `… or $300 loss`, `… or down $400`: money behind a count of losses is the day's.
+fn or_money(cursor: &mut Cursor<'_>) -> Option<Setting> {
+    let mut probe = *cursor;
+    if !probe.eat("or|and") {
+        return None;
+    }
+    probe.eat("after|a|if|when|im|losing|lose|down");
+    let before = probe.tokens.get(probe.at.checked_sub(1)?).and_then(|token| token.word()).unwrap_or_default();
+    let led = matches!(before, "down" | "losing" | "lose");
+    probe.eat("$");
+    let money = probe.tokens.get(probe.at.checked_sub(1)?).is_some_and(|token| token.is_mark('$'));
+    let amount = probe.number()?;
+    let unit = money || probe.eat("dollars|dollar|bucks|usd");
+    let loss = probe.eat("loss|losses|lost|down|drawdown") || led;
+    if !unit || !loss {
+        return None;
+    }
+    let _ = probe.eat("for|on|in|per the|a day");
+    *cursor = probe;
+    Some(Setting::value("/filters/max_daily_loss", json!(number(amount))))
 }
 
 /// `wait 5 bars after a trade`, `cooldown of 3 bars`, `5 bar cooldown`, `no re-entry for 4 bars`.

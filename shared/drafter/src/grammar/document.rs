@@ -204,6 +204,7 @@ fn adopt_pending(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
         reading.scene.assume(format!("\"{phrase}\" is read as a further condition of the entries"));
     }
     for (joint, text, phrase) in pending {
+        let text = if described { text } else { directed(reading, text, side) };
         let rule = if described { Some(&mut gathered.filters) } else { gathered.entries.get_mut(index(side)) };
         let place = if described { "entry".to_owned() } else { format!("entry.{}", side.key()) };
         if let Some(rule) = rule {
@@ -337,8 +338,12 @@ fn exit_rules(
             }
             continue;
         }
+        let entry = conditions.get(index(side)).and_then(Option::as_ref);
+        let entry = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
+        let entry = entry.unwrap_or_default();
         for (joint, text) in common.clone().take() {
-            let text = if sides.len() == 2 { directed(reading, text, side.other()) } else { text };
+            let open = reading.scene.undirected.borrow().contains(&text);
+            let text = if open { super::exit_levels::crossed(&text, side, entry) } else { text };
             rule.add(
                 if rule.is_empty() {
                     Joint::Implicit
@@ -350,9 +355,7 @@ fn exit_rules(
                 text,
             );
         }
-        let entry = conditions.get(index(side)).and_then(Option::as_ref);
-        let entry = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
-        super::exit_levels::reached(&mut rule, entry.unwrap_or_default(), &gathered.exit_levels);
+        super::exit_levels::reached(&mut rule, entry, &gathered.exit_levels);
         if !rule.is_empty() {
             let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;
             put(document, &format!("/exit/{}", side.key()), Json::from(text));

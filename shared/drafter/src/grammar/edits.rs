@@ -1,5 +1,6 @@
 //! Phrases of changes that a description has none of: remove, double, instead of, move to, flip, undo.
 
+use super::added_times::more_times;
 use super::calls::{conjuncts, sides};
 use super::cursor::Cursor;
 use super::editor::Editor;
@@ -40,10 +41,11 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 24] = [
+const READERS: [Reader; 25] = [
     only_exit,
     swap_exit,
     hold_overnight,
+    more_times,
     remove,
     remove_side,
     remove_condition,

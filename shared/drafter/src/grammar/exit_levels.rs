@@ -2,6 +2,7 @@
 
 use super::calls::{conjuncts, sides};
 use super::rule::Rule;
+use super::scene::Side;
 use std::cmp::Ordering;
 
 /// Turns exits at `levels` round that the entry would make true at once.
@@ -14,6 +15,33 @@ pub(crate) fn reached(exit: &mut Rule, entry: &str, levels: &[String]) {
             None => {}
         }
     }
+}
+
+/// A cross whose direction the text left open, as an exit: from the side of the level on which the entry stands, else
+/// against the trade.
+pub(crate) fn crossed(text: &str, side: Side, entry: &str) -> String {
+    let upwards = stands_above(entry, text).map_or(side == Side::Short, |above| !above);
+    if upwards {
+        text.replace("crosses below", "crosses above")
+    } else {
+        text.replace("crosses above", "crosses below")
+    }
+}
+
+/// True where the entry leaves the crossing value above its level: "RSI under 30" is below 50.
+fn stands_above(entry: &str, text: &str) -> Option<bool> {
+    let (value, _, level) = sides(text)?;
+    let level: f64 = level.parse().ok()?;
+    if entry.contains(" or ") {
+        return None;
+    }
+    conjuncts(entry).iter().filter(|part| !part.contains(" within ")).find_map(|part| {
+        let (left, operator, right) = sides(part.split(" for ").next()?)?;
+        let right: f64 = right.parse().ok()?;
+        let up = operator.contains('>') || operator.contains("above");
+        let known = left == value && if up { right >= level } else { right <= level };
+        known.then_some(up)
+    })
 }
 
 /// Where the price is at the entry: true above the level, false below, `None` where the entry does not say.

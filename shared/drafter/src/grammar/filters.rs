@@ -291,7 +291,9 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
     }
     let time = of_day(scene, time, None);
     let zone = zone_after(cursor, scene);
-    cursor.eat("only");
+    if !cursor.sees("only long|longs|short|shorts|go|take|buy|sell") {
+        cursor.eat("only");
+    }
     let text = time.text();
     let window = if after != not { format!("{text}-{close}") } else { format!("{open}-{text}") };
     scene.assume(format!("the trading day is read as {open} to {close}"));

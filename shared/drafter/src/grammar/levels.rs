@@ -170,7 +170,9 @@ pub(crate) fn opening_minutes(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
     let mut probe = *cursor;
     probe.eat("the");
     if probe.eat("first|opening") {
-        if let Some(minutes) = clock::length(&mut probe).and_then(minutes_of) {
+        if let Some(minutes) = clock::length(&mut probe).and_then(minutes_of)
+            && !probe.sees("close|closes|closing|chart")
+        {
             probe.eat("of the? trading|session|day|market?");
             probe.eat("opening? range");
             *cursor = probe;
@@ -238,7 +240,7 @@ pub(crate) fn definition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     false
 }
 
-fn minutes_of((count, unit): (u32, Unit)) -> Option<u32> {
+pub(crate) fn minutes_of((count, unit): (u32, Unit)) -> Option<u32> {
     match unit {
         Unit::Minute => Some(count),
         Unit::Hour => count.checked_mul(60),

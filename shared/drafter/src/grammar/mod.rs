@@ -2,6 +2,7 @@
 //!
 //! It reads from left to right, phrase by phrase. What no rule reads is never dropped: it is handed out as unhandled.
 
+mod added_times;
 mod afterthoughts;
 mod assemble;
 mod bars;

@@ -272,7 +272,7 @@ impl Assembly<'_> {
             }
             self.hand_over(Role::Entry(side));
         }
-        let side = side.or(self.sentence.filter(|_| self.has_both()));
+        let side = side.or(self.sentence.filter(|_| self.has_both() && !self.behind_both(at)));
         self.idle_exit(piece, at);
         self.exit(side, piece);
     }

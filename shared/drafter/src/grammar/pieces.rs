@@ -158,13 +158,21 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
         let behind = || unread(said.get(at + 1..).unwrap_or_default().iter().find(|word| word.is_some()));
         let doubted = match &piece.item {
             Item::Settings(_) | Item::Order(_) => before() || behind(),
-            Item::Condition(_) => behind(),
+            Item::Condition(_) => behind() || cut(&said, at, tokens, piece.from),
+            // "above the high of the first 30 minutes" of which the high was not read.
+            Item::Definition => before(),
             _ => false,
         };
         if doubted {
             piece.item = Item::Unknown;
         }
     }
+}
+
+/// "9/21 EMA cross" of which the 9 was not read.
+fn cut(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
+    let slash = from.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| token.is_mark('/'));
+    slash && at.checked_sub(2).and_then(|before| said.get(before)).copied().flatten().unwrap_or(false)
 }
 
 /// `short the upper band`, `buy the 200 SMA`: a level right behind the side is touched.
@@ -204,14 +212,21 @@ fn after_unknown(pieces: &[Piece]) -> bool {
 
 /// The side of the sentence that begins here: the first it names.
 fn side_ahead(mut cursor: Cursor<'_>) -> Option<Side> {
+    let mut denied = None;
     while let Some(token) = cursor.peek() {
         if token.is_mark('\n')
             || token.is_mark(';')
             || (token.is_mark('.') && cursor.tokens.get(cursor.at + 1).is_none_or(|next| !next.glued))
         {
-            return None;
+            return denied;
         }
         if cursor.sees("long only|term|as") || cursor.sees("as long as") || cursor.sees("short term") {
+            cursor.at += 2;
+            continue;
+        }
+        let mut denial = cursor;
+        if denial.eat("no|without|never new? longs|long|buys|shorts|short|shorting") && denial.is_pause() {
+            denied = Some(if cursor.sees("no|without|never new? longs|long|buys") { Side::Short } else { Side::Long });
             cursor.at += 2;
             continue;
         }
@@ -223,7 +238,7 @@ fn side_ahead(mut cursor: Cursor<'_>) -> Option<Side> {
         }
         cursor.at += 1;
     }
-    None
+    denied
 }
 
 fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> Item {

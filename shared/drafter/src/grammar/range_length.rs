@@ -2,7 +2,7 @@
 
 use super::clock;
 use super::cursor::Cursor;
-use super::levels::{opening_minutes, range_value};
+use super::levels::{minutes_of, opening_minutes, range_value};
 use super::names::{Class, Lean};
 use super::reading::ends_with_market;
 use super::scene::Scene;
@@ -10,7 +10,17 @@ use super::token::Token;
 
 /// Every length that is given, with its place.
 fn lengths(tokens: &[Token]) -> Vec<(usize, u32)> {
-    let given = |at: usize| opening_minutes(&mut Cursor::new(tokens, at)).flatten().map(|minutes| (at, minutes));
+    let given = |at: usize| {
+        let mut cursor = Cursor::new(tokens, at);
+        let stated = opening_minutes(&mut cursor)?;
+        let minutes = stated.or_else(|| {
+            // "the opening range high (15 min)".
+            let bracket = cursor.eat("high|low|highs|lows|top|bottom") && cursor.eat("(");
+            cursor.eat("first");
+            if bracket { clock::length(&mut cursor).and_then(minutes_of).filter(|_| cursor.eat(")")) } else { None }
+        });
+        minutes.map(|minutes| (at, minutes))
+    };
     (0..tokens.len()).filter_map(given).collect()
 }
 

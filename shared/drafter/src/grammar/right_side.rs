@@ -56,6 +56,11 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     {
         right.text = format!("{} of {symbol}", right.text);
     }
+    // A percentage is no price.
+    let part = probe.at.checked_sub(1).and_then(|at| probe.tokens.get(at)).is_some_and(|token| token.is_mark('%'));
+    if part && right.class == Class::Number && matches!(left.class, Class::Price | Class::Average | Class::Level(_)) {
+        return None;
+    }
     let takes_kind = left.class == Class::Average && right.class == Class::Number && !right.text.contains(['.', '-']);
     let in_words =
         cursor.peek_word().is_some_and(|word| !matches!(word, "zero" | "the" | "a")) && right.class == Class::Number;
@@ -226,6 +231,7 @@ pub(crate) fn several(
         let mut probe = *cursor;
         if let Some((Relation::Compare(next), false)) = relation::relation(&mut probe)
             && (next == operator || operator.starts_with("crosses"))
+            && chain.class != Class::Number
             && let Some(further) = right_value(&mut probe, scene, &chain)
             && further.class != Class::Number
         {

@@ -229,6 +229,9 @@ pub(crate) fn sided(
     if !both {
         let own = of.get(index(only)).copied().flatten().or(common.map(|one| &one.setting.value));
         let other = of.get(index(only.other())).copied().flatten();
+        if other.is_some() {
+            unused_side(same, only.other(), own.is_some(), reading);
+        }
         return Ok(own.or(other).cloned().unwrap_or(Json::Null));
     }
     let value = |side: Side| -> Option<Json> {
@@ -252,6 +255,17 @@ pub(crate) fn sided(
         (Some(long), Some(short)) if long == short => Ok(long),
         (long, short) => Ok(json!({ "long": long, "short": short })),
     }
+}
+
+/// What was stated for a side that is not traded, said so.
+fn unused_side(same: &[&Stated], side: Side, other: bool, reading: &Reading<'_>) {
+    let Some(one) = same.iter().find(|one| one.setting.side == Some(side)) else { return };
+    // A level says by itself for which side it is one.
+    if is_price(&one.setting.value) && !one.phrase.to_lowercase().contains(side.key()) {
+        return;
+    }
+    let of = if other { "is not used" } else { "is used for the other side" };
+    reading.scene.assume(format!("\"{}\" {of}: no {} entry is described", one.phrase, side.key()));
 }
 
 /// A distance for the other side.

@@ -19,6 +19,16 @@ impl Assembly<'_> {
         first < second && !own.iter().any(|piece| self.demands(piece))
     }
 
+    /// "long when A, short when B, exit when C": C closes both.
+    pub(crate) fn behind_both(&self, at: usize) -> bool {
+        let pieces = self.reading.pieces.get(..at).unwrap_or_default();
+        let start = pieces.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
+        let sentence = pieces.get(start..).unwrap_or_default();
+        let opened = |side: Side| sentence.iter().any(|piece| piece.item == Item::Entry(Some(side)));
+        let left = sentence.iter().any(|piece| matches!(piece.item, Item::Exit(_) | Item::Sell));
+        opened(Side::Long) && opened(Side::Short) && !left && self.behind_comma(at)
+    }
+
     /// `only if`, `if`, `when` behind a rule, `must`.
     fn demands(&self, piece: &Piece) -> bool {
         let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();

@@ -217,7 +217,7 @@ impl Reader {
                     self.at += 1;
                 }
             }
-            (true, true) if self.between_numbers() || self.in_brackets() => self.mark('-', 1),
+            (true, true) if self.between_numbers() || self.in_brackets() || self.subtracts() => self.mark('-', 1),
             (true, true) | (false, true) | (true, false) => {
                 let from = self.at;
                 while self.peek(0) == Some('-') {
@@ -246,6 +246,21 @@ impl Reader {
     fn in_brackets(&self) -> bool {
         let opened = self.tokens.iter().filter(|token| token.is_mark('(')).count();
         opened > self.tokens.iter().filter(|token| token.is_mark(')')).count()
+    }
+
+    /// `below vwap - 2 stdev`: a spaced dash before a measure of range subtracts, unless that is a stop's.
+    fn subtracts(&self) -> bool {
+        let level = self.tokens.last().is_some_and(|last| last.word().is_some() || last.is_mark(')'));
+        let rest: String = self.characters.iter().skip(self.at + 1).take(40).map(|(_, character)| *character).collect();
+        let rest = rest.to_lowercase();
+        let clause = rest.split([',', ';', '\n']).next().unwrap_or_default();
+        let mut words = clause.split([' ', '*', '(']).filter(|word| !word.is_empty() && *word != "x");
+        let number = words.next().is_some_and(|word| word.parse::<f64>().is_ok());
+        let measure = words.next().is_some_and(|word| {
+            ["atr", "stdev", "stdevs", "std", "sd", "sigma", "standard"].contains(&word.trim_end_matches('.'))
+        });
+        let placed = words.any(|word| ["stop", "sl", "target", "tp", "trail", "trailing", "loss"].contains(&word));
+        level && number && measure && !placed
     }
 
     fn digits(&mut self) -> String {

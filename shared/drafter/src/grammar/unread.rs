@@ -158,7 +158,7 @@ impl Assembly<'_> {
             .rev()
             .find(|piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And))
             .is_some_and(|piece| matches!(piece.item, Item::Settings(_)));
-        if rule.is_empty() || further || of_setting {
+        if rule.is_empty() || further || of_setting || self.excepted(at) {
             let stop = self.clause_end(at);
             let to = pieces.get(stop.saturating_sub(1)).map_or(from, |piece| piece.to);
             let phrase = self.words(from, to);
@@ -178,6 +178,26 @@ impl Assembly<'_> {
         self.put(role, Joint::With, super::condition::negated(&rule.text()), phrase);
         self.joint = Joint::With;
         last + 1
+    }
+
+    /// "only longs above X unless A", "don't short below it, unless A": an exception to a demand, or to words not read.
+    fn excepted(&self, at: usize) -> bool {
+        let before = self.reading.pieces.get(..at).unwrap_or_default();
+        let unless = self.reading.pieces.get(at).is_some_and(|piece| {
+            let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+            words.first().and_then(Token::word) == Some("unless")
+        });
+        let sentence = || before.iter().rev().take_while(|piece| !matches!(piece.item, Item::End));
+        let comma = matches!(before.last().map(|piece| &piece.item), Some(Item::Comma));
+        let mut own = sentence().skip(usize::from(comma)).take_while(|piece| !matches!(piece.item, Item::Comma));
+        let unread = own.any(|piece| matches!(piece.item, Item::Unknown));
+        let clause = before.iter().rev().take_while(|piece| !matches!(piece.item, Item::End | Item::Comma));
+        let demand = clause.into_iter().any(|piece| {
+            let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+            let only = words.iter().any(|token| token.word() == Some("only"));
+            matches!(piece.item, Item::Only | Item::Unless(_)) || matches!(piece.item, Item::Entry(_)) && only
+        });
+        unless && (unread || demand)
     }
 
     /// The piece that ends the clause of `at`.

@@ -1,0 +1,71 @@
+//! Hours and days added to those there are: `also trade 14:00 to 15:30`, `friday as well`.
+
+use super::cursor::Cursor;
+use super::editor::Editor;
+use super::edits::{Outcome, said};
+use super::filters;
+use super::reading::Reading;
+use super::removals;
+use super::setting::Join;
+use super::token::Token;
+use super::weekdays::{day_keys, days};
+use ports::drafter::DraftFailure;
+use serde_json::Value as Json;
+
+/// `add 13:00 to 15:00 as well`, `also on friday`, `on mondays too`.
+pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let mut probe = *cursor;
+    let lead = probe.eat("also add|include|allow?") || probe.eat("add|include");
+    let start = probe;
+    let hours = reading.scene.attempt(|| {
+        let found = filters::filter(&mut probe, &reading.scene)?;
+        let listed = found.iter().all(|one| one.pointer == "/filters/windows" && one.join == Join::List);
+        let more = tail(&mut probe) || lead;
+        let known =
+            editor.at("/filters/windows").and_then(Json::as_array).cloned().filter(|known| !known.is_empty())?;
+        let list = || known.into_iter().chain(found.into_iter().map(|one| one.value)).collect::<Vec<_>>();
+        (listed && more && !only(cursor, probe) && probe.is_pause_or_joint()).then(list)
+    });
+    if let Some(list) = hours {
+        *cursor = probe;
+        return Some(editor.set("/filters/windows", Json::from(list), &said(reading, from, cursor.at)));
+    }
+    probe = start;
+    probe.eat("trade? on");
+    let added = days(&mut probe)?;
+    let mut hours = probe;
+    let timed = reading.scene.attempt(|| {
+        let found = filters::filter(&mut hours, &reading.scene)?;
+        (found.iter().any(|one| one.pointer == "/filters/windows") && tail(&mut hours)).then_some(())
+    });
+    if timed.is_some() {
+        *cursor = hours;
+        let phrase = said(reading, from, cursor.at);
+        let mut failure = DraftFailure::new(
+            format!("\"{phrase}\" cannot be added: the hours of a strategy are the same on every day it trades"),
+            "say the hours of all days, or the days alone",
+        );
+        failure.unhandled = vec![phrase];
+        return Some(Err(failure));
+    }
+    let more = tail(&mut probe) || lead;
+    if !more || only(cursor, probe) || !probe.is_pause_or_joint() || editor.at("/filters/weekdays").is_none() {
+        return None;
+    }
+    *cursor = probe;
+    let mut allowed = removals::weekdays(editor);
+    for (slot, new) in allowed.iter_mut().zip(added) {
+        *slot |= new;
+    }
+    Some(editor.set("/filters/weekdays", day_keys(allowed), &said(reading, from, cursor.at)))
+}
+
+fn tail(cursor: &mut Cursor<'_>) -> bool {
+    cursor.eat("too|also") || cursor.eat("as well")
+}
+
+fn only(start: &Cursor<'_>, end: Cursor<'_>) -> bool {
+    let words = start.tokens.get(start.at..end.at).unwrap_or_default();
+    words.iter().filter_map(Token::word).any(|word| matches!(word, "only" | "just" | "limit" | "restrict"))
+}

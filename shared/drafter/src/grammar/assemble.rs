@@ -65,6 +65,11 @@ pub(crate) struct Assembly<'r> {
     pub(crate) shared_entry: bool,
     /// Levels at which it exits, whichever side they are reached from.
     pub(crate) exit_levels: Vec<String>,
+    /// Sides whose exit, or entry, is put in place of the known one.
+    pub(crate) new_exits: Vec<Side>,
+    pub(crate) new_entries: Vec<Side>,
+    /// Sides to which a further entry is added.
+    pub(crate) more_entries: Vec<Side>,
     pub(crate) exit_opposite: bool,
     /// … of the cross alone.
     pub(crate) exit_cross: bool,
@@ -119,6 +124,9 @@ impl<'r> Assembly<'r> {
             mirror: None,
             shared_entry: false,
             exit_levels: Vec::new(),
+            new_exits: Vec::new(),
+            new_entries: Vec::new(),
+            more_entries: Vec::new(),
             exit_opposite: false,
             exit_cross: false,
             plan: Vec::new(),

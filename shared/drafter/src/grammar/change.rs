@@ -9,6 +9,7 @@ use super::edits;
 use super::orders::Order;
 use super::pieces::Item;
 use super::reading::{Reading, Surroundings};
+use super::renewed::{entered, join_entry};
 use super::resolved::resolved;
 use super::rule::Rule;
 use super::scene::{Scene, Side};
@@ -66,13 +67,16 @@ pub fn change(
     }
     let mut gathered = Assembly::new(&rest);
     gathered.run()?;
-    unused_sides(&mut gathered, &rest);
+    unused_sides(&mut gathered, &rest, &editor)?;
     settle(&mut gathered, &mut editor)?;
     finish(gathered, editor, &reading, &plain, around)
 }
 
 /// "for longs only" behind a change that knows no side: said, but nothing stands for it.
-fn unused_sides(gathered: &mut Assembly<'_>, rest: &Reading<'_>) {
+///
+/// # Errors
+/// Where that side is not traded: what is said of it would be read of the other.
+fn unused_sides(gathered: &mut Assembly<'_>, rest: &Reading<'_>, editor: &Editor<'_>) -> Result<(), DraftFailure> {
     for piece in &rest.pieces {
         if let Item::Entry(Some(side)) = piece.item {
             let used = gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())
@@ -84,6 +88,24 @@ fn unused_sides(gathered: &mut Assembly<'_>, rest: &Reading<'_>) {
             }
         }
     }
+    let ruled = !gathered.filters.is_empty()
+        || !gathered.pending.is_empty()
+        || gathered.entries.iter().any(|rule| !rule.is_empty());
+    let names = |words: &str, side: Side| {
+        let own = [side.key().to_owned(), format!("{}s", side.key())];
+        words.to_lowercase().split_whitespace().any(|word| own.iter().any(|own| word == own))
+    };
+    for side in [Side::Long, Side::Short].into_iter().filter(|side| ruled && editor.entry(*side).is_none()) {
+        if let Some(words) = gathered.unhandled.iter().find(|words| names(words, side)).cloned() {
+            let mut failure = DraftFailure::new(
+                format!("\"{words}\" could not be read, and the strategy has no {} entry", side.key()),
+                format!("describe it whole, for example \"{} when …\"", side.key()),
+            );
+            failure.unhandled = vec![words];
+            return Err(failure);
+        }
+    }
+    Ok(())
 }
 
 fn undone(text: &str, plain: &Json, before: Option<&Json>) -> Result<Draft, DraftFailure> {
@@ -166,6 +188,9 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                         if pointer == "/exit/trailing_stop" {
                             keep(editor, &mut value);
                         }
+                        if pointer == "/exit/take_profit" {
+                            keep_rest(editor, &mut value);
+                        }
                         editor.set(&pointer, value, &one.phrase)?;
                     }
                 }
@@ -209,6 +234,22 @@ fn keep(editor: &Editor<'_>, value: &mut Json) {
         {
             map.insert(key.to_owned(), known);
         }
+    }
+}
+
+/// `take half off at 2R`: the targets of the rest stay.
+fn keep_rest(editor: &Editor<'_>, value: &mut Json) {
+    let Some([part]) = value.as_array().map(Vec::as_slice) else { return };
+    let known = editor.at("/exit/take_profit").cloned();
+    let rest: Vec<Json> = match known {
+        Some(Json::Array(known)) => known.into_iter().filter(|leg| leg.get("fraction").is_none()).collect(),
+        Some(known @ Json::Object(_)) if known.get("long").is_none() && known.get("short").is_none() => vec![known],
+        Some(_) | None => Vec::new(),
+    };
+    if part.get("fraction").is_some() && rest.len() == 1 {
+        let mut legs = vec![part.clone()];
+        legs.extend(rest);
+        *value = Json::from(legs);
     }
 }
 
@@ -340,13 +381,18 @@ fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<()
         let mut rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
         let own = phrase(gathered, &format!("entry.{}: ", side.key()));
         if !rule.is_empty() {
-            join_entry(editor, side, &rule.text(), &own)?;
+            entered(gathered, editor, side, &rule, &own)?;
         }
         rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
         let entry = editor.entry(side).unwrap_or_default();
         super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels);
         let own = phrase(gathered, &format!("exit.{}: ", side.key()));
-        join_exit(editor, side, &rule, &own)?;
+        if gathered.new_exits.contains(&side) && !rule.is_empty() {
+            let pointer = format!("/exit/{}", side.key());
+            editor.set(&pointer, Json::from(rule.text()), &own)?;
+        } else {
+            join_exit(editor, side, &rule, &own)?;
+        }
         let any = phrase(gathered, "exit: ");
         let mut common = Rule::default();
         for (joint, text) in gathered.any_exit.clone().take() {
@@ -368,16 +414,6 @@ fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<()
         }
     }
     Ok(())
-}
-
-/// Adds a condition to an entry: in place of one that says the same of the same value.
-fn join_entry(editor: &mut Editor<'_>, side: Side, text: &str, phrase: &str) -> Result<(), DraftFailure> {
-    let Some(known) = editor.entry(side) else { return editor.set_entry(side, text.to_owned(), phrase) };
-    let joined = edits::joined(&known, text);
-    if joined == known {
-        return Ok(());
-    }
-    editor.set_entry(side, joined, phrase)
 }
 
 fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> Result<(), DraftFailure> {

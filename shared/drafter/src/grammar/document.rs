@@ -1,12 +1,13 @@
 //! What was gathered into a document: sides completed, exits per side, contradictions named, the checker asked.
 
 use super::assemble::{Assembly, index};
-use super::calls::{conjuncts, sides as sides_of};
+use super::calls::conjuncts;
 use super::orders::Order;
 use super::pieces::Item;
+use super::possible::possible;
 use super::reading::{Reading, Surroundings};
 use super::rule::{Joint, Rule};
-use super::scene::{Scene, Side};
+use super::scene::Side;
 use super::settings::settings;
 use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure, Question};
@@ -362,80 +363,6 @@ fn exit_rules(
         }
     }
     Ok(())
-}
-
-/// A rule that can hold: "below for 10 bars, then crosses above" looks a bar back, and two sides of one level are a
-/// contradiction.
-pub(crate) fn possible(text: &str, place: &str, scene: &Scene<'_>) -> Result<String, DraftFailure> {
-    let mut parts = conjuncts(text);
-    for first in 0..parts.len() {
-        for second in 0..parts.len() {
-            let (Some(one), Some(two)) = (parts.get(first).cloned(), parts.get(second).cloned()) else { continue };
-            if first == second || !opposed(&one, &two) {
-                continue;
-            }
-            if one.ends_with(" bars") && two.contains(" crosses ") {
-                if let Some(slot) = parts.get_mut(first) {
-                    *slot = format!("({one})[1]");
-                }
-                continue;
-            }
-            if two.ends_with(" bars") && one.contains(" crosses ") {
-                continue;
-            }
-            if second > first
-                && let (Some((left, before, level)), Some((right, after, same))) = (sides_of(&one), sides_of(&two))
-                && (left, level) == (right, same)
-                && before.contains("crosses")
-                && after.contains("crosses")
-            {
-                // "falls under 30, then crosses back above 30": the second says the first.
-                scene.assume(format!("\"{two}\" is read as coming after \"{one}\""));
-                parts.remove(first);
-                return possible(&parts.join(" and "), place, scene);
-            }
-            if ["high", "low"].iter().any(|extreme| one.starts_with(extreme)) && two.starts_with("close crosses") {
-                // "the high takes out X but the bar closes back below it": where it closes is a state.
-                if let Some(slot) = parts.get_mut(second) {
-                    *slot = two.replace(" crosses above ", " > ").replace(" crosses below ", " < ");
-                }
-                continue;
-            }
-            return Err(DraftFailure::asking(
-                format!("{place} can never hold: \"{one}\" and \"{two}\" exclude each other"),
-                Question::new(format!("{one} and {two}"), [one.clone(), two.clone()]),
-                "say which of them is meant, or on which bars each is looked for",
-            ));
-        }
-    }
-    Ok(parts.join(" and "))
-}
-
-/// True where one condition says above and the other below the same level.
-fn opposed(one: &str, two: &str) -> bool {
-    let plain = |text: &str| text.split(" for ").next().unwrap_or(text).to_owned();
-    if one.contains(" within ") || two.contains(" within ") || one.contains(" or ") || two.contains(" or ") {
-        return false;
-    }
-    let (one, two) = (plain(one), plain(two));
-    match (sides_of(&one), sides_of(&two)) {
-        (Some((left, operator, right)), Some((other, reverse, level))) => {
-            let up = |operator: &str| matches!(operator, " > " | " crosses above ");
-            let down = |operator: &str| matches!(operator, " < " | " crosses below ");
-            let apart = match (right.parse::<f64>(), level.parse::<f64>()) {
-                (Ok(above), Ok(below)) => above >= below,
-                _ => right == level,
-            };
-            let back = matches!(left, "high" | "low") && other == "close" && two.contains(" crosses ");
-            left == other && up(operator) && down(reverse) && apart
-                || back
-                    && right == level
-                    && (left == "high" && up(operator) && down(reverse)
-                        || left == "low" && down(operator) && up(reverse))
-                || left == other && down(operator) && up(reverse) && right == level
-        }
-        _ => false,
-    }
 }
 
 /// Sets the value at a pointer, making the objects on the way.

@@ -381,6 +381,11 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
         if parts.contains(&new) {
             continue;
         }
+        if new.contains(" or ") && new.split(" or ").all(|part| sides(part).is_some()) {
+            // "rsi(3) < 15 or rsi(2) < 5": what was said of these values before is said anew.
+            let named: Vec<&str> = new.split(" or ").filter_map(|part| sides(part).map(|(left, _, _)| left)).collect();
+            parts.retain(|part| sides(part).is_none_or(|(left, _, _)| left == "close" || !named.contains(&left)));
+        }
         let twin = sides(&new).and_then(|(left, operator, right)| {
             parts.iter().position(|part| {
                 sides(part).is_some_and(|(known, before, other)| {

@@ -161,6 +161,16 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
+    let mut named = *cursor;
+    let lead = named.eat("change|replace|set|make|new") | named.eat("the|my|a") | named.eat("new");
+    if lead && named.sees("long|longs|short|shorts exit|exits") {
+        let side = if named.eat("long|longs") { Side::Long } else { Side::Short };
+        named.at += usize::from(side == Side::Short) + 1;
+        named.eat("rule|rules|condition|signal");
+        named.eat("to|is|should|be|:|when|if");
+        *cursor = named;
+        return Some(Item::Exit(Some(side)));
+    }
     let mut probe = *cursor;
     if probe.eat("buy|buying to? cover") || probe.eat("cover|covers|covering shorts|short|the|my|it|position?") {
         *cursor = probe;

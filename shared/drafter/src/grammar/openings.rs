@@ -44,6 +44,7 @@ impl Assembly<'_> {
             self.double();
         }
         self.sentence = Some(side);
+        self.renewed(side, piece, at);
         self.share(side, at);
         let role = Role::Entry(side);
         let known = !self.entries.get(index(side)).is_some_and(Rule::is_empty);
@@ -272,6 +273,9 @@ impl Assembly<'_> {
             }
             self.hand_over(Role::Entry(side));
         }
+        let words = self.words(piece.from, piece.to).to_lowercase();
+        let renewed = ["change", "replace", "set", "make", "new"].iter().any(|word| words.starts_with(word));
+        self.new_exits.extend(side.filter(|_| renewed));
         let side = side.or(self.sentence.filter(|_| self.has_both() && !self.behind_both(at)));
         self.idle_exit(piece, at);
         self.exit(side, piece);

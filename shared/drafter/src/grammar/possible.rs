@@ -1,0 +1,101 @@
+//! Rules that can hold: what excludes itself is a contradiction, what follows itself is one thing said twice.
+
+use super::calls::{conjuncts, sides as sides_of};
+use super::scene::Scene;
+use ports::drafter::{DraftFailure, Question};
+
+/// A rule that can hold: "below for 10 bars, then crosses above" looks a bar back, and two sides of one level are a
+/// contradiction.
+pub(crate) fn possible(text: &str, place: &str, scene: &Scene<'_>) -> Result<String, DraftFailure> {
+    let mut parts = conjuncts(text);
+    for first in 0..parts.len() {
+        for second in 0..parts.len() {
+            let (Some(one), Some(two)) = (parts.get(first).cloned(), parts.get(second).cloned()) else { continue };
+            if first != second
+                && let Some(state) = back_from(&one, &two)
+            {
+                scene.assume(format!("\"{two}\" is read as the close of the bar that touches: {state}"));
+                parts.remove(second);
+                if !parts.contains(&state) {
+                    parts.insert(second, state);
+                }
+                return possible(&parts.join(" and "), place, scene);
+            }
+            if first == second || !opposed(&one, &two) {
+                continue;
+            }
+            if one.ends_with(" bars") && two.contains(" crosses ") {
+                if let Some(slot) = parts.get_mut(first) {
+                    *slot = format!("({one})[1]");
+                }
+                continue;
+            }
+            if two.ends_with(" bars") && one.contains(" crosses ") {
+                continue;
+            }
+            if second > first
+                && let (Some((left, before, level)), Some((right, after, same))) = (sides_of(&one), sides_of(&two))
+                && (left, level) == (right, same)
+                && before.contains("crosses")
+                && after.contains("crosses")
+            {
+                // "falls under 30, then crosses back above 30": the second says the first.
+                scene.assume(format!("\"{two}\" is read as coming after \"{one}\""));
+                parts.remove(first);
+                return possible(&parts.join(" and "), place, scene);
+            }
+            if ["high", "low"].iter().any(|extreme| one.starts_with(extreme)) && two.starts_with("close crosses") {
+                // "the high takes out X but the bar closes back below it": where it closes is a state.
+                if let Some(slot) = parts.get_mut(second) {
+                    *slot = two.replace(" crosses above ", " > ").replace(" crosses below ", " < ");
+                }
+                continue;
+            }
+            return Err(DraftFailure::asking(
+                format!("{place} can never hold: \"{one}\" and \"{two}\" exclude each other"),
+                Question::new(format!("{one} and {two}"), [one.clone(), two.clone()]),
+                "say which of them is meant, or on which bars each is looked for",
+            ));
+        }
+    }
+    Ok(parts.join(" and "))
+}
+
+/// True where one condition says above and the other below the same level.
+fn opposed(one: &str, two: &str) -> bool {
+    let plain = |text: &str| text.split(" for ").next().unwrap_or(text).to_owned();
+    if one.contains(" within ") || two.contains(" within ") || one.contains(" or ") || two.contains(" or ") {
+        return false;
+    }
+    let (one, two) = (plain(one), plain(two));
+    match (sides_of(&one), sides_of(&two)) {
+        (Some((left, operator, right)), Some((other, reverse, level))) => {
+            let up = |operator: &str| matches!(operator, " > " | " crosses above ");
+            let down = |operator: &str| matches!(operator, " < " | " crosses below ");
+            let apart = match (right.parse::<f64>(), level.parse::<f64>()) {
+                (Ok(above), Ok(below)) => above >= below,
+                _ => right == level,
+            };
+            let back = matches!(left, "high" | "low") && other == "close" && two.contains(" crosses ");
+            left == other && up(operator) && down(reverse) && apart
+                || back
+                    && right == level
+                    && (left == "high" && up(operator) && down(reverse)
+                        || left == "low" && down(operator) && up(reverse))
+                || left == other && down(operator) && up(reverse) && right == level
+        }
+        _ => false,
+    }
+}
+
+/// "touches X and closes back above it": the close is beyond the level again, wherever the one before it was.
+fn back_from(touch: &str, cross: &str) -> Option<String> {
+    let (extreme, reached, level) = sides_of(touch)?;
+    let (close, crosses, same) = sides_of(cross)?;
+    let state = match (extreme, reached.trim(), crosses.trim()) {
+        ("low", "<=", "crosses above") => '>',
+        ("high", ">=", "crosses below") => '<',
+        _ => return None,
+    };
+    (close == "close" && level == same).then(|| format!("close {state} {level}"))
+}

@@ -385,7 +385,7 @@ fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<()
         }
         rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
         let entry = editor.entry(side).unwrap_or_default();
-        super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels);
+        super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels, side, editor.scene);
         let own = phrase(gathered, &format!("exit.{}: ", side.key()));
         if gathered.new_exits.contains(&side) && !rule.is_empty() {
             let pointer = format!("/exit/{}", side.key());

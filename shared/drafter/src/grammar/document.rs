@@ -356,7 +356,7 @@ fn exit_rules(
                 text,
             );
         }
-        super::exit_levels::reached(&mut rule, entry, &gathered.exit_levels);
+        super::exit_levels::reached(&mut rule, entry, &gathered.exit_levels, side, &reading.scene);
         if !rule.is_empty() {
             let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;
             put(document, &format!("/exit/{}", side.key()), Json::from(text));

@@ -2,19 +2,38 @@
 
 use super::calls::{conjuncts, sides};
 use super::rule::Rule;
-use super::scene::Side;
+use super::scene::{Scene, Side};
 use std::cmp::Ordering;
 
-/// Turns exits at `levels` round that the entry would make true at once.
-pub(crate) fn reached(exit: &mut Rule, entry: &str, levels: &[String]) {
+/// Turns exits at `levels` round that the entry would make true at once; where the entry leaves that open, it is said.
+pub(crate) fn reached(exit: &mut Rule, entry: &str, levels: &[String], side: Side, scene: &Scene<'_>) {
     for level in levels {
         let (from_below, from_above) = (format!("close >= {level}"), format!("close <= {level}"));
         match above(entry, level) {
             Some(true) => exit.replace(&from_below, &from_above),
             Some(false) => exit.replace(&from_above, &from_below),
+            None if follows(entry, side) && !ahead(level, side) => scene.assume(format!(
+                "the exit of {}s at {level} is read as a target: {}",
+                side.key(),
+                if side == Side::Long { from_below } else { from_above }
+            )),
             None => {}
         }
     }
+}
+
+/// A level that lies before the trade by its name: the upper band for a long.
+fn ahead(level: &str, side: Side) -> bool {
+    let line = level.rsplit('.').next().unwrap_or_default();
+    matches!((line, side), ("upper" | "high", Side::Long) | ("lower" | "low", Side::Short))
+}
+
+/// True where the entry goes with the price: then a level may as well lie behind it.
+fn follows(entry: &str, side: Side) -> bool {
+    conjuncts(entry).iter().filter_map(|part| sides(part)).any(|(left, operator, _)| {
+        let up = operator.contains('>') || operator.contains("above");
+        left == "close" && up == (side == Side::Long)
+    })
 }
 
 /// A cross whose direction the text left open, as an exit: from the side of the level on which the entry stands, else

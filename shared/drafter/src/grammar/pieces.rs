@@ -63,6 +63,8 @@ pub(crate) struct Piece {
     pub(crate) to: usize,
     /// The side whose words these are, where that was clear.
     pub(crate) side: Option<Side>,
+    /// What was assumed for it, in the scene's list.
+    pub(crate) noted: (usize, usize),
 }
 
 /// What reading dates needs.
@@ -76,7 +78,6 @@ pub(crate) struct Days {
 pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut cursor = Cursor::new(tokens, 0);
-    let mut assumed: Vec<(usize, usize)> = Vec::new();
     let name = scene.name.get();
     scene.side.set(side_ahead(name.map_or(cursor, |(_, to)| Cursor::new(tokens, to))));
     while !cursor.is_end() {
@@ -85,13 +86,12 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         let stray = after_unknown(&pieces);
         if let Some((_, to)) = name.filter(|(first, _)| *first == from) {
             cursor.at = to;
-            pieces.push(Piece { item: Item::Definition, from, to, side: None });
-            assumed.push((noted, noted));
+            pieces.push(Piece { item: Item::Definition, from, to, side: None, noted: (noted, noted) });
             continue;
         }
         if let Some(found) = scene.attempt(|| level_alone(&mut cursor, scene, pieces.last())) {
-            pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get() });
-            assumed.push((noted, scene.assumptions.borrow().len()));
+            let noted = (noted, scene.assumptions.borrow().len());
+            pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get(), noted });
             continue;
         }
         let market = scene.price.get();
@@ -107,13 +107,13 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             cursor.at += 1;
         }
         turn(&item, &pieces, cursor, scene);
-        pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get() });
-        assumed.push((noted, scene.assumptions.borrow().len()));
+        let noted = (noted, scene.assumptions.borrow().len());
+        pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get(), noted });
     }
     super::scopes::scoped(&mut pieces, tokens, scene);
     distrust(&mut pieces, tokens);
-    let unread = pieces.iter().zip(assumed).filter(|(piece, _)| piece.item == Item::Unknown);
-    unread.for_each(|(_, range)| scene.forget(range));
+    let unread = pieces.iter().filter(|piece| piece.item == Item::Unknown);
+    unread.for_each(|piece| scene.forget(piece.noted));
     pieces
 }
 
@@ -199,9 +199,9 @@ fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece
     }))
 }
 
-/// A price of the bar itself is no level.
+/// A price of the bar itself is no level; "at the open" is a time.
 fn is_bar(text: &str) -> bool {
-    matches!(text, "high" | "low" | "open")
+    matches!(text, "high" | "low" | "open") || text.starts_with("session.open")
 }
 
 /// True behind words that nobody could read and before a joint: "cumulative delta is rising" says nothing of the price.

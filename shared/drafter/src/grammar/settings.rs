@@ -265,7 +265,8 @@ fn unused_side(same: &[&Stated], side: Side, other: bool, reading: &Reading<'_>)
         return;
     }
     let of = if other { "is not used" } else { "is used for the other side" };
-    reading.scene.assume(format!("\"{}\" {of}: no {} entry is described", one.phrase, side.key()));
+    let (phrase, side) = (&one.phrase, side.key());
+    reading.scene.assume(format!("what \"{phrase}\" says of {side}s {of}: no {side} entry is described"));
 }
 
 /// A distance for the other side.

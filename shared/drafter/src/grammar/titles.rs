@@ -14,23 +14,35 @@ const KINDS: &str = "strategy|system|setup|idea|play|scalp|scalper|trade";
 /// Words of a name that would say something elsewhere.
 const TIMES: &str = "morning|mornings|afternoon|lunch|lunchtime|midday|power|overnight|london|asian|asia|premarket|monday|mondays|tuesday|tuesdays|wednesday|wednesdays|thursday|thursdays|friday|fridays|first|last|opening";
 
-/// `Morning momentum:`, `Monday fade ES 5m:`, `Short squeeze setup:` at the beginning: the tokens of the name.
+/// `Morning momentum:`, `Monday fade ES 5m:`, `ES 5m: short squeeze setup:` at the beginning: the tokens of the name.
 pub(crate) fn name(tokens: &[Token]) -> Option<(usize, usize)> {
-    let colon = tokens.iter().take(TITLE_TOKENS).position(|token| token.is_mark(':'))?;
-    let head = tokens.get(..colon)?;
+    let mut start = 0;
+    for colon in 0..tokens.len().min(TITLE_TOKENS) {
+        if tokens.get(colon).is_some_and(|token| token.is_mark(':')) {
+            if let Some(found) = named(tokens, start, colon) {
+                return Some(found);
+            }
+            start = colon + 1;
+        }
+    }
+    None
+}
+
+/// The name in the words up to a colon.
+fn named(tokens: &[Token], start: usize, colon: usize) -> Option<(usize, usize)> {
     let says = |at: usize, words: &'static str| at < colon && Cursor::new(tokens, at).sees(words);
-    if (0..colon).any(|at| says(at, "no|not|only|if|when|buy|sell|trade|skip|avoid|above|below|crosses|between")) {
+    if (start..colon).any(|at| says(at, "no|not|only|if|when|buy|sell|trade|skip|avoid|above|below|crosses|between")) {
         return None;
     }
-    let squeeze = (0..colon).find(|at| Cursor::new(tokens, *at).sees("short squeeze"));
-    let time = squeeze.or_else(|| (0..colon).find(|at| says(*at, TIMES)))?;
+    let squeeze = (start..colon).find(|at| Cursor::new(tokens, *at).sees("short squeeze"));
+    let time = squeeze.or_else(|| (start..colon).find(|at| says(*at, TIMES)))?;
     let noun = (time..colon).find(|at| says(*at, NOUNS))?;
     let mut end = noun + 1;
     while says(end, NOUNS) || says(end, KINDS) {
         end += 1;
     }
     // "morning NQ 5m breakout" is no name in one run.
-    let run = head.get(time..noun)?;
+    let run = tokens.get(time..noun)?;
     let words = run.iter().all(|token| matches!(token.kind, Kind::Word(_)));
     let own = squeeze.is_some() || !run.iter().any(|token| matches!(token.word(), Some("long" | "short" | "range")));
     (words && own && noun - time < 4).then_some((time, end))

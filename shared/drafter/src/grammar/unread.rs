@@ -92,6 +92,7 @@ impl Assembly<'_> {
             last += 1;
         }
         let tail = last + 1;
+        self.forget(at, tail);
         let from = pieces.get(at)?.from;
         let to = pieces.get(last)?.to;
         let phrase = self.words(from, to);
@@ -99,6 +100,13 @@ impl Assembly<'_> {
             self.unhandled.push(phrase);
         }
         Some(tail)
+    }
+
+    /// What was assumed for pieces that are handed out is not said.
+    fn forget(&self, from: usize, to: usize) {
+        for piece in self.reading.pieces.get(from..to).into_iter().flatten() {
+            self.reading.scene.forget(piece.noted);
+        }
     }
 
     /// A marker at `at` that leads to a condition elsewhere stays a marker.
@@ -163,6 +171,7 @@ impl Assembly<'_> {
             let to = pieces.get(stop.saturating_sub(1)).map_or(from, |piece| piece.to);
             let phrase = self.words(from, to);
             self.unhandled.push(phrase);
+            self.forget(at, stop.max(at + 1));
             return stop.max(at + 1);
         }
         let to = pieces.get(last).map_or(from, |piece| piece.to);

@@ -232,7 +232,8 @@ impl<'r> Assembly<'r> {
                     Item::Entry(side) if self.words(next.from, next.to).to_lowercase().starts_with("for ") => side,
                     _ => None,
                 });
-                match side.filter(|_| self.role == Role::Entries && !self.postfix) {
+                let own = self.role == Role::Entries && !self.postfix || self.demands_of_two(piece, at);
+                match side.filter(|_| own) {
                     Some(side) => {
                         let phrase = self.words(piece.from, piece.to);
                         self.put(Role::Entry(side), Joint::With, condition.text.clone(), phrase);

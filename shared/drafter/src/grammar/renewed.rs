@@ -1,6 +1,6 @@
 //! Entries of a change that are put in place of the known ones, or beside them: `new long entry:`, `also long when`.
 
-use super::assemble::Assembly;
+use super::assemble::{Assembly, index};
 use super::editor::Editor;
 use super::edits;
 use super::pieces::{Item, Piece};
@@ -17,7 +17,9 @@ impl Assembly<'_> {
         if entry && (words.starts_with("new") || before.and_then(Token::word) == Some("new")) {
             self.new_entries.push(side);
         }
-        let also = self.fresh || words.starts_with("also") || words.starts_with("or ");
+        let before = self.reading.pieces.get(..at).and_then(|before| before.last());
+        let or = before.is_some_and(|before| before.item == Item::Or) && self.pending.is_empty();
+        let also = or || self.fresh || words.starts_with("also") || words.starts_with("or ");
         let plain = !["for ", "on ", "longs", "shorts", "only", "also only", "also for", "also longs", "also shorts"]
             .iter()
             .any(|start| words.starts_with(start));
@@ -26,6 +28,10 @@ impl Assembly<'_> {
             next.iter().find(|next| !matches!(next.item, Item::Filler | Item::Known | Item::And | Item::Comma));
         if also && plain && demand.is_some_and(|next| matches!(next.item, Item::Condition(_))) {
             self.more_entries.push(side);
+            if !self.entries.get(index(side)).is_some_and(Rule::is_empty) {
+                // Something else was said of this entry: two changes of one.
+                self.more_entries.push(side);
+            }
         }
     }
 }
@@ -41,6 +47,14 @@ pub(crate) fn entered(
     let text = rule.text();
     if gathered.new_entries.contains(&side) {
         return editor.set_entry(side, text, phrase);
+    }
+    if gathered.more_entries.iter().filter(|more| **more == side).count() > 1 {
+        let mut failure = DraftFailure::new(
+            format!("\"{phrase}\" says two things of the {} entry", side.key()),
+            "say one change to a sentence",
+        );
+        failure.unhandled = vec![phrase.to_owned()];
+        return Err(failure);
     }
     match editor.entry(side).filter(|_| gathered.more_entries.contains(&side)) {
         Some(known) => {

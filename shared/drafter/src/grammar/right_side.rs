@@ -18,6 +18,13 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
         *cursor = probe;
         return Some(Value::number(Decimal::ZERO));
     }
+    if let Some((period, _)) = left.text.split_once('.').filter(|(period, _)| period.starts_with("previous_"))
+        && cursor.sees("its open")
+    {
+        probe.eat("open");
+        *cursor = probe;
+        return Some(Value::new(format!("{period}.open"), Class::Level(Lean::Either)));
+    }
     if left.row == "macd" && left.text.ends_with(".line") && probe.eat("signal line|one?") {
         *cursor = probe;
         return Some(Value { text: left.text.replace(".line", ".signal"), ..left.clone() });

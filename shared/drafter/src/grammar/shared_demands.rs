@@ -67,7 +67,11 @@ impl Assembly<'_> {
 
     /// "…, volume must be above average": demanded of both sides.
     pub(crate) fn must(&self, piece: &Piece, at: usize) -> bool {
-        self.demands(piece) && self.second_of_two(at) && self.behind_comma(at)
+        self.demands_of_two(piece, at) && self.behind_comma(at)
+    }
+
+    pub(crate) fn demands_of_two(&self, piece: &Piece, at: usize) -> bool {
+        self.demands(piece) && self.second_of_two(at)
     }
 
     /// "buy above X, short below Y if Z": Z is the nearer side's, which is said.

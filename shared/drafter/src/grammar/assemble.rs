@@ -409,6 +409,8 @@ impl<'r> Assembly<'r> {
         self.adjacent = piece.to;
         if self.must(piece, at) {
             self.role = Role::Entries;
+        } else {
+            self.further_behind(at);
         }
         let phrase = self.words(piece.from, piece.to);
         if Cursor::new(&self.reading.tokens, piece.to).sees("for both|all|either") {

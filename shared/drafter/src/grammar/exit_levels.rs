@@ -75,7 +75,11 @@ fn above(entry: &str, level: &str) -> Option<bool> {
         let price = left.starts_with("session.open") || matches!(left, "close" | "open");
         let extreme = left == if up { "low" } else { "high" };
         let (price, right) = match left {
-            "gap" if right == "0" => (true, "previous_day.close"),
+            "gap" | "gap.percent"
+                if right.parse::<f64>().is_ok_and(|size| if up { size >= 0.0 } else { size <= 0.0 }) =>
+            {
+                (true, "previous_day.close")
+            }
             _ => (price || extreme, right),
         };
         match (order(right, level)?, up) {

@@ -18,27 +18,6 @@ impl Text<'_> {
             Some(Item::Filler) => return self.filler(at),
             item if is_of(item, &["/sizing"]) => self.added(at),
             item if is_of(item, &["/exit/max_bars", "/exit/max_minutes"]) => self.after_condition(at),
-            // "tighten it to 5 points after 20 points profit" of which the tightening was not read.
-            item if is_of(item, &["/exit/take_profit"]) => {
-                let joint = self.before(at).filter(|joint| self.starts(*joint, &["after", "once", "when", "if"]));
-                let of = joint.and_then(|joint| self.before(joint));
-                of.filter(|of| matches!(self.item(Some(*of)), Some(Item::Unknown))).map(|of| (of, at + 1))
-            }
-            // "don't trade when A except on fridays": the denial is not of the days.
-            item if is_of(item, &["/filters/weekdays"]) && self.starts(at, &["except", "excluding"]) => {
-                let start = self.clause_start(at);
-                let clause = self.pieces.get(start..at).unwrap_or_default();
-                let denial = clause.iter().position(|piece| matches!(piece.item, Item::Unless(_)));
-                denial.map(|denial| (start + denial, at + 1))
-            }
-            // "after 2pm only shorts": neither holds without the other.
-            Some(Item::OnlySide(_)) => {
-                let filter = self.before(at).filter(|before| {
-                    is_of(self.item(Some(*before)), &["/filters/weekdays", "/filters/windows"])
-                        && self.starts(*before, &["after", "before", "on", "until", "from"])
-                });
-                filter.map(|filter| (filter, at + 1))
-            }
             // "NQ and RTY are both above VWAP" of which one was not read.
             Some(Item::Condition(_)) if self.words_of(at).contains(&"both") => {
                 let joint = self.before(at).filter(|joint| matches!(self.item(Some(*joint)), Some(Item::And)));
@@ -75,10 +54,38 @@ impl Text<'_> {
                 let of = on.and_then(|on| self.before(on));
                 of.filter(|of| self.settings(Some(*of)).is_some()).map(|of| (of, at + 1))
             }
-            Some(_) | None => None,
+            Some(_) | None => self.half_of(at),
         };
         if let Some((from, to)) = found {
             self.unread(from, to);
+        }
+    }
+
+    /// Settings that are said of something else beside them, or only together with it.
+    fn half_of(&self, at: usize) -> Option<(usize, usize)> {
+        match self.item(Some(at)) {
+            // "tighten it to 5 points after 20 points profit" of which the tightening was not read.
+            item if is_of(item, &["/exit/take_profit"]) => {
+                let joint = self.before(at).filter(|joint| self.starts(*joint, &["after", "once", "when", "if"]));
+                let of = joint.and_then(|joint| self.before(joint));
+                of.filter(|of| matches!(self.item(Some(*of)), Some(Item::Unknown))).map(|of| (of, at + 1))
+            }
+            // "don't trade when A except on fridays": the denial is not of the days.
+            item if is_of(item, &["/filters/weekdays"]) && self.starts(at, &["except", "excluding"]) => {
+                let start = self.clause_start(at);
+                let clause = self.pieces.get(start..at).unwrap_or_default();
+                let denial = clause.iter().position(|piece| matches!(piece.item, Item::Unless(_)));
+                denial.map(|denial| (start + denial, at + 1))
+            }
+            // "after 2pm only shorts": neither holds without the other.
+            Some(Item::OnlySide(_)) => {
+                let filter = self.before(at).filter(|before| {
+                    is_of(self.item(Some(*before)), &["/filters/weekdays", "/filters/windows"])
+                        && self.starts(*before, &["after", "before", "on", "until", "from"])
+                });
+                filter.map(|filter| (filter, at + 1))
+            }
+            Some(_) | None => None,
         }
     }
 

@@ -18,12 +18,8 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
         *cursor = probe;
         return Some(Value::number(Decimal::ZERO));
     }
-    if let Some((period, _)) = left.text.split_once('.').filter(|(period, _)| period.starts_with("previous_"))
-        && cursor.sees("its open")
-    {
-        probe.eat("open");
-        *cursor = probe;
-        return Some(Value::new(format!("{period}.open"), Class::Level(Lean::Either)));
+    if let Some(open) = own_open(cursor, left) {
+        return Some(open);
     }
     if left.row == "macd" && left.text.ends_with(".line") && probe.eat("signal line|one?") {
         *cursor = probe;
@@ -63,9 +59,7 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     {
         right.text = format!("{} of {symbol}", right.text);
     }
-    // A percentage is no price.
-    let part = probe.at.checked_sub(1).and_then(|at| probe.tokens.get(at)).is_some_and(|token| token.is_mark('%'));
-    if part && right.class == Class::Number && matches!(left.class, Class::Price | Class::Average | Class::Level(_)) {
+    if is_part(probe, left, &right) {
         return None;
     }
     let takes_kind = left.class == Class::Average && right.class == Class::Number && !right.text.contains(['.', '-']);
@@ -105,6 +99,20 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     }
     *cursor = probe;
     Some(right)
+}
+
+/// "last week's close was above its open": of the same period.
+fn own_open(cursor: &mut Cursor<'_>, left: &Value) -> Option<Value> {
+    let (period, _) = left.text.split_once('.').filter(|(period, _)| period.starts_with("previous_"))?;
+    cursor.eat("its open").then(|| Value::new(format!("{period}.open"), Class::Level(Lean::Either)))
+}
+
+/// A percentage is no price.
+fn is_part(behind: Cursor<'_>, left: &Value, right: &Value) -> bool {
+    let last = behind.at.checked_sub(1).and_then(|at| behind.tokens.get(at));
+    last.is_some_and(|token| token.is_mark('%'))
+        && right.class == Class::Number
+        && matches!(left.class, Class::Price | Class::Average | Class::Level(_))
 }
 
 /// `its 20-bar average`, `its average over 20 bars`, `its SMA(14)`, `1.5 times its average`: of the value on the left.

@@ -85,15 +85,45 @@ impl Assembly<'_> {
         if !demand || !self.second_of_two(at) {
             return;
         }
-        let first_too = self.reading.pieces.get(..at).unwrap_or_default().iter().any(|earlier| {
-            let words = self.reading.tokens.get(earlier.from..earlier.to).unwrap_or_default();
-            earlier.item == Item::And && words.first().and_then(Token::word) == Some(word)
-        });
+        let first_too = self.first_demands(at, word);
         if !first_too && self.behind_comma(at) {
             self.role = Role::Entries;
             self.reading.scene.assume("what is demanded behind both sides is demanded of longs and shorts alike");
         } else if !first_too {
             self.said_of_one(at);
+        }
+    }
+
+    /// "long when A if B, short when C if D": the first side has a demand of its own that `word` opens.
+    fn first_demands(&self, at: usize, word: &str) -> bool {
+        let pieces = self.reading.pieces.get(..at).unwrap_or_default();
+        let start = pieces.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
+        let mut ruled = false;
+        pieces.get(start..).unwrap_or_default().iter().any(|piece| {
+            ruled |= matches!(piece.item, Item::Condition(_));
+            ruled &= !matches!(piece.item, Item::Entry(_));
+            let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+            ruled && piece.item == Item::And && words.first().and_then(Token::word) == Some(word)
+        })
+    }
+
+    /// "buy when A, short when B, C": C is the nearer side's, which is said where the other side has nothing like it.
+    pub(crate) fn further_behind(&self, at: usize) {
+        if !self.second_of_two(at) || !self.behind_comma(at) {
+            return;
+        }
+        let Role::Entry(side) = self.role else { return };
+        let pieces = self.reading.pieces.get(..at).unwrap_or_default();
+        let start = pieces.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
+        let sentence = pieces.get(start..).unwrap_or_default();
+        let opened = |side: Side| sentence.iter().position(|piece| piece.item == Item::Entry(Some(side)));
+        let conditions =
+            |pieces: &[Piece]| pieces.iter().filter(|piece| matches!(piece.item, Item::Condition(_))).count();
+        let (Some(first), Some(second)) = (opened(side.other()), opened(side)) else { return };
+        let own = conditions(sentence.get(first..second).unwrap_or_default());
+        let ruled = conditions(sentence.get(second..).unwrap_or_default());
+        if ruled > 0 && own == 1 {
+            self.said_of_one(at.saturating_sub(1));
         }
     }
 

@@ -182,6 +182,7 @@ impl Assembly<'_> {
         let role = match (side, self.role) {
             (Some(side), _) => Role::Entry(side),
             (None, Role::None) => Role::Entries,
+            (None, _) if self.of_both(at) => Role::Entries,
             (None, role) => role,
         };
         self.put(role, Joint::With, super::condition::negated(&rule.text()), phrase);

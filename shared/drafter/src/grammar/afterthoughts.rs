@@ -86,9 +86,9 @@ pub(crate) fn is_void(text: &str) -> bool {
     let mixed = volume(left) != volume(right) && (is_price(left) || is_price(right));
     let size = is_price(left)
         && (right.starts_with("atr(")
-            || right
-                .split_once(" * ")
-                .is_some_and(|(_, measure)| measure.starts_with("atr(") && !measure.contains(['+', '-'])));
+            || right.split_once(" * ").is_some_and(|(factor, measure)| {
+                factor.parse::<f64>().is_ok() && measure.starts_with("atr(") && !measure.contains(['+', '-'])
+            }));
     !text.contains(" and ") && (left == right || beyond || mixed || size)
 }
 

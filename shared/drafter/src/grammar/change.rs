@@ -185,7 +185,7 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                     }
                     None => {
                         let mut value = one.setting.value.clone();
-                        if pointer == "/exit/trailing_stop" {
+                        if pointer == "/exit/trailing_stop" && !super::trailing::at_once(&one.phrase) {
                             keep(editor, &mut value);
                         }
                         if pointer == "/exit/take_profit" {
@@ -197,8 +197,19 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
             }
         }
     }
+    if !super::plain_exits::settle_first_target(&mut editor.document) {
+        return missing("first target");
+    }
     sides(gathered, editor)?;
     conditions(gathered, editor)
+}
+
+/// What a change is about is not there.
+fn missing(what: &str) -> Result<(), DraftFailure> {
+    Err(DraftFailure::new(
+        format!("there is no {what} to wait for"),
+        "say the distance, for example \"break even after 1R\"",
+    ))
 }
 
 /// A bound of the window, or hours taken out of it.
@@ -226,7 +237,7 @@ fn narrowed(editor: &mut Editor<'_>, one: &Stated) -> Result<(), DraftFailure> {
 }
 
 /// What a trailing stop says beside its distance stays.
-fn keep(editor: &Editor<'_>, value: &mut Json) {
+pub(crate) fn keep(editor: &Editor<'_>, value: &mut Json) {
     for key in ["activate_after", "basis"] {
         let known = editor.at(&format!("/exit/trailing_stop/{key}")).cloned();
         if let (Some(known), Some(map)) = (known, value.as_object_mut())

@@ -19,7 +19,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     let _ = probe.eat("of|day|is|max");
     let _ = probe.eat("to|:|at|max|is");
     let _ = probe.eat("max|most|of");
-    if let Some(count) = probe.one("# new? winning|long|short? trades|trade|entries|entry|setups|positions|position|x|shots|signals|times|signal max? per|a|each|every|in|/ single|one|a|the|trading? day|session") {
+    if let Some(count) = probe.one("# new? winning|long|short? trades|trade|entries|entry|setups|positions|position|x|shots|shot|attempt|attempts|signals|times|signal max? per|a|each|every|in|/ single|one|a|the|trading? day|session") {
         let count = whole(count)?;
         let _ = probe.eat("max|maximum|only|at most?");
         probe.eat("most");

@@ -113,6 +113,7 @@ fn no_market(gathered: Assembly<'_>, around: &Surroundings<'_>) -> DraftFailure 
 /// The entry of each side, mirrored where one side is the opposite of the other.
 fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option<Json>; 2], DraftFailure> {
     adopt_pending(gathered, reading);
+    super::named_breakout::named_breakout(gathered, reading);
     for side in [Side::Long, Side::Short] {
         let only_other = gathered.only.is_some_and(|only| only != side);
         let described = gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())

@@ -4,6 +4,8 @@ use super::added_times::more_times;
 use super::calls::{conjuncts, sides};
 use super::cursor::Cursor;
 use super::editor::Editor;
+use super::everyday::{corrected, cross_back, days_allowed, exchanged, exit_level, halved, stays, whole_target};
+use super::everyday_rules::{call_named, multiplier, period_instead, trend_filter};
 use super::exit_edits::{amount, hold_overnight, only_exit, runner, scale, swap_exit, trail_now};
 use super::levels_of::{threshold, threshold_pair};
 use super::names::Class;
@@ -41,7 +43,19 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 25] = [
+const READERS: [Reader; 37] = [
+    corrected,
+    whole_target,
+    exit_level,
+    days_allowed,
+    cross_back,
+    stays,
+    halved,
+    exchanged,
+    call_named,
+    period_instead,
+    trend_filter,
+    multiplier,
     only_exit,
     swap_exit,
     hold_overnight,
@@ -148,10 +162,13 @@ fn move_market(
                 .get(from - 1)
                 .is_some_and(|token| matches!(token.kind, Kind::Mark(_)) || token.word() == Some("and"));
         let after = Cursor::new(&reading.tokens, mention.to);
-        let pause_after = after.is_pause() || after.sees("and|instead|please|with|(|too|,");
+        // "test on QQQ over the last 5 years".
+        let mut rest = Cursor::new(reading.tokens.get(mention.to..).unwrap_or_default(), 0);
+        let dated = led && super::dates::window(&mut rest, reading.days.data, reading.days.today).is_some();
+        let pause_after = after.is_pause() || after.sees("and|instead|please|with|(|too|,") || dated;
         if pause_before
             && pause_after
-            && (led || mention.to == reading.tokens.len() || after.is_pause() || after.sees("and|instead"))
+            && (led || mention.to == reading.tokens.len() || after.is_pause() || after.sees("and|instead") || dated)
         {
             let mut to = mention.to;
             if Cursor::new(&reading.tokens, to).sees("instead|please") {

@@ -186,11 +186,18 @@ pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
     if cursor.sees("after|when|if") {
         return None;
     }
+    if factor.is_none() && !grows && cursor.eat("in|by half") {
+        factor = Some(Decimal::new(5, 1));
+        if !super::everyday::ends(cursor) {
+            return None;
+        }
+    }
     let mut add = None;
     if factor.is_none() {
         if !cursor.eat("by") {
             return None;
         }
+        cursor.eat("$");
         let amount = cursor.number()?;
         if cursor.eat("%|percent") {
             let part = amount / Decimal::ONE_HUNDRED;
@@ -209,17 +216,27 @@ pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
                 .as_object()
                 .and_then(|map| map.iter().find(|(key, value)| value.is_number() && *key != "period"))
                 .map(|(key, value)| (key.clone(), value.clone()));
-            main.and_then(|(key, value)| {
-                let value: Decimal = value.to_string().parse().ok()?;
-                let mut map = before.as_object()?.clone();
-                map.insert(key, number(value + add));
-                Some(Json::Object(map))
+            let alone = before.is_number().then(|| before.to_string().parse::<Decimal>().ok()).flatten();
+            alone.map(|value| number(value + add)).or_else(|| {
+                main.and_then(|(key, value)| {
+                    let value: Decimal = value.to_string().parse().ok()?;
+                    let mut map = before.as_object()?.clone();
+                    map.insert(key, number(value + add));
+                    Some(Json::Object(map))
+                })
             })
         }
         (None, None) => None,
     };
     let after = after?;
     Some(editor.set(pointer, after, &phrase))
+}
+
+/// `ATR` before "stop": the unit of the one that changes.
+fn unit_named(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    let units =
+        [("atr", "atr"), ("point|points|pt", "points"), ("tick|ticks", "ticks"), ("percent|%|percentage", "percent")];
+    units.into_iter().find(|(words, _)| cursor.eat(words)).map(|(_, unit)| unit)
 }
 
 /// `widen the stop to 30`, `stop 15 instead`, `bump the daily loss to 1000`: the unit stays where none is given.
@@ -230,10 +247,12 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         cursor.eat("set|make|change|widen|tighten|move|raise|lower|increase|reduce|bump|put|use|cut|drop|extend");
     cursor.eat("up|down");
     cursor.eat("the|my|a");
+    let unit = unit_named(cursor);
     let (pointer, name) = exit_named(cursor)?;
     if pointer == "/sizing" {
         return None;
     }
+
     let led = cursor.eat("to|at|of|=|be|is|:");
     cursor.eat("be|to|a");
     let money = cursor.eat("$");
@@ -242,6 +261,9 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     let _ = instead && cursor.eat("of") && cursor.number().is_some();
     if !(verb || led || instead) || !(cursor.is_pause() || cursor.sees("and|please|,")) {
         return None;
+    }
+    if let Some(unit) = unit.filter(|unit| editor.at(pointer).is_none_or(|known| known.get(*unit).is_none())) {
+        return if verb { missing(&format!("{name} in {unit}")) } else { None };
     }
     let phrase = said(reading, from, cursor.at);
     if pointer.starts_with("/filters") {
@@ -272,7 +294,10 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
 pub(crate) fn trail_now(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
     if !(cursor.eat("start|begin|trail trailing|it? right|straight|immediately away?")
-        || cursor.eat("activate the? trail|trailing stop? right|immediately away?"))
+        || cursor.eat("activate the? trail|trailing stop? right|immediately away?")
+        || cursor.eat("activate|activated|active it|right|straight away")
+        || cursor.eat("activate|activated|active it? right|straight away")
+        || cursor.eat("activate|activated|active it? immediately"))
     {
         return None;
     }

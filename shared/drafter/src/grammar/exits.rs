@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::distance::{distance, number};
 use super::document::opposite;
 use super::names::{Class, Lean};
+use super::plain_exits::{beside_entry, numbers_first, pair, plain_ratio};
 use super::scene::{Scene, Side, Value};
 use super::setting::{Setting, SettingReader};
 use super::targets::{either_way, partials, risk_reward, target};
@@ -31,16 +32,19 @@ impl Place {
 
 const STOP: &str = "stop|stops|stoploss|sl|stopp";
 
-pub(crate) const TARGET: &str = "target|targets|tp|tps|takeprofit|pt";
+pub(crate) const TARGET: &str = "target|targets|tgt|tgts|tp|tps|takeprofit|pt";
 
 /// An exit here.
 pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [SettingReader; 11] = [
+    let readers: [SettingReader; 14] = [
         break_even,
         trailing,
         risk_reward,
+        plain_ratio,
+        pair,
         partials,
         either_way,
+        numbers_first,
         stop,
         target,
         flatten,
@@ -58,7 +62,7 @@ pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
 
 pub(crate) fn lead(cursor: &mut Cursor<'_>) {
     let _ = cursor.eat("and|then|also");
-    let _ = cursor.eat("use|using|set|put|place|add|have|with|and|initial|my|w|take|give|it|start|widen|tighten|make|change|move|bump|raise|lower|adjust|increase|reduce");
+    let _ = cursor.eat("put on") || cursor.eat("use|using|set|put|place|add|have|with|and|initial|my|w|take|give|it|start|widen|tighten|make|change|move|bump|raise|lower|adjust|increase|reduce");
     let _ = cursor.eat("in|a|an|the|my|for|initial|hard|fixed|protective|your");
     let _ = cursor.eat("a|an|initial|hard|fixed|protective|simple|tight|wide|disaster");
 }
@@ -174,16 +178,33 @@ fn for_loss(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     probe.eat("a|an|the|we|it|down|i|lose");
     probe.eat("lose|down|am|is");
     let distance = distance(&mut probe, scene)?;
-    let loss = probe.eat("loss|drawdown|drop")
+    let mut side = None;
+    let mut entry = probe;
+    if entry.eat("below|under my|the? entry price?") {
+        side = Some(Side::Long);
+    } else if entry.eat("above|over my|the? entry price?") {
+        side = Some(Side::Short);
+    }
+    if side.is_some() {
+        probe = entry;
+        if scene.changing.get() {
+            if !scene.both.get() {
+                return None;
+            }
+            scene.assume(super::plain_exits::MIRRORED);
+        }
+    }
+    let loss = side.is_some()
+        || probe.eat("loss|drawdown|drop")
         || probe.eat("against me|us|it|you")
-        || probe.eat("below|under my|the? entry price?")
         || cursor.sees("max|maximum loss")
         || cursor.sees("cut losses");
     if !loss || probe.sees("in a day|per day|for the day|day") {
         return None;
     }
     *cursor = probe;
-    Some(vec![Setting::distance("stop_loss", None, distance)])
+    let side = side.filter(|_| !scene.changing.get());
+    Some(vec![Setting::distance("stop_loss", side, distance)])
 }
 
 /// What a stop or target stands at: a distance, or a price.
@@ -235,7 +256,12 @@ pub(crate) fn place_or_distance(
     }
     let found = found?;
     *cursor = probe;
-    let side = side.or_else(|| for_side(cursor));
+    let lies = beside_entry(cursor, scene, place);
+    if lies.is_some_and(|lies| side.is_some_and(|named| named != lies)) {
+        // Below the entry of a short there is no stop.
+        return None;
+    }
+    let side = side.or(lies).or_else(|| for_side(cursor));
     let mut settings = vec![Setting::distance(key, side, found)];
     if side.is_some() {
         let mut more = *cursor;
@@ -313,7 +339,14 @@ pub(crate) fn bare(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<Str
     let mut probe = *cursor;
     probe.eat("of|at|is|to|:|=");
     let amount = probe.number()?;
-    if !probe.is_pause_or_joint() && !probe.sees("target|tp|take|profit|/") {
+    if !probe.is_pause_or_joint()
+        && !probe.sees("target|tp|take|profit|/")
+        && !probe.sees("below|under|above|over the|my|our? entry|fill")
+        && !probe.sees("below|under|above|over .|,|;")
+        && !probe.sees("from the? very? start|beginning|outset")
+        && !probe.sees("immediately")
+        && !probe.sees("right|straight away")
+    {
         return None;
     }
     *cursor = probe;

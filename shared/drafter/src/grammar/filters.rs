@@ -3,6 +3,7 @@
 use super::clock::{self, Time};
 use super::cursor::Cursor;
 use super::daily_limits::{daily, trades};
+use super::plain_limits::{one_trade, without_ends};
 use super::scene::Scene;
 use super::setting::{Join, Setting, SettingReader};
 use super::weekdays::{weekday, weekdays};
@@ -45,8 +46,8 @@ pub(crate) fn zone_after(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Setti
 
 /// A filter here.
 pub(crate) fn filter(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [SettingReader; 9] =
-        [session, skipped, part_of_day, windows, one_sided, weekdays, trades, daily, zone];
+    let readers: [SettingReader; 11] =
+        [session, without_ends, skipped, part_of_day, windows, one_sided, weekdays, trades, one_trade, daily, zone];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
         let found = scene.attempt(|| reader(&mut probe, scene))?;
@@ -208,6 +209,11 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
 /// `9:30 to 11 only`, `between 9:30 and 11:00 and 2 to 3:30`, `from 10am until 2pm`.
 fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let start = cursor.at;
+    let mut named = *cursor;
+    if named.eat("trading? session|sessions :|is|of|from?") && scene.attempt(|| range(&mut { named }, scene)).is_some()
+    {
+        *cursor = named;
+    }
     only_lead(cursor);
     let led = cursor.at > start;
     let mut settings = Vec::new();

@@ -49,7 +49,7 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
             probe = between;
         }
     }
-    let name = names::indicator(&mut probe)?;
+    let name = names::indicator(&mut probe).or_else(|| super::outputs::head(&mut probe))?;
     // "2 ATR" is two of them; "14 ATR" has 14 bars.
     let few = numbers
         .first()
@@ -59,6 +59,7 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         numbers.clear();
     }
     arguments(&mut probe, &mut numbers, &name);
+    let name = super::outputs::with_output(&mut probe, name);
     let source = source(&mut probe, &name);
     if let Some(found) = frame_after(&mut probe, scene) {
         frame = Some(found);

@@ -3,6 +3,7 @@
 use super::clock::{self, Unit};
 use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
+use super::range_middle::middle_of_range;
 use super::scene::{Scene, Value};
 const ABOVE: Class = Class::Level(Lean::Above);
 const BELOW: Class = Class::Level(Lean::Below);
@@ -16,8 +17,8 @@ const SWING_BARS: u32 = 10;
 
 /// A level here, if one is named.
 pub(crate) fn level(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
-    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Value>; 7] =
-        [period, opening_range, session, extreme, vwap, pivot, position];
+    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Value>; 8] =
+        [middle_of_range, period, opening_range, session, extreme, vwap, pivot, position];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
         let found = scene.attempt(|| reader(&mut probe, scene))?;
@@ -115,7 +116,12 @@ fn opening_range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
         if minutes.is_none() {
             // "the opening range high (15 min)".
             let mut bracket = probe;
-            let stated = if bracket.eat("(") { clock::length(&mut bracket).and_then(minutes_of) } else { None };
+            let stated = if bracket.eat("(") {
+                bracket.eat("the? first");
+                clock::length(&mut bracket).and_then(minutes_of)
+            } else {
+                None
+            };
             if stated.is_some() && bracket.eat(")") {
                 minutes = stated;
                 probe = bracket;
@@ -133,7 +139,7 @@ fn opening_range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     range_line(scene, minutes, price)
 }
 
-fn range_line(scene: &Scene<'_>, minutes: Option<u32>, price: &str) -> Option<Value> {
+pub(crate) fn range_line(scene: &Scene<'_>, minutes: Option<u32>, price: &str) -> Option<Value> {
     let known = || {
         let lines = scene.lines.borrow();
         lines.iter().find(|line| line.row == "opening_range").and_then(|line| line.period).and_then(whole)
@@ -392,6 +398,7 @@ fn vwap(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Value> {
     let mut since = probe;
     if since.eat("anchored? at|from|since|to")
         && let Some(time) = clock::time(&mut since, false)
+        && !since.sees("to|-|until|till|through|thru")
     {
         text = format!("vwap('{}')", time.text());
         probe = since;

@@ -136,7 +136,7 @@ pub(crate) static NAMES: [Name; 134] = [
     name("ichimoku? span a", "ichimoku", "span_a", LEVEL),
     name("ichimoku? span b", "ichimoku", "span_b", LEVEL),
     name("average true range", "atr", "", Class::Measure),
-    name("atr", "atr", "", Class::Measure),
+    name("atr|atrs", "atr", "", Class::Measure),
     name("natr", "natr", "", Class::Measure),
     name("average daily range|adr", "adr", "", Class::Measure),
     name("true range", "true_range", "", Class::Measure),

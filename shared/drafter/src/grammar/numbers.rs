@@ -97,14 +97,15 @@ pub(crate) fn pair_periods(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     let numbers = cursor.numbers("# /|and|& #")?;
     let name = names::indicator(cursor).filter(|name| name.class == Class::Average)?;
     cursor.eat("cross|crossover|crosses|pair");
-    cursor.eat("instead|please|pls");
+    let _ = !cursor.sees("instead of|") && cursor.eat("instead|please|pls");
     let (Some(fast), Some(slow)) = (
         numbers.iter().min().copied().and_then(super::cursor::whole),
         numbers.iter().max().copied().and_then(super::cursor::whole),
     ) else {
         return None;
     };
-    let phrase = said(reading, from, cursor.at);
+    let end = cursor.at;
+    let phrase = said(reading, from, end);
     let known = averages(editor);
     let generic =
         matches!(reading.tokens.get(cursor.at - 1).and_then(Token::word), Some("ma" | "mas")) || name.row == "sma";
@@ -116,6 +117,8 @@ pub(crate) fn pair_periods(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
         )));
     };
     let (first, second, old_fast, old_slow) = (first.clone(), second.clone(), *old_fast, *old_slow);
+    super::everyday_rules::pair_replaced(cursor, old_fast, old_slow)?;
+    let phrase = if cursor.at > end { said(reading, from, cursor.at) } else { phrase };
     // Over a number no average has, so that 9/21 to 21/50 does not change the first one twice.
     set_period(editor, &first, Some(old_fast), 4_999, None, &phrase);
     set_period(editor, &second, Some(old_slow), slow, None, &phrase);

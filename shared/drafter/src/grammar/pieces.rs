@@ -260,7 +260,7 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     if let Some(item) = mirror(cursor) {
         return item;
     }
-    if FILLER_PHRASES.iter().any(|phrase| cursor.eat(phrase)) {
+    if filler(cursor) {
         return Item::Filler;
     }
     let expiry = orders::expiry(&mut { *cursor }, scene);
@@ -295,6 +295,18 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
         return Item::Known;
     }
     joint(cursor).unwrap_or(Item::Unknown)
+}
+
+/// A phrase that says nothing; "no stop in the first hour" is no "no stop".
+fn filler(cursor: &mut Cursor<'_>) -> bool {
+    let mut said = *cursor;
+    let found = FILLER_PHRASES.iter().any(|phrase| said.eat(phrase));
+    let narrowed =
+        cursor.sees("no|without|dont|i|do") && said.sees("in|during|within|for|until|before|after|on|between|from");
+    if found && !narrowed {
+        *cursor = said;
+    }
+    found && !narrowed
 }
 
 /// A test window; a month without its year is one of this year, which is said.

@@ -142,6 +142,14 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         *cursor = lost;
         return Some(Way::Open);
     }
+    if lost.eat("breakdown|breakdowns of|from") {
+        *cursor = lost;
+        return Some(Way::Down);
+    }
+    if lost.eat("breakout|breakouts of|from") {
+        *cursor = lost;
+        return Some(Way::Open);
+    }
     let mut probe = *cursor;
     let was = probe.eat("is|are|was")
         && !probe.sees("crossing|breaking|crossed|moving|closing|going|coming|pushing|dropping");

@@ -15,7 +15,8 @@ use serde_json::Value as Json;
 /// Words that take something away.
 pub(crate) fn removal(cursor: &mut Cursor<'_>) -> bool {
     let _ = cursor.eat("and|also|please|then|just");
-    let found = cursor.eat("remove|drop|delete|ditch|kill|lose|scrap|disable|eliminate|forget|cancel|cut|removing|axe")
+    let found = cursor
+        .eat("remove|drop|undo|delete|ditch|kill|lose|scrap|disable|eliminate|forget|cancel|cut|removing|axe")
         || cursor.eat("get rid of")
         || cursor.eat("turn|take|switch off|out|away")
         || cursor.eat("no|without more?")
@@ -70,11 +71,13 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     let from = cursor.at;
     let take_off = {
         let mut probe = *cursor;
-        probe.eat("take the|my stop|target|trail") && probe.eat("off|out")
+        let thing = probe.eat("take the|my|that?")
+            && (probe.eat("stop|target|trail") || THINGS.iter().any(|(pattern, _, _)| probe.eat(pattern)));
+        thing && probe.eat("off|out|away")
     };
     if take_off {
         cursor.eat("take");
-        cursor.eat("the|my");
+        cursor.eat("the|my|that");
     } else if !removal(cursor) {
         return None;
     }
@@ -100,8 +103,11 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     if cursor.sees("until|unless|before|after # r") {
         return None;
     }
-    let _ = cursor.eat("off|out|completely|entirely|altogether|too|please|for|rule|filter|condition|exit");
+    let _ = cursor.eat("off|out|away|completely|entirely|altogether|too|please|for|rule|filter|condition|exit");
     let _ = cursor.eat("completely|entirely|now|altogether");
+    if cursor.sees("after|until|unless|when|if|once|before") {
+        return Some(Err(for_a_time(said(reading, from, cursor.at))));
+    }
     if cursor.eat("(") {
         while !cursor.is_end() && !cursor.eat(")") {
             cursor.at += 1;
@@ -127,6 +133,16 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         return Some(editor.set(pointer, Json::Object(distance), &said(reading, from, cursor.at)));
     }
     Some(Ok(()))
+}
+
+/// `remove the stop when …`: a part is there or is not.
+fn for_a_time(phrase: String) -> DraftFailure {
+    let mut failure = DraftFailure::new(
+        format!("\"{phrase}\" with what follows it could not be read: a part is there always or never"),
+        "say what is removed, without a condition",
+    );
+    failure.unhandled = vec![phrase];
+    failure
 }
 
 /// `… instead of the ATR one`: what is replaced.
@@ -227,6 +243,7 @@ pub(crate) fn add_day(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &m
     if cursor.tokens.get(from).and_then(Token::word) == Some("trade") {
         return None;
     }
+    let _ = cursor.eat("back in|on?") || cursor.eat("again");
     let phrase = said(reading, from, cursor.at);
     let mut allowed = weekdays(editor);
     for (slot, new) in allowed.iter_mut().zip(added) {

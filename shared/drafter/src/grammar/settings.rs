@@ -6,6 +6,7 @@ use super::reading::Reading;
 use super::scene::Side;
 use super::setting::Join;
 use domain::artifact::PlanItem;
+use market::AssetClass;
 use ports::drafter::{DraftFailure, Question};
 use serde_json::{Map, Value as Json, json};
 
@@ -56,7 +57,27 @@ pub(crate) fn settings(
             _ => put(document, &pointer, value),
         }
     }
+    if !super::plain_exits::settle_first_target(document) {
+        let waits = |item: &&PlanItem| item.became.starts_with("exit.break_even");
+        let phrase = gathered.plan.iter().find(waits).map(|item| item.phrase.clone()).unwrap_or_default();
+        gathered.plan.retain(|item| !item.became.starts_with("exit.break_even"));
+        gathered.unhandled.push(phrase);
+    }
+    cap_alone(reading, document);
     Ok(())
+}
+
+/// `max 2 contracts` where no size is stated: the size.
+fn cap_alone(reading: &Reading<'_>, document: &mut Json) {
+    let Some(sizing) = document.get("sizing").and_then(Json::as_object) else { return };
+    let (1, Some(most)) = (sizing.len(), sizing.get("max_quantity").cloned()) else { return };
+    let unit = match reading.scene.class() {
+        Some(AssetClass::Stock | AssetClass::Etf) => "shares",
+        Some(AssetClass::Fx | AssetClass::Crypto) => "units",
+        Some(AssetClass::Future) | None => "contracts",
+    };
+    reading.scene.assume(format!("no size is stated: at most {most} {unit} is read as {most} {unit} a trade"));
+    put(document, "/sizing", json!({ unit: most }));
 }
 
 /// The one value that was stated, or the values of both sides.
@@ -229,6 +250,19 @@ pub(crate) fn sided(
     if !both {
         let own = of.get(index(only)).copied().flatten().or(common.map(|one| &one.setting.value));
         let other = of.get(index(only.other())).copied().flatten();
+        let beyond = |one: &&&Stated| {
+            let words = one.phrase.to_lowercase();
+            ["below", "under", "above", "over", "beneath"].iter().any(|word| words.contains(word))
+        };
+        if own.is_none()
+            && other.is_some_and(|value| !is_price(value))
+            && let Some(wrong) = same.iter().find(beyond)
+        {
+            return Err(DraftFailure::new(
+                format!("\"{}\" lies on the wrong side of the entry of a {}", wrong.phrase, only.key()),
+                "say how far from the entry it is",
+            ));
+        }
         if other.is_some() {
             unused_side(same, only.other(), own.is_some(), reading);
         }

@@ -6,6 +6,7 @@ use super::condition::Condition;
 use super::cursor::{Cursor, whole};
 use super::levels;
 use super::names::{CANDLESTICKS, Class, first_words};
+use super::plain_shapes::{channel_breakout, closes_beyond, staircase, trend_color};
 use super::scene::{Scene, Side, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -13,8 +14,12 @@ use std::sync::LazyLock;
 
 /// A shape here, if one is named.
 pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
-    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 12] = [
+    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 16] = [
         named_cross,
+        closes_beyond,
+        channel_breakout,
+        staircase,
+        trend_color,
         candlestick,
         in_a_row,
         one_candle,

@@ -51,7 +51,7 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     } else if probe.eat("middle|mid|center|centre|basis band|bands|line") || probe.eat("midline|basis") {
         ("middle", Lean::Either)
     } else {
-        return None;
+        end_alone(&mut probe, scene)?
     };
     let mut of = probe;
     if of.eat("of the? bollinger|bb") {
@@ -100,4 +100,23 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     });
     *cursor = probe;
     Some(Value { row, ..Value::new(format!("{call}.{output}"), Class::Level(lean)) })
+}
+
+/// "below the lower" after "above the upper Keltner": the other end of the bands spoken of.
+fn end_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(&'static str, Lean)> {
+    let spoken =
+        scene.lines.borrow().iter().any(|line| matches!(line.row, "bbands" | "keltner" | "donchian" | "accbands"));
+    let mut probe = *cursor;
+    let found = if probe.eat("upper") {
+        ("upper", Lean::Above)
+    } else if probe.eat("lower") {
+        ("lower", Lean::Below)
+    } else {
+        return None;
+    };
+    if !spoken || !probe.is_pause() {
+        return None;
+    }
+    *cursor = probe;
+    Some(found)
 }

@@ -133,6 +133,10 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         legs.push(found);
         probe = leg;
     }
+    if legs.len() == 1 && cursor.sees("# %|percent") {
+        // "50% at 1R" without a verb is a part only where another follows.
+        return None;
+    }
     let fractions = legs.iter().filter(|leg| leg.get("fraction").is_some()).count();
     if fractions == 0 {
         return None;
@@ -165,6 +169,8 @@ pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {
         Some((Decimal::TWO / Decimal::from(3)).round_dp(4))
     } else if probe.eat("quarter|fourth") {
         Some(Decimal::new(25, 2))
+    } else if let Some(part) = quotient(&mut probe) {
+        Some(part)
     } else if let Some(percent) = probe.one("# %|percent") {
         (percent < Decimal::ONE_HUNDRED).then(|| percent / Decimal::ONE_HUNDRED)
     } else {
@@ -177,6 +183,26 @@ pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {
     Some(found)
 }
 
+/// `1/3`, `2/3`, `1/2` of the position.
+fn quotient(cursor: &mut Cursor<'_>) -> Option<Decimal> {
+    let mut probe = *cursor;
+    let first = probe.number()?;
+    let part = if first == Decimal::new(5, 1) {
+        first
+    } else {
+        if !probe.eat("/") {
+            return None;
+        }
+        let whole = probe.number().filter(|whole| *whole > first && *whole <= Decimal::TEN)?;
+        (first / whole).round_dp(4)
+    };
+    if first <= Decimal::ZERO || !probe.sees("at|off|of|on|out|position") {
+        return None;
+    }
+    *cursor = probe;
+    Some(part)
+}
+
 /// One leg, its share before or behind the distance.
 pub(crate) fn partial(cursor: &mut Cursor<'_>, scene: &Scene<'_>, further: bool) -> Option<Json> {
     let mut probe = *cursor;
@@ -184,7 +210,8 @@ pub(crate) fn partial(cursor: &mut Cursor<'_>, scene: &Scene<'_>, further: bool)
     let _ = verb && probe.eat("out|off|profit|profits");
     let before = probe;
     let mut share = fraction(&mut probe);
-    if share.is_some() && !verb && !further && before.sees("# %|percent") {
+    if share.is_some() && !verb && !further && before.sees("# %|percent") && !probe.sees("at # r|points|pts|ticks|atr")
+    {
         return None;
     }
     if share.is_some() {
@@ -208,8 +235,10 @@ pub(crate) fn partial(cursor: &mut Cursor<'_>, scene: &Scene<'_>, further: bool)
         if !labelled {
             return None;
         }
-        let (text, _) = price_level(&mut probe, scene, Place::Target)?;
-        Some(Map::from_iter([("price".to_owned(), Json::from(text))]))
+        if let Some((text, _)) = scene.attempt(|| price_level(&mut probe, scene, Place::Target)) {
+            return Some(Map::from_iter([("price".to_owned(), Json::from(text))]));
+        }
+        super::exits::bare(&mut probe, scene).filter(|_| share.is_some())
     })?;
     probe.eat("target|tp|profit");
     if share.is_none() {

@@ -55,7 +55,7 @@ fn risk(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
         let _ = cursor.eat("than|:|is|of");
     }
     let money = cursor.eat("$");
-    let amount = if cursor.eat("half an?") { Decimal::new(5, 1) } else { cursor.number()? };
+    let amount = part_of_one(cursor).or_else(|| cursor.number())?;
     let percent = !money && cursor.eat("%|percent|pct");
     let money = money || cursor.eat("dollars|bucks|usd|dollar");
     if !percent && !money {
@@ -71,6 +71,17 @@ fn risk(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     let _ = cursor.eat("of|on the|my|our|total? equity|account|capital|balance|portfolio");
     let _ = cursor.eat("per|a|each|every|on|for each|every|a|one? trade|position|entry|trades|idea");
     Some(vec![if percent { sized("risk_percent", number(amount)) } else { sized("risk_money", number(amount)) }])
+}
+
+/// `half a percent`, `a quarter of a percent`.
+fn part_of_one(cursor: &mut Cursor<'_>) -> Option<Decimal> {
+    if cursor.eat("half of? a|an?") {
+        Some(Decimal::new(5, 1))
+    } else if cursor.eat("a? quarter of? a?") {
+        Some(Decimal::new(25, 2))
+    } else {
+        None
+    }
 }
 
 /// `max 5 contracts`, `never more than 500 shares`.
@@ -89,7 +100,7 @@ fn most(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     let _ = cursor.eat("of|at|size|to|is|quantity|:");
     let _ = cursor.eat("of|is|at|to");
     let count = cursor.number()?;
-    if !cursor.eat("contracts|contract|shares|share|units|lots|lot|coins|micros|minis|cars") {
+    if !cursor.eat("contracts|contract|shares|share|sh|shs|units|lots|lot|coins|micros|minis|cars") {
         return None;
     }
     cursor.eat("max|per trade?");
@@ -204,7 +215,7 @@ fn slippage(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let _ = cursor.eat("with|and|assume|include|use|add|plus|a|charge|pay|paying|i|costs|:|my|taker|maker|trading|at");
     let _ = cursor.eat("a|of|pay|:|assume|taker|maker|trading|charge");
-    const COMMISSION: &str = "commission|commissions|comms|comm|fees|fee|brokerage|costs|cost";
+    const COMMISSION: &str = "commission|commissions|commish|comms|comm|fees|fee|brokerage|costs|cost";
     if cursor.eat("no|zero|without|0|free") && cursor.eat("commission|commissions|comms|comm|fees|fee|brokerage") {
         return Some(vec![cost("commission_per_side", Json::from(0))]);
     }
@@ -232,7 +243,7 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
                 .tokens
                 .get(cursor.at.saturating_sub(1))
                 .is_some_and(|token| matches!(token.word(), Some("rt" | "turn")));
-        } else if cursor.eat("of|in? commission|commissions|comms|comm|fees|fee|brokerage|costs") {
+        } else if cursor.eat("of|in? commission|commissions|commish|comms|comm|fees|fee|brokerage|costs") {
             tail = true;
         } else if !cursor.eat("each way|side") {
             break;
@@ -274,7 +285,7 @@ fn free(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 
 /// `2 contracts`, `100 shares`, `one lot`, `0.5 BTC`.
 fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let _ = cursor.eat("trade|use|using|buy|size|with|position|trading|at|a|per|and|of|quantity|qty|fixed");
+    let _ = cursor.eat("trade|use|using|size|with|position|trading|at|a|per|and|of|quantity|qty|fixed");
     let _ = cursor.eat("size|of|is|:|=|a|with|trade|fixed|sizing");
     let _ = cursor.eat("of|is|:|=|a");
     let count = cursor.number().or_else(|| cursor.eat("a|single").then_some(Decimal::ONE))?;
@@ -285,7 +296,7 @@ fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
             Some(AssetClass::Fx | AssetClass::Crypto) => "units",
             Some(AssetClass::Future) | None => "contracts",
         }
-    } else if cursor.eat("shares|share") {
+    } else if cursor.eat("shares|share|sh|shs") {
         "shares"
     } else if cursor.eat("units|unit|coins|coin") {
         "units"

@@ -40,6 +40,9 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = rest;
         return Some(end_of_day(scene));
     }
+    if let Some(found) = held_until(cursor, scene) {
+        return Some(found);
+    }
     let _ = cursor.eat("always|and|then|must|i|want|we|or");
     let _ = cursor.eat("to|be|go|get|want|always|is");
     let _ = cursor.eat("be|to|force|hard|auto|time");
@@ -80,6 +83,24 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         return None;
     }
     Some(end_of_day(scene))
+}
+
+/// `hold till 15:55`: a time with its minutes or its half of the day.
+fn held_until(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|then");
+    if !(probe.eat("hold|holding|keep it|them|position? until|till|til|to") && probe.peek().is_some()) {
+        return None;
+    }
+    let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
+    let time = clock::time(&mut probe, true)?;
+    let half = probe.tokens.get(probe.at.checked_sub(1)?).and_then(super::token::Token::word);
+    if bare && !half.is_some_and(super::token::is_half_day) || !probe.is_pause_or_joint() {
+        return None;
+    }
+    *cursor = probe;
+    let time = filters::of_day(scene, time, None);
+    Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))])
 }
 
 /// The end of the trading day: five minutes before the close.

@@ -36,6 +36,10 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     }
     let mut found = found?;
     let _ = cursor.eat("behind|below|from|off|away the|its? highest|high|best|peak|price|low|close|entry of|price?");
+    // Nothing to wait for.
+    let _ = cursor.eat("right? from the? very? start|beginning|outset|begin")
+        || cursor.eat("immediately")
+        || cursor.eat("right|straight away");
     loop {
         let mut more = *cursor;
         let _ = more.eat(",");
@@ -76,6 +80,15 @@ pub(crate) fn basis(cursor: &mut Cursor<'_>, found: &mut Map<String, Json>) -> b
     close
 }
 
+/// True for words of a trail that waits for nothing.
+pub(crate) fn at_once(phrase: &str) -> bool {
+    let words = phrase.to_lowercase();
+    ["from the start", "from start", "from the very start", "beginning", "outset", "immediately", "right away"]
+        .iter()
+        .chain(&["straight away"])
+        .any(|said| words.contains(said))
+}
+
 /// `move stop to breakeven after 15 points (plus 1 tick)`, `BE at 1R`, `BE +2`.
 pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     const EVEN: &str = "breakeven|be|b";
@@ -111,6 +124,9 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
     probe.eat("stop|point");
     let mut offset = offset(&mut probe, scene);
     let mut after = early;
+    if after.is_none() {
+        after = super::plain_exits::first_target(&mut probe);
+    }
     if after.is_none() {
         let _ = probe.eat("+");
         let _ = probe.eat("is|,");

@@ -50,6 +50,10 @@ pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
             next.eat("on|also");
         }
         let Some(first) = weekday(&mut next) else { break };
+        if any && next.sees("is|are") {
+            // "no mondays, and fridays are ok": another sentence.
+            break;
+        }
         let mut range = next;
         if range.eat("-|to|through|thru")
             && let Some(last) = weekday(&mut range)
@@ -92,6 +96,10 @@ pub(crate) fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     let led = cursor.at > start;
     let all = !not && (cursor.eat("every|each day of the week") || cursor.eat("every|all weekday|weekdays"));
     let named = if all { [true, true, true, true, true, false, false] } else { days(cursor)? };
+    if cursor.sees("is|are ok|okay|fine|good|alright|allowed|in|back") {
+        // "fridays are ok" adds a day to others.
+        return None;
+    }
     let not = not || cursor.eat("off|excluded|out");
     if not && cursor.sees("after|before|from|between|until|afternoon|afternoons|morning|mornings|#") {
         // A part of a day cannot be taken out.

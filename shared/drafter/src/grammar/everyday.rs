@@ -1,0 +1,333 @@
+//! Changes as they are said in passing: `trail 3 ATR not 4`, `friday is ok too`, `exit at 70`, `stop stays`.
+
+use super::calls::{conjuncts, sides};
+use super::change::keep;
+use super::cursor::Cursor;
+use super::distance::number;
+use super::document::opposite;
+use super::editor::Editor;
+use super::edits::{Outcome, missing, said};
+use super::names::{self, Class};
+use super::reading::Reading;
+use super::removals::weekdays;
+use super::token::{Kind, Token};
+use ports::drafter::DraftFailure;
+use rust_decimal::Decimal;
+use serde_json::{Value as Json, json};
+
+/// What a share of an exit is measured in.
+const UNITS: [&str; 6] = ["points", "ticks", "percent", "money", "atr", "r"];
+
+/// True where a change begins: the start, a pause, a joint.
+pub(crate) fn begins(reading: &Reading<'_>, at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| reading.tokens.get(before)).is_none_or(|before| match &before.kind {
+        Kind::Mark(mark) => matches!(mark, ',' | '.' | ';' | '\n' | ':' | '&' | '!'),
+        Kind::Word(word) => matches!(word.as_str(), "and" | "also" | "please" | "but" | "then" | "just" | "now"),
+        Kind::Number(_) | Kind::Clock(_) => false,
+    })
+}
+
+/// True where a change ends and nothing behind it narrows it.
+pub(crate) fn ends(cursor: &Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    if !probe.is_pause() && !probe.sees("and|please|pls|then") {
+        return false;
+    }
+    let _ = probe.eat(",|and|then");
+    let _ = probe.eat("and|then");
+    !probe.sees("but|only|except|unless|if|when|while|before|after|until|from|between|for|on|with|as|during|once|in")
+}
+
+/// `trail 3 ATR not 4`, `stop 15 points rather than 20`: the new distance beside the one it replaces.
+pub(crate) fn corrected(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from) {
+        return None;
+    }
+    let assumed = reading.scene.assumptions.borrow().len();
+    let found = super::exits::exit(cursor, &reading.scene);
+    reading.scene.assumptions.borrow_mut().truncate(assumed);
+    let settings = found?;
+    let [setting] = settings.as_slice() else { return None };
+    let pointer = setting.pointer.clone();
+    let key = UNITS.into_iter().find(|key| setting.value.get(*key).is_some())?;
+    if setting.side.is_some()
+        || !["/exit/stop_loss", "/exit/take_profit", "/exit/trailing_stop"].contains(&pointer.as_str())
+    {
+        return None;
+    }
+    let _ = cursor.eat(",");
+    if !(cursor.eat("not") || cursor.eat("instead|rather of|than") || cursor.eat("down|up from")) {
+        return None;
+    }
+    cursor.eat("the|a|$");
+    let old = cursor.number()?;
+    cursor.eat("x");
+    let _ = cursor.eat("points|point|pts|pt|ticks|tick|atr|atrs|r|%|percent|dollars");
+    if !ends(cursor) {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let known = editor.at(&pointer).and_then(|value| value.get(key)).cloned();
+    if known.as_ref() != Some(&number(old)) {
+        return missing(&format!("{} of {old}", pointer.trim_start_matches("/exit/").replace('_', " ")));
+    }
+    let mut value = setting.value.clone();
+    if pointer == "/exit/trailing_stop" {
+        keep(editor, &mut value);
+    }
+    Some(editor.set(&pointer, value, &phrase))
+}
+
+/// `just 2R for the whole thing`: one target in place of those there were.
+pub(crate) fn whole_target(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from) {
+        return None;
+    }
+    for _ in 0..3 {
+        cursor.eat("just|only|simply|use|make|take|it|a|one|single|go|with|have");
+    }
+    let distance = reading.scene.attempt(|| {
+        let distance = super::distance::distance(cursor, &reading.scene)?;
+        let target = cursor.eat("profit? target|tp|exit") || distance.contains_key("r");
+        let whole = cursor.eat("for|on the|my? whole|entire|full thing|position|trade|size|lot|amount");
+        (target && whole && ends(cursor)).then_some(distance)
+    })?;
+    let phrase = said(reading, from, cursor.at);
+    let gone = "without partial exits the last target closes the whole position";
+    reading.scene.assumptions.borrow_mut().retain(|sentence| sentence != gone);
+    Some(editor.set("/exit/take_profit", Json::Object(distance), &phrase))
+}
+
+/// `exit at 70` where the exit is an oscillator at another number.
+pub(crate) fn exit_level(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from)
+        || !(cursor.eat("exit|exits|sell|out at|above|over|below|under") || cursor.eat("get out at"))
+    {
+        return None;
+    }
+    let way = cursor.tokens.get(cursor.at - 1).and_then(Token::word).unwrap_or_default();
+    let new = cursor.number()?;
+    let instead = cursor.eat("instead of|");
+    let old = if instead { Some(cursor.number()?) } else { None };
+    cursor.eat("instead");
+    // Up to 24 it may be an hour.
+    if !ends(cursor) || new <= Decimal::from(24) || new > Decimal::ONE_HUNDRED {
+        return None;
+    }
+    let mut found: Vec<(String, String, String, String)> = Vec::new();
+    for pointer in ["/exit/long", "/exit/short"] {
+        let Some(text) = editor.at(pointer).and_then(Json::as_str) else { continue };
+        let (left, operator, right) = sides(text)?;
+        let plain = right.parse::<Decimal>().is_ok() && !left.contains(" and ") && !left.contains(" or ");
+        let bounded = ["rsi(", "stoch", "mfi("].iter().any(|row| left.starts_with(row));
+        if !plain || !bounded || old.is_some_and(|old| right.parse() != Ok(old)) {
+            return None;
+        }
+        found.push((pointer.to_owned(), left.to_owned(), operator.to_owned(), right.to_owned()));
+    }
+    let (_, left, operator, right) = found.first()?.clone();
+    let up = operator.contains('>') || operator.contains("above");
+    let other_way = matches!(way, "above" | "over") && !up || matches!(way, "below" | "under") && up;
+    if found.iter().any(|(_, other, same, level)| (other, same, level) != (&left, &operator, &right)) || other_way {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    reading.scene.assume(format!("\"{phrase}\" is read as the level of {left}"));
+    for (pointer, left, operator, _) in found {
+        if let Err(failure) = editor.set(&pointer, Json::from(format!("{left}{operator}{new}")), &phrase) {
+            return Some(Err(failure));
+        }
+    }
+    Some(Ok(()))
+}
+
+/// `friday is ok too`, `mondays are fine`: days added to those allowed.
+pub(crate) fn days_allowed(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from) {
+        return None;
+    }
+    let _ = cursor.eat("trading|trades on?");
+    let added = super::weekdays::days(cursor)?;
+    if !cursor.eat("is|are ok|okay|fine|allowed|good|alright|in|back") {
+        return None;
+    }
+    let _ = cursor.eat("to trade");
+    let _ = cursor.eat("too|also|again|now|in|on|as|back");
+    let _ = cursor.eat("well|too|again|now");
+    if !ends(cursor) {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let mut allowed = weekdays(editor);
+    for (slot, new) in allowed.iter_mut().zip(added) {
+        *slot |= new;
+    }
+    Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
+}
+
+/// `get out when macd crosses back`: the cross of the entry the other way round.
+pub(crate) fn cross_back(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from) {
+        return None;
+    }
+    let _ = cursor.eat("add|also : an? exit?") || cursor.eat("add an? exit?");
+    if !(cursor.eat("exit|close|sell|cover the|my? trade|position|it?") || cursor.eat("get|bail out"))
+        && cursor.at == from
+    {
+        return None;
+    }
+    if !cursor.eat("when|if|once|whenever|on") {
+        return None;
+    }
+    cursor.eat("the");
+    let row = names::indicator(cursor).map(|name| name.row);
+    if row.is_none() && !cursor.eat("it|they|price|lines") {
+        return None;
+    }
+    let _ = cursor.eat("line|lines");
+    if !cursor.eat("crosses|cross back") {
+        return None;
+    }
+    let _ = cursor.eat("the other way|direction")
+        || cursor.eat("in the other|opposite direction")
+        || cursor.eat("again|over");
+    if !ends(cursor) {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let traded = editor.sides();
+    let mut rules = Vec::new();
+    for side in traded {
+        let text = editor.entry(side)?;
+        let of_row = |part: &String| {
+            part.contains(" crosses ")
+                && !part.contains(" or ")
+                && row.is_none_or(|row| part.contains(&format!("{row}(")))
+        };
+        let crosses: Vec<String> = conjuncts(&text).into_iter().filter(of_row).collect();
+        let [cross] = crosses.as_slice() else { return missing("such cross in the entry") };
+        let cross =
+            [" within ", " for "].iter().fold(cross.as_str(), |text, word| text.split(word).next().unwrap_or(text));
+        rules.push((side, opposite(cross)));
+    }
+    for (side, text) in rules {
+        let pointer = format!("/exit/{}", side.key());
+        let joined = match editor.at(&pointer).and_then(Json::as_str) {
+            Some(known) if known == text => continue,
+            Some(known) => format!("{known} or {text}"),
+            None => text,
+        };
+        if let Err(failure) = editor.set(&pointer, Json::from(joined), &phrase) {
+            return Some(Err(failure));
+        }
+    }
+    Some(Ok(()))
+}
+
+/// `stop stays`, `everything else as is`: said so, and so it must be.
+pub(crate) fn stays(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from) {
+        return None;
+    }
+    let verb = cursor.eat("keep|leave");
+    cursor.eat("the|my|all");
+    let pointer = if cursor.eat("everything|all|rest else?") || cursor.eat("other|others settings|rules|things?") {
+        None
+    } else {
+        Some(super::exit_edits::exit_named(cursor)?)
+    };
+    const SAME: [&str; 4] =
+        ["as it? is|was|are|they|before are?", "the same", "unchanged|alone|put|same|intact|untouched", "where it is"];
+    let same = if verb {
+        let _ = SAME.iter().any(|words| cursor.eat(words));
+        true
+    } else if cursor.eat("stays|stay|remains|remain") {
+        let _ = SAME.iter().any(|words| cursor.eat(words));
+        true
+    } else {
+        let _ = cursor.eat("is|are");
+        SAME.iter().any(|words| cursor.eat(words))
+    };
+    if !same
+        || !ends(cursor)
+        || cursor.sees("and|,")
+            && !cursor.sees(",|and and|change|set|use|add|no|move|stop|target|trail|only|drop|remove|make")
+    {
+        return None;
+    }
+    let Some((pointer, name)) = pointer else { return Some(Ok(())) };
+    let phrase = said(reading, from, cursor.at);
+    let Some(known) = editor.at(pointer).cloned() else { return missing(name) };
+    if editor.touched.iter().any(|(touched, _, _)| touched.starts_with(pointer)) {
+        return Some(Err(DraftFailure::new(
+            format!("the {name} is changed, and \"{phrase}\" is asked for"),
+            "say which one holds",
+        )));
+    }
+    editor.touched.push((pointer.to_owned(), known, phrase));
+    Some(Ok(()))
+}
+
+/// `make the stop half of what it is`, `make the stop half as wide`.
+pub(crate) fn halved(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !cursor.eat("make|set the|my?") {
+        return None;
+    }
+    let (pointer, name) = super::exit_edits::exit_named(cursor)?;
+    let factor = if cursor.eat("half") {
+        Decimal::new(5, 1)
+    } else if cursor.eat("twice|double") {
+        Decimal::TWO
+    } else {
+        return None;
+    };
+    let told = cursor.eat("of? what it is|was now?")
+        || cursor.eat("as wide|big|large|far|tight|much")
+        || cursor.eat("the size");
+    if !told || !ends(cursor) || cursor.tokens.get(cursor.at - 1).and_then(Token::word) == Some("tight") {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let Some(before) = editor.at(pointer).cloned() else { return missing(name) };
+    let after = super::exit_edits::scaled(&before, factor)?;
+    Some(editor.set(pointer, after, &phrase))
+}
+
+/// `swap the stop and the target`: each at the other's distance.
+pub(crate) fn exchanged(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    let either = |cursor: &mut Cursor<'_>| {
+        cursor.eat("stop loss? and|& the? target|tp") || cursor.eat("target|tp and|& the? stop loss?")
+    };
+    if !cursor.eat("swap|exchange|switch the?") || !either(cursor) {
+        return None;
+    }
+    let _ = cursor.eat("around|distances|sizes|values");
+    if !ends(cursor) {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let plain = |value: &Json| {
+        UNITS.iter().any(|key| *key != "r" && value.get(*key).is_some()) && value.get("fraction").is_none()
+    };
+    let (stop, target) = (editor.at("/exit/stop_loss").cloned(), editor.at("/exit/take_profit").cloned());
+    let (Some(stop), Some(target)) = (stop.filter(plain), target.filter(plain)) else {
+        return missing("stop and target at distances of their own");
+    };
+    if let Err(failure) = editor.set("/exit/stop_loss", json!(target), &phrase) {
+        return Some(Err(failure));
+    }
+    Some(editor.set("/exit/take_profit", json!(stop), &phrase))
+}
+
+/// True for an average.
+pub(crate) fn is_average(name: &names::Name) -> bool {
+    name.class == Class::Average
+}

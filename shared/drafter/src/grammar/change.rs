@@ -138,6 +138,7 @@ fn undone(text: &str, plain: &Json, before: Option<&Json>) -> Result<Draft, Draf
 /// Settings and conditions that read like a description.
 fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), DraftFailure> {
     let stated = std::mem::take(&mut gathered.settings);
+    super::zones::zone_kept(&stated, editor)?;
     let mut lists: Vec<String> = Vec::new();
     for one in &stated {
         let pointer = one.setting.pointer.clone();
@@ -185,8 +186,9 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                     }
                     None => {
                         let mut value = one.setting.value.clone();
-                        if pointer == "/exit/trailing_stop" && !super::trailing::at_once(&one.phrase) {
-                            keep(editor, &mut value);
+                        if pointer == "/exit/trailing_stop" {
+                            let at_once = super::trailing::at_once(&one.phrase);
+                            keep(editor, &mut value, if at_once { &["basis"] } else { &["activate_after", "basis"] });
                         }
                         if pointer == "/exit/take_profit" {
                             keep_rest(editor, &mut value);
@@ -237,13 +239,13 @@ fn narrowed(editor: &mut Editor<'_>, one: &Stated) -> Result<(), DraftFailure> {
 }
 
 /// What a trailing stop says beside its distance stays.
-pub(crate) fn keep(editor: &Editor<'_>, value: &mut Json) {
-    for key in ["activate_after", "basis"] {
+pub(crate) fn keep(editor: &Editor<'_>, value: &mut Json, keys: &[&str]) {
+    for key in keys {
         let known = editor.at(&format!("/exit/trailing_stop/{key}")).cloned();
         if let (Some(known), Some(map)) = (known, value.as_object_mut())
-            && !map.contains_key(key)
+            && !map.contains_key(*key)
         {
-            map.insert(key.to_owned(), known);
+            map.insert((*key).to_owned(), known);
         }
     }
 }

@@ -305,6 +305,10 @@ fn moved(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Con
         }
         found
     })?;
+    // What another market moved from is not a price of this one.
+    if left.text.contains(" of ") && base.class != Class::Number && !base.text.contains(" of ") {
+        return None;
+    }
     let level = offset.on(&base, up);
     *cursor = probe;
     let event = event && direction.is_none() && !less;

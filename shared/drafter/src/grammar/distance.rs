@@ -82,6 +82,10 @@ fn away_from_entry(cursor: &mut Cursor<'_>) -> bool {
 
 /// `1.5x ATR(14)`, `2 ATRs`, `0.5 of the daily ATR`.
 pub(crate) fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -> Option<Json> {
+    // "a 20 period ATR": the number is the ATR's own.
+    if cursor.sees("-? period|periods|bar|day|length|lookback") {
+        return None;
+    }
     cursor.eat("x|times|*|of|×");
     cursor.eat("the|a|of|an");
     let mut probe = *cursor;
@@ -91,9 +95,10 @@ pub(crate) fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -
     }
     let measure =
         scene.attempt(|| super::indicator::indicator(&mut probe, scene).filter(|value| value.row == "atr"))?;
+    let stated = measure.period.or_else(|| probe.one("with|using|and a|the? period|length|lookback of? #"));
     *cursor = probe;
     let frame = measure.text.split('\'').nth(1);
-    let period = measure.period.map_or(Json::from(14), number);
+    let period = stated.map_or(Json::from(14), number);
     Some(match frame {
         Some(frame) => json!({ "atr": number(amount), "period": period, "timeframe": frame }),
         None => json!({ "atr": number(amount), "period": period }),

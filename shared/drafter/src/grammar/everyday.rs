@@ -74,7 +74,7 @@ pub(crate) fn corrected(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     }
     let mut value = setting.value.clone();
     if pointer == "/exit/trailing_stop" {
-        keep(editor, &mut value);
+        keep(editor, &mut value, &["activate_after", "basis"]);
     }
     Some(editor.set(&pointer, value, &phrase))
 }

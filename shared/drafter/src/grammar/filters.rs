@@ -40,8 +40,10 @@ pub(crate) fn of_day(scene: &Scene<'_>, time: Time, after: Option<Time>) -> Time
 }
 
 /// A zone named behind a time goes into the document.
-pub(crate) fn zone_after(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Setting> {
-    clock::zone(cursor).map(|zone| Setting::value("/time_zone", Json::from(zone)))
+pub(crate) fn zone_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Setting> {
+    let zone = clock::zone(cursor)?;
+    scene.assume(format!("every clock time is one of {zone}"));
+    Some(Setting::value("/time_zone", Json::from(zone)))
 }
 
 /// A filter here.
@@ -178,7 +180,7 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
     };
     let year = years(probe);
     let from = clock::time(&mut probe, true)?;
-    clock::zone(&mut probe);
+    let zone = clock::zone(&mut probe);
     if !probe.eat("to|and|until|till|through|thru|-|til|&|up") {
         return None;
     }
@@ -187,6 +189,10 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
         return None;
     }
     let to = clock::time(&mut probe, true)?;
+    // "8:30 CT to 3 ET": two clocks at once.
+    if zone.is_some() && clock::zone(&mut { probe }) != zone {
+        return None;
+    }
     if probe.sees("minutes|bars|days|points|ticks|%|ema|sma|ma|years|months|period|r|contracts|rsi|level|atr|shares|min|mins|trades") {
         return None;
     }

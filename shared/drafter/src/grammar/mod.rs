@@ -74,6 +74,7 @@ mod unread;
 mod value;
 mod volume;
 mod weekdays;
+mod zones;
 
 pub use assemble::describe;
 pub use change::change;

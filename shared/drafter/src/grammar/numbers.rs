@@ -192,7 +192,10 @@ pub(crate) fn period_of(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
         *cursor = probe;
         cursor.eat("period|bar|day|length");
     }
-    let unnamed = first.is_none() && which.is_none() && cursor.eat("period|length|lookback");
+    // "2x ATR with period 10" names what the period is of.
+    let attached = cursor.tokens.get(cursor.at.wrapping_sub(1)).and_then(super::token::Token::word);
+    let attached = attached.is_some_and(|word| matches!(word, "with" | "using" | "of" | "and" | "a"));
+    let unnamed = first.is_none() && which.is_none() && !attached && cursor.eat("period|length|lookback");
     let name = names::indicator(cursor);
     if name.is_none() && which.is_none() && !unnamed {
         return None;

@@ -18,6 +18,9 @@ pub(crate) fn alone(scene: &Scene<'_>, left: &Value, said: Said, cursor: &mut Cu
         Said::Falling => format!("{text} falling"),
         Said::TurnsUp if left.row == "supertrend" || left.row == "sar" => sided(true, true)?,
         Said::TurnsDown if left.row == "supertrend" || left.row == "sar" => sided(false, true)?,
+        // "ticks up for 3 bars" lasts: how long is read behind it.
+        Said::TurnsUp if lasts(*cursor) => format!("{text} rising"),
+        Said::TurnsDown if lasts(*cursor) => format!("{text} falling"),
         Said::TurnsUp => format!("{text} rising and not {text}[1] rising"),
         Said::TurnsDown => format!("{text} falling and not {text}[1] falling"),
         // A price is never negative: these words are said of something else.
@@ -50,6 +53,11 @@ pub(crate) fn alone(scene: &Scene<'_>, left: &Value, said: Said, cursor: &mut Cu
     };
     *scene.last.borrow_mut() = Some((left.clone(), None));
     Some(Condition::new(found))
+}
+
+/// True before a number of bars.
+fn lasts(cursor: Cursor<'_>) -> bool {
+    cursor.sees("for|over? at? least? the? last? # straight|consecutive? bars|bar|candles|candle|days")
 }
 
 fn over_limits(

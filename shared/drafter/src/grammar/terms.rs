@@ -213,6 +213,7 @@ fn slippage(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 
 /// `$2.50 commission per side`, `commission of $4 round turn`, `5 bps commission`.
 fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let start = cursor.at;
     let _ = cursor.eat("with|and|assume|include|use|add|plus|a|charge|pay|paying|i|costs|:|my|taker|maker|trading|at");
     let _ = cursor.eat("a|of|pay|:|assume|taker|maker|trading|charge");
     const COMMISSION: &str = "commission|commissions|commish|comms|comm|fees|fee|brokerage|costs|cost";
@@ -253,7 +254,18 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
         return None;
     }
     let half = if round { Decimal::TWO } else { Decimal::ONE };
-    let _ = scene;
+    let said = |words: &[&str]| {
+        let read = cursor.tokens.get(start..cursor.at).unwrap_or_default();
+        read.iter().any(|token| token.word().is_some_and(|word| words.contains(&word)))
+    };
+    // Shares are charged one by one unless an order is named; the least charge of an order is then all of it.
+    let by_order = scene.is_stock() && !(bps || percent) && !said(&["share", "shares"]);
+    if by_order && (round || said(&["order", "trade", "fill", "ticket"])) {
+        let amount = number((if cents { amount / Decimal::ONE_HUNDRED } else { amount }) / half);
+        scene.assume(format!("a commission of {amount} is charged on every order, whatever its size"));
+        let costs = json!({ "commission_per_side": 0, "commission_minimum": amount });
+        return Some(vec![Setting::keys("/costs", costs)]);
+    }
     Some(vec![if bps {
         cost("commission_bps", number(amount / half))
     } else if percent {

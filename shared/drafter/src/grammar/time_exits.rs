@@ -69,10 +69,11 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     }
     if let Some(time) = clock::time(&mut probe, by) {
         let time = filters::of_day(scene, time, None);
-        filters::zone_after(&mut probe, scene);
+        let zone = filters::zone_after(&mut probe, scene);
         let _ = probe.eat("every|each day") || probe.eat("at the latest") || probe.eat("no matter what");
         *cursor = probe;
-        return Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))]);
+        let flatten = Setting::value("/exit/flatten", Json::from(time.text()));
+        return Some([flatten].into_iter().chain(zone).collect());
     }
     let end = cursor.eat("the|market|session's? end of the|each|every|trading? day|session|rth")
         || cursor.eat("end of the? day|session|rth")

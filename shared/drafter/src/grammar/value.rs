@@ -89,7 +89,9 @@ pub(crate) fn offset(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Offse
     probe.eat("x|times|*");
     let found = if probe.eat("tick|ticks") {
         Offset::Add(if number == Decimal::ONE { "tick".to_owned() } else { format!("{number} * tick") })
-    } else if probe.eat("point|points|pt|pts|handle|handles|dollar|dollars|cents") && !probe.sees("cents") {
+    } else if probe.eat("cents|cent") {
+        Offset::Add((number / Decimal::ONE_HUNDRED).normalize().to_string())
+    } else if probe.eat("point|points|pt|pts|handle|handles|dollar|dollars") && !probe.sees("cents") {
         Offset::Add(number.to_string())
     } else if probe.eat("pip|pips") {
         Offset::Add((number * scene.pip()).normalize().to_string())
@@ -330,6 +332,18 @@ pub(crate) fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool)
             if frame == scene.timeframe { series.to_owned() } else { format!("{series}('{frame}')") },
             class,
         ));
+    }
+    let mut day_before = probe;
+    if !matches!(scene.timeframe, "1d" | "1w" | "1M")
+        && day_before.eat("previous|prior close|closing price?")
+        && !day_before.sees("above|below|over|under|of|[")
+    {
+        if of_symbol {
+            return None;
+        }
+        scene.assume("the previous close is read as the close of the day before");
+        *cursor = day_before;
+        return Some(Value::new("previous_day.close", Class::Level(Lean::Either)));
     }
     let before = probe.eat("previous|prior|last|preceding bar|bars|candle|candles|candlestick")
         || probe.eat("previous|prior|preceding");

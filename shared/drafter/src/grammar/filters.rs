@@ -76,6 +76,11 @@ pub(crate) fn only_lead(cursor: &mut Cursor<'_>) {
 /// `RTH only`, `regular hours`, `full session`.
 pub(crate) fn session(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     only_lead(cursor);
+    let both =
+        "both? rth|regular trading? session|hours? and|&|plus overnight|eth|globex|extended|night session|hours?";
+    if cursor.eat(both) {
+        return Some(vec![Setting::value("/session", Json::from("full"))]);
+    }
     let regular = cursor.eat("rth") || cursor.eat("regular|cash|normal trading? session|sessions|hours|market");
     if regular {
         if cursor.sees("open|high|low|close") {

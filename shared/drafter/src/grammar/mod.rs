@@ -6,6 +6,7 @@ mod added_times;
 mod afterthoughts;
 mod assemble;
 mod bars;
+mod beside_rule;
 mod calls;
 mod carried_out;
 mod change;

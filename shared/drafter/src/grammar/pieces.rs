@@ -1,5 +1,6 @@
 //! A text cut into pieces: what opens and closes, conditions, settings, joints, and what nobody could read.
 
+use super::beside_rule::beside_rule;
 use super::condition::{Condition, condition};
 use super::cursor::Cursor;
 use super::markers::{marker, mirror, sides};
@@ -96,6 +97,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         }
         let market = scene.price.get();
         let item = next(&mut cursor, scene, days, stray);
+        let item = beside_rule(item, tokens, from, &pieces);
         if !matches!(item, Item::Condition(_)) {
             scene.price.set(market);
         }

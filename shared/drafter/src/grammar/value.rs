@@ -263,7 +263,7 @@ fn look_back(cursor: &mut Cursor<'_>, value: &mut Value) {
     }
     let mut probe = *cursor;
     let bars = if probe
-        .eat("of|on|from the|that|this|its|our current|signal|entry|trigger|setup|breakout|same|inside|engulfing|outside|doji|hammer bar|candle|candlestick")
+        .eat("of|on|from the|that|this|its|our? current|signal|entry|trigger|setup|breakout|same|inside|engulfing|outside|doji|hammer bar|candle|candlestick")
         || probe.eat("of|on|from|off the bar|candle|candlestick")
     {
         Some(0)

@@ -417,6 +417,18 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
         return None;
     }
     cursor.eat("only");
+    // "the afternoon, 1 to 3:30": the times say what the name means.
+    let mut exact = *cursor;
+    let _ = exact.eat("instead|session|hours|only");
+    let _ = exact.eat(",|(|:|-");
+    exact.eat("from|between");
+    if let Some((from, to)) = range(&mut exact, scene)
+        && (exact.eat(")") || exact.is_pause_or_joint())
+    {
+        *cursor = exact;
+        let window = format!("{}-{}", from.text(), to.text());
+        return Some(vec![Setting::listed("/filters/windows", Json::from(window))]);
+    }
     let window = shifted_to_zone(scene, window);
     scene.assume(format!("{name} is read as {window}"));
     Some(vec![Setting::listed("/filters/windows", Json::from(window))])

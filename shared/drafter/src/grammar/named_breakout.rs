@@ -14,11 +14,6 @@ pub(crate) fn named_breakout(gathered: &mut Assembly<'_>, reading: &Reading<'_>)
         || gathered.orders.iter().any(Option::is_some)
         || !gathered.unhandled.is_empty()
         || gathered.mirror.is_some();
-    let side = match (gathered.only, gathered.both) {
-        (Some(side), false) => side,
-        (None, true) => Side::Long,
-        (Some(_), true) | (None, false) => return,
-    };
     let named = |piece: &&Piece| {
         let words = reading.tokens.get(piece.from..piece.to).unwrap_or_default();
         let has = |wanted: &str| words.iter().any(|token: &Token| token.word() == Some(wanted));
@@ -28,7 +23,16 @@ pub(crate) fn named_breakout(gathered: &mut Assembly<'_>, reading: &Reading<'_>)
     // "fade the 15 min ORB", "no ORB": only the market and the chart may stand before it.
     let opens = |item: &Item| matches!(item, Item::Known | Item::Filler | Item::Comma | Item::End);
     let first = reading.pieces.iter().find(|piece| !opens(&piece.item));
-    let Some(piece) = first.filter(named).filter(|_| !described && reading.title.is_none()) else { return };
+    let Some(piece) = first.filter(named).filter(|_| reading.title.is_none()) else { return };
+    if described {
+        unused(gathered, piece);
+        return;
+    }
+    let side = match (gathered.only, gathered.both) {
+        (Some(side), false) => side,
+        (None, true) => Side::Long,
+        (Some(_), true) | (None, false) => return,
+    };
     let line = reading.scene.lines.borrow().iter().find(|line| line.row == "opening_range").cloned();
     let Some(call) = line.and_then(|line| line.text.rsplit_once('.').map(|(call, _)| call.to_owned())) else { return };
     let text = match side {
@@ -41,4 +45,16 @@ pub(crate) fn named_breakout(gathered: &mut Assembly<'_>, reading: &Reading<'_>)
         rule.add(Joint::Implicit, text.clone());
     }
     gathered.plan.push(PlanItem { phrase, became: format!("entry.{}: {text}", side.key()) });
+}
+
+/// A breakout that no rule of the text is about is handed out.
+fn unused(gathered: &mut Assembly<'_>, piece: &Piece) {
+    const RANGE: &str = "opening_range";
+    let used = gathered.entries.iter().any(|rule| rule.text().contains(RANGE))
+        || gathered.orders.iter().flatten().any(|order| order.price.contains(RANGE));
+    let ruled = gathered.entries.iter().any(|rule| !rule.is_empty());
+    if ruled && !used {
+        let phrase = gathered.words(piece.from, piece.to);
+        gathered.unhandled.push(phrase);
+    }
 }

@@ -36,7 +36,9 @@ pub(crate) fn order(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Order>
             return None;
         }
         "stop"
-    } else if probe.eat("limit|limits") {
+    // "limit it to 2 trades a day" orders nothing.
+    } else if !probe.sees("limit|limits it|them|this|that|entries|trades|trading|me|us|to") && probe.eat("limit|limits")
+    {
         "limit"
     } else {
         return None;

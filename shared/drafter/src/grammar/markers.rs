@@ -120,13 +120,16 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(item);
     }
     probe = begin;
-    const LONG: [&str; 4] = [
+    const LONG: [&str; 5] = [
+        "cover|covers and|& go|goes? long|buy",
         "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|be|im|getting a|an|in|into? long|longs position|trade|trades|entry?",
         "go|get|enter long",
         "buy|buys|buying to? open?",
         "for|on|my|the? long|longs side|entry|entries|trades|setup|signal|signals|trade|positions?",
     ];
-    const SHORT: [&str; 5] = [
+    // "sell and short" is a reversal: the entry closes what is held.
+    const SHORT: [&str; 6] = [
+        "sell|sells|selling and|& go|goes? short|shorting",
         "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|sell|be|getting a|an|in|into|to? short|shorts position|trade|trades|entry?",
         "go|get|enter|sell|selling short",
         "short|shorting sell|selling|side|entry|entries|trades|setup|signal|signals|it?",

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::pieces::{self, Days, Item, Piece};
 use super::scene::Scene;
 use super::symbols::{self, Mention};
-use super::token::{self, Token};
+use super::token::{self, Kind, Token};
 use super::{Span, spelling};
 use market::{Catalogue, TradingDate};
 use ports::drafter::{DraftFailure, Question};
@@ -133,6 +133,11 @@ pub(crate) fn title(pieces: &mut [Piece], tokens: &[Token]) -> Option<(usize, us
     }
     let from = head.iter().find(|piece| matches!(piece.item, Item::Unknown | Item::Condition(_)))?.from;
     let to = head.iter().rfind(|piece| matches!(piece.item, Item::Unknown))?.to;
+    // "from Jan 2022 to Dec 2023:" says when, it names nothing.
+    let year = |token: &Token| matches!(&token.kind, Kind::Number(number) if *number >= 1_900.into() && *number < 2_100.into());
+    if tokens.get(from..to)?.iter().any(year) {
+        return None;
+    }
     for piece in head.iter_mut().filter(|piece| piece.from >= from && piece.to <= to) {
         piece.item = Item::Definition;
     }

@@ -92,9 +92,9 @@ impl Loop<'_> {
         }
         let tolerance = REACHED_TICKS * tick as f64;
         let basis = self.plan.exits.get(side).trailing.as_ref().map_or(TrailBasis::HighLow, |trailing| trailing.basis);
-        let best = match basis {
-            TrailBasis::HighLow => position.best_extreme,
-            TrailBasis::Close => position.best_close,
+        let (best, best_before) = match basis {
+            TrailBasis::HighLow => (position.best_extreme, before.0),
+            TrailBasis::Close => (position.best_close, before.1),
         };
         let fill = position.fill;
         let moved = |best: i64| (direction * (best - fill)) as f64;
@@ -102,7 +102,8 @@ impl Loop<'_> {
             if trail.waits_for.is_some_and(|distance| moved(best) + tolerance >= distance) {
                 trail.waits_for = None;
             }
-            let stands = trail.level.is_some() && before == (position.best_extreme, position.best_close);
+            // Set again only when the price it follows has improved: after a roll it would stand on other ticks.
+            let stands = trail.level.is_some() && best == best_before;
             if trail.waits_for.is_none() && !stands {
                 let distance = match rules.trail_share {
                     TrailShare::OfFill => trail.distance,

@@ -193,10 +193,18 @@ impl Position {
         let before = (self.best_extreme, self.best_close);
         self.best_extreme = self.better(self.best_extreme, extreme);
         self.best_close = self.better(self.best_close, minute.close);
-        if before == (self.best_extreme, self.best_close) && !self.entered_inside(minute) {
+        let inside = self.entered_inside(minute);
+        if before == (self.best_extreme, self.best_close) && !inside {
             return Ok(());
         }
-        self.trail(contract, minute.offset)?;
+        // A better price of the other kind sets nothing again: after a roll it would stand on other ticks.
+        let improved = self.brackets.trailing.is_some_and(|trail| match trail.basis {
+            TrailBasis::HighLow => before.0 != self.best_extreme,
+            TrailBasis::Close => before.1 != self.best_close,
+        });
+        if improved || inside {
+            self.trail(contract, minute.offset)?;
+        }
         if let Some(rule) = self.brackets.break_even
             && self.gain(self.best_extreme) >= rule.after
         {

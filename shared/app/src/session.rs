@@ -171,6 +171,14 @@ pub async fn search(
     Ok(SessionList { sessions, pagination: Pagination { next_cursor } })
 }
 
+/// A session alone.
+///
+/// # Errors
+/// Not found.
+pub async fn named(desk: &Desk, caller: &Caller, session_id: &str) -> Result<SessionSummary, AppError> {
+    Ok(summary(desk, &find(desk, caller, session_id).await?.value))
+}
+
 /// A session with its strategies in brief and the work under way.
 ///
 /// # Errors

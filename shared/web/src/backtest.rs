@@ -25,7 +25,7 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 pub(crate) async fn page(scene: Scene<'_>, ids: (&str, &str)) -> Result<Reply, AppError> {
     let (desk, caller) = (scene.desk, scene.caller());
     let run = backtest::get(desk, caller, ids.0, (None, Some(ids.1)), Include::Summary, None).await?;
-    let session = session::get(desk, caller, ids.0).await?.session;
+    let session = session::named(desk, caller, ids.0).await?;
     // A version may be deleted; its runs stay.
     let version = artifact::inspect(desk, caller, ids.0, &run.artifact_id).await.ok();
     let name = version.as_ref().map_or_else(|| "Backtest".to_owned(), |version| version.summary.name.clone());
@@ -51,9 +51,8 @@ pub(crate) async fn page(scene: Scene<'_>, ids: (&str, &str)) -> Result<Reply, A
         }
         (assumptions(&run.assumptions, &run.parameter_overrides))
     };
-    let above = vec![("/sessions".to_owned(), "Sessions".to_owned()), (format!("/sessions/{}", ids.0), session.title)];
     let title = version.as_ref().map_or(name.clone(), |version| format!("{name} v{}", version.lineage.version));
-    Ok(scene.page(&Page::new(title, above, content).with_charts()))
+    Ok(scene.page(&Page::new(title, layout::within(&session), content).with_charts()))
 }
 
 fn currency(run: &BacktestView) -> &str {

@@ -101,7 +101,7 @@ fn shared_window(runs: &[Vec<&BacktestBrief>]) -> Option<(String, String)> {
 /// The page.
 pub(crate) async fn page(scene: Scene<'_>, session_id: &str) -> Result<Reply, AppError> {
     let found = compared(scene, session_id, scene.query).await?;
-    let session = session::get(scene.desk, scene.caller(), session_id).await?.session;
+    let session = session::named(scene.desk, scene.caller(), session_id).await?;
     let running = found.sides.iter().any(|side| side.run.as_ref().is_some_and(|run| run.backtest_status == "running"));
     let complete = found.sides.iter().all(|side| side.metrics().is_some());
     let content = html! {
@@ -121,9 +121,7 @@ pub(crate) async fn page(scene: Scene<'_>, session_id: &str) -> Result<Reply, Ap
         }
         (rules(&found.sides))
     };
-    let above =
-        vec![("/sessions".to_owned(), "Sessions".to_owned()), (format!("/sessions/{session_id}"), session.title)];
-    Ok(scene.page(&Page::new("Compare", above, content).with_charts()))
+    Ok(scene.page(&Page::new("Compare", layout::within(&session), content).with_charts()))
 }
 
 fn source(found: &Comparison) -> String {

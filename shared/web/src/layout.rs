@@ -2,6 +2,7 @@
 
 use crate::assets;
 use crate::visitor::Visitor;
+use app::view::SessionSummary;
 use maud::{DOCTYPE, Markup, html};
 
 /// A page before it is written out.
@@ -100,6 +101,12 @@ fn footer(charts: bool) -> Markup {
             }
         }
     }
+}
+
+/// What lies above a page of a session.
+pub(crate) fn within(session: &SessionSummary) -> Vec<(String, String)> {
+    let sessions = ("/sessions".to_owned(), "Sessions".to_owned());
+    vec![sessions, (format!("/sessions/{}", session.session_id), session.title.clone())]
 }
 
 /// What makes a form ours.

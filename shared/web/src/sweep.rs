@@ -23,7 +23,7 @@ const FIGURES: [&str; 6] = ["totalPnl", "sharpeRatio", "maxDrawdownPercent", "pr
 pub(crate) async fn page(scene: Scene<'_>, ids: (&str, &str)) -> Result<Reply, AppError> {
     let (desk, caller, query) = (scene.desk, scene.caller(), scene.query);
     let sweep = optimization::get(desk, caller, ids, RANKED_SHOWN, query.get("cursor"), None).await?;
-    let session = session::get(desk, caller, ids.0).await?.session;
+    let session = session::named(desk, caller, ids.0).await?;
     let version = artifact::inspect(desk, caller, ids.0, &sweep.artifact_id).await.ok();
     let name = version.as_ref().map_or("Strategy", |version| version.summary.name.as_str());
     let number = version.as_ref().map_or(1, |version| version.lineage.version);
@@ -46,8 +46,7 @@ pub(crate) async fn page(scene: Scene<'_>, ids: (&str, &str)) -> Result<Reply, A
         }
         (assumptions(&sweep.assumptions, &Map::new()))
     };
-    let above = vec![("/sessions".to_owned(), "Sessions".to_owned()), (format!("/sessions/{}", ids.0), session.title)];
-    Ok(scene.page(&Page::new(format!("Sweep of {name} v{number}"), above, content)))
+    Ok(scene.page(&Page::new(format!("Sweep of {name} v{number}"), layout::within(&session), content)))
 }
 
 fn class(status: &str) -> &'static str {

@@ -60,14 +60,7 @@ pub(crate) fn level_of_the_cross(cursor: &mut Cursor<'_>, text: &str) -> Option<
     }
     let mut probe = *cursor;
     let _ = probe.eat("while|when|both|from|and? both? at|are|is");
-    let operator = if probe.eat("above|over|>") {
-        '>'
-    } else if probe.eat("below|under|<") {
-        '<'
-    } else {
-        return None;
-    };
-    probe.eat("the");
+    let operator = beyond(&mut probe)?;
     let number = if probe.eat("zero line?") { Decimal::ZERO } else { probe.number()? };
     if !probe.is_pause_or_joint() {
         return None;
@@ -123,14 +116,7 @@ pub(crate) fn turn_beyond(cursor: &mut Cursor<'_>, text: &str) -> Option<String>
     // "curls up from below 30": where it came from.
     let from = probe.eat("from");
     let _ = probe.eat("while|when|but");
-    let operator = if probe.eat("above|over|>") {
-        '>'
-    } else if probe.eat("below|under|<") {
-        '<'
-    } else {
-        return None;
-    };
-    probe.eat("the");
+    let operator = beyond(&mut probe)?;
     let minus = probe.eat("-|minus");
     let number = if probe.eat("zero line?") { Decimal::ZERO } else { probe.number()? };
     if !probe.is_pause_or_joint() {
@@ -181,4 +167,11 @@ fn measured(mut cursor: Cursor<'_>) -> bool {
 
 fn is_price(text: &str) -> bool {
     matches!(text, "close" | "open" | "high" | "low")
+}
+
+/// `above the`, `under`: on which side of a level.
+fn beyond(cursor: &mut Cursor<'_>) -> Option<char> {
+    let operator = if cursor.eat("above|over|>") { '>' } else { cursor.eat("below|under|<").then_some('<')? };
+    cursor.eat("the");
+    Some(operator)
 }

@@ -429,14 +429,8 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
         let window = format!("{}-{}", from.text(), to.text());
         return Some(vec![Setting::listed("/filters/windows", Json::from(window))]);
     }
-    let window = shifted_to_zone(scene, window);
     scene.assume(format!("{name} is read as {window}"));
     Some(vec![Setting::listed("/filters/windows", Json::from(window))])
-}
-
-/// Named parts of the day are New York's; a market whose zone is UTC gets them as they are, which the assumption says.
-fn shifted_to_zone(_: &Scene<'_>, window: &str) -> String {
-    window.to_owned()
 }
 
 impl Cursor<'_> {

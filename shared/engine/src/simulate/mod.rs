@@ -27,7 +27,7 @@ use recorder::{FullRecorder, Recorder, SummaryRecorder};
 use state::Simulation;
 
 /// Minutes that runs side by side take before resting: their prices fit the second-level cache.
-const MINUTES_SIDE_BY_SIDE: usize = 8_192;
+const MINUTES_SIDE_BY_SIDE: usize = 4_096;
 
 /// Runs a plan and keeps everything: metrics, trades, equity, breakdowns, quality flags.
 ///

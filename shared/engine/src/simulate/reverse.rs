@@ -17,6 +17,9 @@ use crate::outcome::{ExitReason, Trade};
 use crate::plan::{ExitSignal, Exits, Money, OrderKind, PerSide, Plan, Quantity, Side, TradeLimits};
 use crate::position::{EntryFill, Position};
 
+/// Reversals looked for before the first of them is carried out.
+const REVERSALS_AT_ONCE: usize = 32;
+
 /// What every leg of a plan that only reverses trades.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reversing {
@@ -90,13 +93,36 @@ impl<R: Recorder> Simulation<'_, R> {
         let decisions = self.decided_before(minute.index, last);
         let on = |side| Acting::on(self.plan, Some(side));
         let acting = PerSide { long: on(Side::Long), short: on(Side::Short) };
-        while let Some(decision) = acting.get(leg.side).first(leg.decision, decisions)
-            && self.only_reverses(leg.side, decision)
-            && let Some(next) = self.reverse(&reversing, &leg, minute.offset, decision)?
-        {
-            leg = next;
-        }
+        while self.reverse_some(&reversing, &mut leg, &acting, minute.offset, decisions)? {}
         if leg.entry == minute.index { Ok(()) } else { self.hold(&reversing, &leg) }
+    }
+
+    /// Takes the next reversals decided before `end`; false when no more follow in a row. They are found before the first of
+    /// them is carried out: looking for the next does not wait for the money of the last.
+    #[inline]
+    fn reverse_some(
+        &mut self,
+        reversing: &Reversing,
+        leg: &mut Leg,
+        acting: &PerSide<Acting<'_>>,
+        offset: i64,
+        end: usize,
+    ) -> Result<bool, EngineError> {
+        let (mut decisions, mut found) = ([0; REVERSALS_AT_ONCE], 0);
+        let (mut side, mut from) = (leg.side, leg.decision);
+        for place in &mut decisions {
+            let Some(decision) = acting.get(side).first(from, end) else { break };
+            if !self.only_reverses(side, decision) {
+                break;
+            }
+            *place = decision;
+            (side, from, found) = (side.opposite(), decision + 1, found + 1);
+        }
+        for decision in decisions.into_iter().take(found) {
+            let Some(next) = self.reverse(reversing, leg, offset, decision)? else { return Ok(false) };
+            *leg = next;
+        }
+        Ok(found == REVERSALS_AT_ONCE)
     }
 
     /// True when decision `decision` neither enters the side that is held nor exits by rule.

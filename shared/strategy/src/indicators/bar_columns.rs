@@ -1,9 +1,10 @@
 //! What an indicator reads and returns: columns over bars of one timeframe.
 
 use market::Scale;
+use std::sync::OnceLock;
 
 /// Values as exact rationals: `counts[i] / per_unit`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Exact {
     /// Numerators; 0 where undefined.
     pub counts: Vec<i64>,
@@ -11,6 +12,31 @@ pub struct Exact {
     pub per_unit: i64,
     /// Number of leading undefined values (a look-back): `counts` mean something from here on.
     pub first: usize,
+    magnitude: OnceLock<u64>,
+}
+
+impl Exact {
+    /// `counts[i] / per_unit`, the first `first` of them undefined.
+    #[must_use]
+    pub const fn new(counts: Vec<i64>, per_unit: i64, first: usize) -> Self {
+        Self { counts, per_unit, first, magnitude: OnceLock::new() }
+    }
+
+    /// At least the largest magnitude of a count, less than twice it. Looked up once.
+    pub(super) fn magnitude(&self) -> u64 {
+        *self.magnitude.get_or_init(|| magnitude(&self.counts))
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.counts, self.per_unit, self.first) == (&other.counts, other.per_unit, other.first)
+    }
+}
+
+/// All bits that any of `counts` has: at least the largest magnitude, less than twice it, and cheaper than a comparison.
+pub(super) fn magnitude(counts: &[i64]) -> u64 {
+    counts.iter().fold(0, |bits, count| bits | count.unsigned_abs())
 }
 
 /// One value per bar; `NaN` (canonical) where undefined.
@@ -47,7 +73,7 @@ impl Column {
         let mut values: Vec<f64> = counts.iter().map(|count| *count as f64 / divisor).collect();
         values.iter_mut().take(first).for_each(|value| *value = f64::NAN);
         counts.iter_mut().take(first).for_each(|count| *count = 0);
-        Self { values, exact: Some(Exact { counts, per_unit, first }), is_price: false }
+        Self { values, exact: Some(Exact::new(counts, per_unit, first)), is_price: false }
     }
 
     /// A computed series: values that are not finite become the canonical `NaN`.

@@ -4,6 +4,7 @@
 
 use super::bar_columns::{BarColumns, Column};
 use super::input::{Arguments, Input};
+use super::moving_mean::Flow;
 
 /// Widest band in multiples of its measure: far beyond any use, and products stay finite.
 pub(super) const MAXIMUM_WIDTH: f64 = 1000.0;
@@ -175,7 +176,12 @@ pub struct Definition {
     pub(super) reach: Reach,
     pub(super) look_back: fn(&Arguments<'_>) -> usize,
     pub(super) calculation: Calculation,
+    /// Its first output over one series a part at a time, where that is cheaper than keeping the column.
+    pub(super) flow: Option<Flowing>,
 }
+
+/// The flow over a series from a bar on; `None` where the series does not allow it.
+type Flowing = fn(&Column, usize, &Arguments<'_>) -> Option<Box<dyn Flow>>;
 
 impl Definition {
     /// What most rows have in common; every row names the rest.
@@ -192,6 +198,7 @@ impl Definition {
         reach: Reach::Window,
         look_back: |_| 0,
         calculation: |_, _| Vec::new(),
+        flow: None,
     };
 
     /// Number of bars before the first used one that must be handed in so that its value is what it should be:
@@ -206,6 +213,12 @@ impl Definition {
             Reach::Recursion(bars) => WarmUp::Bars(bars(&arguments).max(look_back)),
             Reach::Cumulative => WarmUp::FromWindow,
         }
+    }
+
+    /// The first output over `source` from bar `start` on, a part at a time: the values [`Definition::compute`] has on the
+    /// bars from there. `None` for what is only computed whole.
+    pub(crate) fn flow(&self, source: &Column, start: usize, args: &[f64]) -> Option<Box<dyn Flow>> {
+        self.flow?(source, start, &Arguments::new(self.arguments, args))
     }
 
     /// Number of leading undefined values of every output on a source defined from its first bar.

@@ -72,6 +72,11 @@ impl<'a> Input<'a> {
     pub(super) fn level(&self, values: Vec<f64>) -> Column {
         Column { is_price: self.source.is_price, ..Column::computed(values) }
     }
+
+    /// The same of values known to be finite or undefined.
+    pub(super) fn finite_level(&self, values: Vec<f64>) -> Column {
+        Column { values, exact: None, is_price: self.source.is_price }
+    }
 }
 
 fn default_series(name: &str, bars: &BarColumns<'_>) -> Column {

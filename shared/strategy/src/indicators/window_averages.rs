@@ -1,13 +1,13 @@
 //! Averages over a finite window: each value depends on its window alone.
 
 use super::average_kinds::AverageKind;
+use super::bar_columns::magnitude;
 use super::definition::{Agreement, Argument, CLOSE, Definition};
-use super::exact_ratio::{exact_float, ratio};
+use super::exact_ratio::ratio;
 use super::input::{Arguments, Input, Run, per_run_single};
+use super::moving_mean::{self, MovingMean};
 use super::smoothed_averages::of_kind;
-use super::window_sums::{
-    after_look_back, float_means, integer_linear_sums, integer_sums, weighted_sums, wide_sums, word_sums,
-};
+use super::window_sums::{after_look_back, float_means, integer_linear_sums, integer_sums, weighted_sums, wide_sums};
 
 pub(super) const SMA: Definition = Definition {
     name: "sma",
@@ -18,8 +18,11 @@ pub(super) const SMA: Definition = Definition {
     look_back: full_window,
     calculation: |input, arguments| {
         let period = arguments.count(0);
-        vec![input.level(per_run_single(&input.source, |run| simple_average(run, period)))]
+        let values = per_run_single(&input.source, |run| simple_average(run, period));
+        // Quotients of integers are finite.
+        vec![if input.source.exact.is_some() { input.finite_level(values) } else { input.level(values) }]
     },
+    flow: Some(|source, start, arguments| Some(Box::new(moving_mean::flow(source, start, arguments.count(0))?))),
     ..Definition::ROW
 };
 
@@ -86,12 +89,13 @@ pub(super) fn simple_average(run: &Run<'_>, period: usize) -> Vec<f64> {
     let Some((counts, per_unit)) = run.exact else {
         return after_look_back(look_back, length, float_means(run.values, period));
     };
-    let denominator = period as i128 * i128::from(per_unit);
-    match (word_sums(counts, period), exact_float(denominator)) {
-        // Both convert exactly, so the division is the only rounding, as in `ratio`.
-        (Some(sums), Some(divisor)) => after_look_back(look_back, length, sums.map(|sum| sum as f64 / divisor)),
-        (_, _) => after_look_back(look_back, length, integer_sums(counts, period).map(|sum| ratio(sum, denominator))),
-    }
+    let Some(mut mean) = MovingMean::of(magnitude(counts), per_unit, period) else {
+        let denominator = period as i128 * i128::from(per_unit);
+        return after_look_back(look_back, length, integer_sums(counts, period).map(|sum| ratio(sum, denominator)));
+    };
+    let mut column = vec![0.0; length];
+    mean.fill(counts, &mut column);
+    column
 }
 
 pub(super) fn weighted_average(run: &Run<'_>, period: usize) -> Vec<f64> {

@@ -3,31 +3,12 @@
 //! Integers roll (exact); floats are added up afresh for every window, oldest value first. Results come one per full
 //! window, in order; [`after_look_back`] puts them in their place.
 
-use super::exact_ratio::EXACT_FLOAT;
-
 /// Outputs computed together while summing floats: fits the first-level cache with its inputs.
 const BLOCK_VALUES: usize = 1024;
 
 /// Sum of each window of `period` integers.
 pub(super) fn integer_sums(counts: &[i64], period: usize) -> impl Iterator<Item = i128> {
     wide_sums(counts.iter().map(|count| i128::from(*count)), period)
-}
-
-/// Sum of each window of `period` integers, where every sum is also a float exactly.
-pub(super) fn word_sums(counts: &[i64], period: usize) -> Option<impl Iterator<Item = i64>> {
-    // All bits that any magnitude has: at least the largest, less than twice it, and cheaper than a comparison.
-    let largest = counts.iter().fold(0, |bits, count| bits | count.unsigned_abs());
-    let fits = u128::from(largest) * period as u128 <= EXACT_FLOAT;
-    fits.then(|| {
-        let before = period.saturating_sub(1).min(counts.len());
-        let (first, entering) = counts.split_at(before);
-        let mut sum: i64 = first.iter().sum();
-        entering.iter().zip(counts).map(move |(entering, leaving)| {
-            let full = sum + entering;
-            sum = full - leaving;
-            full
-        })
-    })
 }
 
 /// Sum of each window of `period` wide integers; modulo `2^128`, so exact wherever the window's own sum fits.

@@ -9,7 +9,7 @@ pub(super) const WORD: usize = 64;
 const LANES: usize = 8;
 
 /// A column as comparisons read it.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Bounds {
     words: Vec<WordBounds>,
 }
@@ -27,13 +27,20 @@ pub(super) struct WordBounds {
 
 impl Bounds {
     pub(super) fn of(values: &[f64]) -> Self {
-        Self { words: values.chunks(WORD).map(WordBounds::of).collect() }
+        let mut bounds = Self::default();
+        bounds.become_of(values);
+        bounds
     }
 
-    /// Bounds of word `word`; nothing is defined past the end.
-    #[inline]
-    pub(super) fn word(&self, word: usize) -> WordBounds {
-        self.words.get(word).copied().unwrap_or_else(|| WordBounds::of(&[]))
+    /// Takes the place of the bounds of other values.
+    pub(super) fn become_of(&mut self, values: &[f64]) {
+        self.words.clear();
+        self.words.extend(values.chunks(WORD).map(WordBounds::of));
+    }
+
+    /// Bounds of consecutive words.
+    pub(super) fn words(&self) -> &[WordBounds] {
+        &self.words
     }
 }
 
@@ -44,6 +51,9 @@ impl Keep for Bounds {
 }
 
 impl WordBounds {
+    /// Of no value at all.
+    pub(super) const NONE: Self = Self { defined: 0, lowest: f64::INFINITY, highest: f64::NEG_INFINITY };
+
     /// Of at most 64 values.
     fn of(values: &[f64]) -> Self {
         // Several bounds side by side, which the compiler keeps in one register. Comparisons with an undefined value are

@@ -39,7 +39,7 @@ pub(super) fn shifted(column: &Column, bars: usize) -> Column {
     let exact = column.exact.as_ref().map(|exact| {
         let mut counts = vec![0; moved];
         counts.extend_from_slice(exact.counts.get(..kept).unwrap_or_default());
-        Exact { counts, per_unit: exact.per_unit, first: exact.first.saturating_add(moved).min(length) }
+        Exact::new(counts, exact.per_unit, exact.first.saturating_add(moved).min(length))
     });
     Column { values, exact, is_price: column.is_price }
 }
@@ -48,10 +48,9 @@ pub(super) fn shifted(column: &Column, bars: usize) -> Column {
 pub(super) fn from_start(column: &Column, start: usize) -> Column {
     Column {
         values: column.values.get(start..).unwrap_or_default().to_vec(),
-        exact: column.exact.as_ref().map(|exact| Exact {
-            counts: exact.counts.get(start..).unwrap_or_default().to_vec(),
-            per_unit: exact.per_unit,
-            first: exact.first.saturating_sub(start),
+        exact: column.exact.as_ref().map(|exact| {
+            let counts = exact.counts.get(start..).unwrap_or_default().to_vec();
+            Exact::new(counts, exact.per_unit, exact.first.saturating_sub(start))
         }),
         is_price: column.is_price,
     }
@@ -67,7 +66,7 @@ pub(super) fn padded(column: Column, start: usize) -> Column {
     let exact = column.exact.map(|exact| {
         let mut counts = vec![0; start];
         counts.extend_from_slice(&exact.counts);
-        Exact { counts, per_unit: exact.per_unit, first: exact.first + start }
+        Exact::new(counts, exact.per_unit, exact.first + start)
     });
     Column { values, exact, is_price: column.is_price }
 }

@@ -1,46 +1,50 @@
 //! How two numbers lie to each other at every decision bar, 64 bars to a word.
 
-use super::bounds::{Bounds, WORD, WordBounds};
-use super::lanes::{self, Lanes};
-use super::truth::Truth;
-use crate::indicators::Column;
+use super::bounds::WORD;
+use super::seen::{Part, Seen};
+use super::{lanes, truth::Truth};
 use crate::syntax::{CompareOperator, Direction};
 use engine::plan::Mask;
 use std::cmp::Ordering::{Equal, Greater, Less};
-use std::ops::Range;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Words compared before the next pair has its turn: their columns' part fits the second-level cache.
+/// Words compared before the next pair has its turn: their numbers' part fits the second-level cache.
 const WORDS_AT_ONCE: usize = 64;
 
-/// A number at every decision bar.
-#[derive(Clone)]
-pub(super) enum Seen {
-    /// The same at every bar.
-    Scalar(f64),
-    /// One value per bar.
-    Column(Arc<Column>, Arc<Bounds>),
-}
+/// Keys of two numbers that are compared.
+pub(super) type Pair = (String, String);
 
 /// Where one number is greater and where it is less than another; neither where they are equal or one is undefined.
 pub(super) struct Order {
-    left: Seen,
-    right: Seen,
     len: usize,
+    /// Where both are defined.
+    ordered: Vec<u64>,
     greater: Vec<u64>,
     less: Vec<u64>,
 }
 
-/// The orders of all pairs over `len` bars, computed side by side so that columns in several pairs are read once.
-pub(super) fn orders(pairs: Vec<(Seen, Seen)>, len: usize) -> Vec<Order> {
+/// The orders of all `pairs` of `numbers` over `len` bars, computed side by side, so that a number in several pairs is computed
+/// or read once.
+pub(super) fn orders(numbers: BTreeMap<String, Seen>, pairs: BTreeSet<Pair>, len: usize) -> BTreeMap<Pair, Order> {
+    let (keys, mut numbers): (Vec<String>, Vec<Seen>) = numbers.into_iter().unzip();
+    let place = |key: &String| keys.binary_search(key).ok();
+    let placed = pairs.into_iter().filter_map(|pair| {
+        let places = (place(&pair.0)?, place(&pair.1)?);
+        Some((pair, places, Order::before(len)))
+    });
+    let mut orders: Vec<_> = placed.collect();
     let words = len.div_ceil(WORD);
-    let mut orders: Vec<Order> = pairs.into_iter().map(|(left, right)| Order::before(left, right, len)).collect();
     for start in (0..words).step_by(WORDS_AT_ONCE) {
-        for order in &mut orders {
-            order.extend(start..(start + WORDS_AT_ONCE).min(words));
+        let part = start..(start + WORDS_AT_ONCE).min(words);
+        numbers.iter_mut().for_each(|number| number.advance(part.start * WORD..(part.end * WORD).min(len)));
+        let parts: Vec<Part<'_>> = numbers.iter().map(|number| number.part(part.clone())).collect();
+        for (_, (left, right), order) in &mut orders {
+            if let (Some(left), Some(right)) = (parts.get(*left), parts.get(*right)) {
+                order.extend(left, right, part.len());
+            }
         }
     }
-    orders
+    orders.into_iter().map(|(pair, _, order)| (pair, order)).collect()
 }
 
 /// One comparison of two numbers; unknown when either is undefined.
@@ -58,21 +62,22 @@ pub(super) fn compare_at(operator: CompareOperator, left: f64, right: f64) -> Op
 
 impl Order {
     /// The order of one pair over `len` bars.
-    pub(super) fn of(left: Seen, right: Seen, len: usize) -> Self {
-        let mut order = Self::before(left, right, len);
-        order.extend(0..len.div_ceil(WORD));
+    pub(super) fn of(left: &Seen, right: &Seen, len: usize) -> Self {
+        let words = len.div_ceil(WORD);
+        let mut order = Self::before(len);
+        order.extend(&left.part(0..words), &right.part(0..words), words);
         order
     }
 
-    fn before(left: Seen, right: Seen, len: usize) -> Self {
+    fn before(len: usize) -> Self {
         let room = || Vec::with_capacity(len.div_ceil(WORD));
-        Self { left, right, len, greater: room(), less: room() }
+        Self { len, ordered: room(), greater: room(), less: room() }
     }
 
     /// `left operator right`.
     pub(super) fn truth(&self, operator: CompareOperator) -> Truth {
         let but = |words: &[u64]| -> Vec<u64> {
-            words.iter().enumerate().map(|(word, bits)| self.ordered(word) & !bits).collect()
+            self.ordered.iter().zip(words).map(|(ordered, bits)| ordered & !bits).collect()
         };
         let truth = |yes, no| Truth::from_words(yes, no, self.len);
         match operator {
@@ -97,8 +102,8 @@ impl Order {
             Direction::Down => &self.less,
         };
         let mut before = 0;
-        let crossed = beyond.iter().enumerate().map(|(word, beyond)| {
-            let not_beyond = self.ordered(word) & !beyond;
+        let crossed = self.ordered.iter().zip(beyond).map(|(ordered, beyond)| {
+            let not_beyond = ordered & !beyond;
             let crossed = beyond & (not_beyond << 1 | before >> (WORD - 1));
             before = not_beyond;
             crossed
@@ -106,64 +111,31 @@ impl Order {
         Mask::from_words(crossed.collect(), self.len)
     }
 
-    /// Bars of a word where both are defined.
-    fn ordered(&self, word: usize) -> u64 {
-        self.left.bounds(word).defined & self.right.bounds(word).defined
-    }
-
-    fn extend(&mut self, words: Range<usize>) {
-        for word in words {
-            let (left, right) = (self.left.bounds(word), self.right.bounds(word));
-            let ordered = left.defined & right.defined;
-            let (greater, less) = if left.lowest > right.highest {
-                (ordered, 0)
-            } else if left.highest < right.lowest {
-                (0, ordered)
+    /// Adds the order of parts of `words` words.
+    fn extend(&mut self, left: &Part<'_>, right: &Part<'_>, words: usize) {
+        let from = self.ordered.len();
+        for bits in [&mut self.ordered, &mut self.greater, &mut self.less] {
+            bits.resize(from + words, 0);
+        }
+        let places = self.greater.iter_mut().zip(&mut self.less).skip(from);
+        for (word, (ordered, (greater, less))) in self.ordered.iter_mut().skip(from).zip(places).enumerate() {
+            let (ours, theirs) = (left.bounds(word), right.bounds(word));
+            *ordered = ours.defined & theirs.defined;
+            (*greater, *less) = if ours.lowest > theirs.highest {
+                (*ordered, 0)
+            } else if ours.highest < theirs.lowest {
+                (0, *ordered)
             } else {
-                order_of_word(&self.left, &self.right, word)
+                order_of_word(left, right, word)
             };
-            self.greater.push(greater);
-            self.less.push(less);
         }
     }
 }
 
 /// Bars of a word where `left` is greater, and where it is less.
-fn order_of_word(left: &Seen, right: &Seen, word: usize) -> (u64, u64) {
+fn order_of_word(left: &Part<'_>, right: &Part<'_>, word: usize) -> (u64, u64) {
     match (left.lanes(word), right.lanes(word)) {
         (Some(left), Some(right)) => lanes::order(left, right),
         (_, _) => lanes::order(&left.laid_out(word), &right.laid_out(word)),
-    }
-}
-
-impl Seen {
-    #[inline]
-    fn bounds(&self, word: usize) -> WordBounds {
-        match self {
-            Self::Scalar(value) => WordBounds::of_scalar(*value),
-            Self::Column(_, bounds) => bounds.word(word),
-        }
-    }
-
-    /// Values of word `word` where they lie side by side.
-    #[inline]
-    fn lanes(&self, word: usize) -> Option<&Lanes> {
-        match self {
-            Self::Scalar(_) => None,
-            Self::Column(column, _) => column.values.get(word * WORD..)?.first_chunk(),
-        }
-    }
-
-    /// The same of any number, undefined past its end.
-    fn laid_out(&self, word: usize) -> Lanes {
-        match self {
-            Self::Scalar(value) => [*value; WORD],
-            Self::Column(column, _) => {
-                let mut lanes = [f64::NAN; WORD];
-                let values = column.values.get(word * WORD..).unwrap_or_default();
-                lanes.iter_mut().zip(values).for_each(|(lane, value)| *lane = *value);
-                lanes
-            }
-        }
     }
 }

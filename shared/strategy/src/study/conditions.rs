@@ -2,8 +2,9 @@
 
 use super::bounds::Bounds;
 use super::cache::Keep;
-use super::comparison::{Order, Seen};
+use super::comparison::{Order, Pair};
 use super::numbers::{Computed, Evaluator};
+use super::seen::{Flowing, Seen};
 use super::truth::Truth;
 use crate::indicators::Column;
 use crate::rules::{Amount, Condition, ConditionId, NumberId};
@@ -11,9 +12,6 @@ use crate::syntax::{CompareOperator, Direction};
 use engine::plan::Mask;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Keys of two numbers that are compared.
-pub(super) type Pair = (String, String);
 
 /// Orders of pairs, by their keys.
 pub(super) type Orders = BTreeMap<Pair, Order>;
@@ -67,15 +65,15 @@ impl Evaluator<'_> {
     fn with_order<T>(&self, left: NumberId, right: NumberId, read: impl FnOnce(&Order) -> T) -> T {
         match self.orders.as_ref().and_then(|orders| orders.get(&self.pair(left, right))) {
             Some(order) => read(order),
-            None => read(&Order::of(self.seen(left), self.seen(right), self.study.decisions().len())),
+            None => read(&Order::of(&self.seen(left), &self.seen(right), self.study.decisions().len())),
         }
     }
 
     /// Every pair of numbers the combination compares, with their values at decision bars.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, (NumberId, NumberId))> {
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, [NumberId; 2])> {
         self.bound.rules.conditions.iter().filter_map(|node| match &node.condition {
             Condition::Compare { left, right, .. } | Condition::Cross { left, right, .. } => {
-                Some((self.pair(*left, *right), (*left, *right)))
+                Some((self.pair(*left, *right), [*left, *right]))
             }
             Condition::Trend { .. }
             | Condition::And(..)
@@ -91,8 +89,13 @@ impl Evaluator<'_> {
         (self.key_of(left).to_owned(), self.key_of(right).to_owned())
     }
 
+    /// A number at every decision bar for comparisons that take it a part at a time, in order.
+    pub(super) fn in_parts(&self, id: NumberId) -> Seen {
+        self.flow(id).map_or_else(|| self.seen(id), |(source, flow)| Seen::Flowing(Flowing::new(source, flow)))
+    }
+
     /// A number at every decision bar with its bounds.
-    pub(super) fn seen(&self, id: NumberId) -> Seen {
+    fn seen(&self, id: NumberId) -> Seen {
         match self.at_decisions(id) {
             Computed::Scalar(value) => Seen::Scalar(value),
             Computed::Column(column) => {
@@ -116,7 +119,7 @@ impl Evaluator<'_> {
             Direction::Up => CompareOperator::Greater,
             Direction::Down => CompareOperator::Less,
         };
-        let steps = Order::of(now, earlier, column.values.len()).truth(beyond).for_bars(bars);
+        let steps = Order::of(&now, &earlier, column.values.len()).truth(beyond).for_bars(bars);
         let frame = self.bound.rules.numbers.get(base).and_then(|node| node.frame).filter(|frame| *frame > 0);
         match frame.and_then(|frame| self.frame(frame)) {
             Some(frame) => steps.visible(&frame.visible),

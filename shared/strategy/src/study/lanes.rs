@@ -1,4 +1,4 @@
-//! Comparing 64 pairs of numbers into two words of bits: portable, and with AVX2 where the machine has it.
+//! Comparing 64 pairs of numbers into two words of bits: portable, and with AVX-512 or AVX2 where the machine has it.
 
 use super::bounds::WORD;
 
@@ -9,7 +9,7 @@ pub(super) type Lanes = [f64; WORD];
 #[inline]
 pub(super) fn order(left: &Lanes, right: &Lanes) -> (u64, u64) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(order) = avx2::order(left, right) {
+    if let Some(order) = x86_64::by_eights(left, right).or_else(|| x86_64::by_fours(left, right)) {
         return order;
     }
     portable(left, right)
@@ -43,15 +43,37 @@ const fn packed(flags: [u8; 8]) -> u64 {
     unsafe_code,
     reason = "a sweep spends most of its comparing here, and the portable twin takes several times as long"
 )]
-mod avx2 {
+mod x86_64 {
     use super::Lanes;
-    use std::arch::x86_64::{_CMP_GT_OQ, _CMP_LT_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd};
+    use std::arch::x86_64::{
+        _CMP_GT_OQ, _CMP_LT_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd, _mm512_cmp_pd_mask, _mm512_loadu_pd,
+    };
+
+    /// The order where the machine has AVX-512.
+    #[inline]
+    pub(super) fn by_eights(left: &Lanes, right: &Lanes) -> Option<(u64, u64)> {
+        // SAFETY: called only where the instructions exist.
+        is_x86_feature_detected!("avx512f").then(|| unsafe { eights(left, right) })
+    }
 
     /// The order where the machine has AVX2.
     #[inline]
-    pub(super) fn order(left: &Lanes, right: &Lanes) -> Option<(u64, u64)> {
+    pub(super) fn by_fours(left: &Lanes, right: &Lanes) -> Option<(u64, u64)> {
         // SAFETY: called only where the instructions exist.
         is_x86_feature_detected!("avx2").then(|| unsafe { fours(left, right) })
+    }
+
+    #[target_feature(enable = "avx512f")]
+    fn eights(left: &Lanes, right: &Lanes) -> (u64, u64) {
+        let (mut greater, mut less) = (0, 0);
+        let pairs = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
+        for (place, (left, right)) in pairs.enumerate() {
+            // SAFETY: each chunk holds the eight floats that are read.
+            let (left, right) = unsafe { (_mm512_loadu_pd(left.as_ptr()), _mm512_loadu_pd(right.as_ptr())) };
+            greater |= u64::from(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(left, right)) << (place * 8);
+            less |= u64::from(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(left, right)) << (place * 8);
+        }
+        (greater, less)
     }
 
     #[target_feature(enable = "avx2")]
@@ -74,7 +96,7 @@ mod avx2 {
 mod tests {
     use super::{Lanes, order, portable};
 
-    /// Both ways give the same bits, undefined and equal values among them.
+    /// All ways this machine has give the same bits, undefined and equal values among them.
     #[test]
     fn the_portable_twin_agrees() {
         let kinds = [f64::NAN, -1.0, 0.0, -0.0, 1.0, f64::INFINITY, f64::NEG_INFINITY, 5000.25];
@@ -82,7 +104,12 @@ mod tests {
             let lanes =
                 |factor: usize| -> Lanes { std::array::from_fn(|bar| kinds[(bar * factor + seed) % kinds.len()]) };
             let (left, right) = (lanes(3), lanes(5 + seed / 8));
-            assert_eq!(order(&left, &right), portable(&left, &right), "{left:?} {right:?}");
+            let expected = portable(&left, &right);
+            assert_eq!(order(&left, &right), expected, "{left:?} {right:?}");
+            #[cfg(target_arch = "x86_64")]
+            for found in [super::x86_64::by_eights(&left, &right), super::x86_64::by_fours(&left, &right)] {
+                assert_eq!(found.unwrap_or(expected), expected, "{left:?} {right:?}");
+            }
         }
     }
 }

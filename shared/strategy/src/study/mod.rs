@@ -16,6 +16,7 @@ mod error;
 mod lanes;
 mod live;
 mod numbers;
+mod seen;
 mod session_averages;
 mod sessions;
 mod size;
@@ -214,8 +215,8 @@ impl Study {
     /// [`crate::limits::SIDE_BY_SIDE_BYTES`] together.
     #[must_use]
     pub fn side_by_side(&self) -> usize {
-        /// Masks over the decision bars: two orders, two entries.
-        const MASKS: usize = 4;
+        /// Masks over the decision bars: two entries and the three of an order.
+        const MASKS: usize = 5;
         let bytes = (self.decisions().len() * MASKS / 8).max(1);
         (crate::limits::SIDE_BY_SIDE_BYTES / bytes).clamp(1, crate::limits::SIDE_BY_SIDE)
     }
@@ -251,14 +252,16 @@ impl Study {
 
     /// The orders of every pair of numbers that the combinations compare.
     fn orders<'a>(&'a self, evaluators: impl Iterator<Item = &'a Evaluator<'a>>) -> Orders {
-        let mut pairs = BTreeMap::new();
+        let (mut numbers, mut pairs) = (BTreeMap::new(), BTreeSet::new());
         for evaluator in evaluators {
-            for (pair, (left, right)) in evaluator.pairs() {
-                pairs.entry(pair).or_insert_with(|| (evaluator.seen(left), evaluator.seen(right)));
+            for (pair, both) in evaluator.pairs() {
+                for id in both {
+                    numbers.entry(evaluator.key_of(id).to_owned()).or_insert_with(|| evaluator.in_parts(id));
+                }
+                pairs.insert(pair);
             }
         }
-        let (names, pairs): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        names.into_iter().zip(comparison::orders(pairs, self.decisions().len())).collect()
+        comparison::orders(numbers, pairs, self.decisions().len())
     }
 
     /// What the rules decide at every decision bar, for tests and for showing a rule at work.

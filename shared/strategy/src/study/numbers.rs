@@ -7,7 +7,7 @@ use super::error::RunError;
 use super::sources::FrameBars;
 use super::{Study, sessions};
 use crate::amounts::Bound;
-use crate::indicators::{Column, WarmUp};
+use crate::indicators::{Column, Flow, WarmUp};
 use crate::rules::{CalendarValue, Condition, FrameId, Number, NumberId, Operands, Period, Row, SessionValue};
 use crate::syntax::ArithmeticOperator;
 use crate::value::decimal_to_f64;
@@ -330,6 +330,29 @@ impl<'a> Evaluator<'a> {
             outputs.into_iter().map(|column| Arc::new(padded(column, start))).collect()
         });
         outputs.get(output).map_or(Computed::Scalar(f64::NAN), |column| Computed::Column(Arc::clone(column)))
+    }
+
+    /// An indicator of a series on the strategy's own bars, to be computed a part at a time; with the series. `None` for what is
+    /// only computed whole.
+    pub(super) fn flow(&self, id: NumberId) -> Option<(Arc<Column>, Box<dyn Flow>)> {
+        let Number::Indicator { frame: 0, definition: Row(definition), operands, arguments, output: 0 } =
+            &self.bound.rules.numbers.get(id)?.number
+        else {
+            return None;
+        };
+        let source = operands.first.filter(|_| operands.second.is_none())?;
+        if !matches!(self.bound.rules.numbers.get(source)?.number, Number::Series { .. }) {
+            return None;
+        }
+        let arguments = self.bound.arguments(arguments);
+        let first = self.frame(0)?.first;
+        let start = match definition.warm_up(&arguments) {
+            WarmUp::Bars(warm_up) => first.saturating_sub(warm_up),
+            WarmUp::FromWindow => first,
+        };
+        let Computed::Column(source) = self.number(source, 0) else { return None };
+        let flow = definition.flow(&source, start, &arguments)?;
+        Some((source, flow))
     }
 
     /// Days to the contract calendar's dates, per bar; computed once per trading date.

@@ -43,10 +43,10 @@ impl MovingMean {
         let mut sums = [0; SUMS_AT_ONCE];
         while !defined.is_empty() {
             let (now, later) = defined.split_at_mut(defined.len().min(SUMS_AT_ONCE));
-            let entering = counts.get(self.next..).unwrap_or_default();
-            let leaving = counts.get(self.next + 1 - self.period..).unwrap_or_default();
+            let part = |from: usize| counts.get(from..from + now.len()).unwrap_or_default();
+            let (entering, leaving) = (part(self.next), part(self.next + 1 - self.period));
             let mut sum = self.sum;
-            for (place, (entering, leaving)) in sums.iter_mut().take(now.len()).zip(entering.iter().zip(leaving)) {
+            for ((place, entering), leaving) in sums.iter_mut().zip(entering).zip(leaving) {
                 *place = sum + entering;
                 sum = *place - leaving;
             }

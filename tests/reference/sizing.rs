@@ -186,14 +186,15 @@ impl Loop<'_> {
     }
 }
 
-/// Quantities of the take-profit legs: whole steps, the last leg the rest, legs of nothing dropped.
+/// Quantities of the take-profit legs: whole steps, legs of nothing dropped; the last leg is the rest where all are the whole.
 fn legs(initial: i64, legs: &[TargetLeg], levels: &[i64]) -> Vec<Leg> {
+    let together: f64 = legs.iter().map(|leg| leg.fraction).sum();
     let mut left = initial;
     let mut placed = Vec::new();
     for (index, (leg, level)) in legs.iter().zip(levels).enumerate() {
         let last = index + 1 == legs.len();
-        let share = (initial as f64 * leg.fraction + NOISE).floor() as i64;
-        let quantity = if last { left } else { share.min(left) };
+        let share = (initial as f64 * leg.fraction + 0.02).floor() as i64;
+        let quantity = if last && together >= 0.98 { left } else { share.min(left) };
         left -= quantity;
         if quantity > 0 {
             placed.push(Leg { level: *level, quantity });

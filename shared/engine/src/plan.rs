@@ -239,7 +239,8 @@ pub enum Distance {
 pub struct TargetLeg {
     /// Where.
     pub distance: Distance,
-    /// Share of the initial position closed here, 0–1; the last leg closes what is left.
+    /// Share of the initial position closed here, 0–1. Where the legs add up to the whole, the last closes what is left; where
+    /// they do not, the rest has no target.
     pub fraction: f64,
 }
 

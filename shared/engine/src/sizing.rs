@@ -1,11 +1,13 @@
 //! How much an entry trades, decided with the order from what is known at the decision bar's close.
 
-use crate::brackets::STEP_TOLERANCE;
 use crate::contract::Contract;
 use crate::error::EngineError;
 use crate::exact;
 use crate::levels::{Direction, Measure};
 use crate::plan::{Distance, Plan, Side, Sizing, Slippage};
+
+/// A quantity this close to the next whole step, in steps, is that step.
+const STEP_TOLERANCE: f64 = 1e-6;
 
 /// What is known when an order is decided.
 #[derive(Debug, Clone, Copy)]

@@ -138,6 +138,24 @@ fn target_legs() {
             expected: "long 2 @1 100 @2 101 target gross=2\nlong 3 @1 100 @3 102 target gross=6",
         },
         Case {
+            rule: "what legs leave over has no target",
+            bars: "100 100 100 100\n100 100 100 100\n100 101 100 101\n101 105 101 105\n105 105 105 105",
+            plan: "units 5\nlong 0\ntarget points 1 0.4",
+            expected: "long 2 @1 100 @2 101 target gross=2\nlong 3 @1 100 @4 105 end_of_data gross=15",
+        },
+        Case {
+            rule: "a leg of nothing that leaves the rest over is no target at all",
+            bars: "100 100 100 100\n100 100 100 100\n100 101 100 101\n101 105 101 105\n105 105 105 105",
+            plan: "units 1\nlong 0\ntarget points 1 0.5",
+            expected: "long 1 @1 100 @4 105 end_of_data gross=5",
+        },
+        Case {
+            rule: "thirds written with two digits are thirds",
+            bars: "100 100 100 100\n100 100 100 100\n100 101 100 101\n101 102 101 102\n102 103 102 103\n103 103 103 103",
+            plan: "units 3\nlong 0\ntarget points 1 0.33\ntarget points 2 0.33\ntarget points 3 0.33",
+            expected: "long 1 @1 100 @2 101 target\nlong 1 @1 100 @3 102 target\nlong 1 @1 100 @4 103 target",
+        },
+        Case {
             rule: "several legs may fill in one minute",
             bars: "100 100 100 100\n100 100 100 100\n100 103 100 101\n101 101 101 101",
             plan: "units 4\nlong 0\ntarget points 1 0.25\ntarget points 2",

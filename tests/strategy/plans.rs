@@ -267,6 +267,27 @@ fn old_values_of_another_symbol_are_counted() {
     assert!(run.notes.iter().any(|note| note.contains("MNQ")), "{:?}", run.notes);
 }
 
+/// Half of one contract is no contract: the run says so, and says nothing where there is a half.
+#[test]
+fn targets_that_close_nothing_are_named() {
+    for (contracts, legs, named) in [
+        (1, json!([{"points": 5, "fraction": 0.5}, {"points": 10}]), 1),
+        (1, json!({"points": 5, "fraction": 0.5}), 1),
+        (2, json!([{"points": 5, "fraction": 0.5}, {"points": 10}]), 0),
+        (3, json!([{"points": 5, "fraction": 0.33}, {"points": 10, "fraction": 0.33}]), 0),
+        (1, json!({"points": 5}), 0),
+    ] {
+        let mut document = long_rule("MES", "5m", "close > 1");
+        document["sizing"] = json!({ "contracts": contracts });
+        document["exit"]["take_profit"] = legs.clone();
+        let study =
+            study(&document, vec![walk("MES", "2024-03-04", "2024-03-06", 1)], &terms("2024-03-05", "2024-03-06"));
+        let run = study.full(&study.strategy().canonical_values()).unwrap();
+        let notes = run.notes.iter().filter(|note| note.contains("closes nothing")).count();
+        assert_eq!(notes, named, "{contracts} contracts, {legs}: {:?}", run.notes);
+    }
+}
+
 /// The stated need is enough: with exactly those trading days before the window every call warms up fully.
 fn check_history_suffices(market: &str, timeframe: &str, session: &str, rule: &str) {
     let mut document = long_rule(market, timeframe, rule);

@@ -90,12 +90,6 @@ pub(crate) fn behind(measure: &Measure<'_>, price: i64, counts: f64) -> Result<i
     on_grid(price, shift, measure.offset, measure.contract.tick, Rounding::stop(measure.side.opposite()))
 }
 
-/// Shares of target legs that add up to this are the whole position: thirds may be written `0.33`.
-const WHOLE: f64 = 0.98;
-
-/// What a leg may lack of a whole step, in steps: a third of three, written `0.33`, is one.
-const LEG_TOLERANCE: f64 = 0.02;
-
 /// An undefined distance: the entry is refused.
 #[derive(Debug)]
 struct Refused;
@@ -140,18 +134,14 @@ fn place_targets(
     targets: &mut Vec<Target>,
 ) -> Result<bool, EngineError> {
     let sign = measure.side.sign();
-    let closes_all = exits.take_profit.iter().map(|leg| leg.fraction).sum::<f64>() >= WHOLE;
     let mut left = quantity;
     for (index, leg) in exits.take_profit.iter().enumerate() {
         let Some(counts) = measure.counts(&leg.distance, Direction::Favourable) else { return Ok(false) };
         let shift = counts * sign as f64;
         let rounding = Rounding::limit(measure.side.opposite());
         let level = on_grid(measure.fill, shift, measure.offset, measure.contract.tick, rounding)?;
-        let share = if closes_all && index + 1 == exits.take_profit.len() {
-            left
-        } else {
-            exact::round_half_even((quantity as f64 * leg.fraction + LEG_TOLERANCE).floor())?.clamp(0, left)
-        };
+        let rest = index + 1 == exits.take_profit.len() && exits.targets_close_all();
+        let share = if rest { left } else { exact::round_half_even(leg.steps_of(quantity as f64))?.clamp(0, left) };
         if share > 0 {
             targets.push(Target { level, quantity: share });
             left -= share;

@@ -244,6 +244,15 @@ pub struct TargetLeg {
     pub fraction: f64,
 }
 
+impl TargetLeg {
+    /// Whole steps it closes of a position of `steps`, where it does not close the rest.
+    pub(crate) fn steps_of(&self, steps: f64) -> f64 {
+        /// What may lack of a whole step: a third of three, written `0.33`, is one.
+        const TOLERANCE_STEPS: f64 = 0.02;
+        (steps * self.fraction + TOLERANCE_STEPS).floor()
+    }
+}
+
 /// Which price a trailing stop follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrailBasis {
@@ -290,6 +299,23 @@ pub struct Exits {
     pub max_minutes: Option<u32>,
     /// Completed strategy bars after which the position exits at the market.
     pub max_bars: Option<u32>,
+}
+
+impl Exits {
+    /// True when the target legs together are the whole position: then the last closes the rest.
+    pub(crate) fn targets_close_all(&self) -> bool {
+        /// Thirds may be written `0.33`.
+        const WHOLE: f64 = 0.98;
+        self.take_profit.iter().map(|leg| leg.fraction).sum::<f64>() >= WHOLE
+    }
+
+    /// Shares of the target legs that close nothing of a position of `steps`, being less than one.
+    #[must_use]
+    pub fn empty_legs(&self, steps: f64) -> Vec<f64> {
+        let rest = if self.targets_close_all() { self.take_profit.len() - 1 } else { self.take_profit.len() };
+        let shares = self.take_profit.iter().take(rest).filter(|leg| leg.steps_of(steps) < 1.0);
+        shares.map(|leg| leg.fraction).collect()
+    }
 }
 
 /// Sizing of an entry.

@@ -35,7 +35,7 @@ use clock::Clock;
 use conditions::Orders;
 use conversion::Conversion;
 use engine::breakdown::{HourResult, by_hour};
-use engine::plan::{Money, Terms};
+use engine::plan::{Money, Sizing, Terms};
 use engine::{FullResult, Metrics, Plan, PriceIndex, RunCounts, Trial};
 use market::{BarSeries, Instrument, Scale, Tape, TimeframeBars, TradingDate};
 use numbers::Evaluator;
@@ -188,14 +188,14 @@ impl Study {
     /// [`RunError`] for this combination.
     pub fn full(&self, values: &[ParameterValue]) -> Result<FullRun, RunError> {
         let values = self.strategy.conform(values).map_err(RunError::Parameter)?;
-        let evaluator = Evaluator::new(self, self.bound(&values))?;
-        let result = engine::run_full(&evaluator.plan())?;
+        let plan = Evaluator::new(self, self.bound(&values))?.plan();
+        let result = engine::run_full(&plan)?;
         let hours = by_hour(&result.trades, |instant| self.clock.hour(instant))?;
         Ok(FullRun {
             result,
             hours,
             price: self.price_terms(),
-            notes: self.notes.clone(),
+            notes: self.notes.iter().cloned().chain(empty_legs(&plan)).collect(),
             stale_values: self.stale_values.clone(),
         })
     }
@@ -353,6 +353,18 @@ fn repeated<'a>(evaluators: impl Iterator<Item = &'a Evaluator<'a>>) -> BTreeSet
         }
     }
     repeated
+}
+
+/// Says which target legs are less than one step of a fixed size, and so close nothing.
+fn empty_legs(plan: &Plan<'_>) -> BTreeSet<String> {
+    let Sizing::Fixed(units) = plan.sizing else { return BTreeSet::new() };
+    let steps = units / plan.terms.quantity_step;
+    let shares = [&plan.exits.long, &plan.exits.short].into_iter().flat_map(|exits| exits.empty_legs(steps));
+    shares
+        .map(|share| {
+            format!("A target for {share} of a position of {units} closes nothing: the market trades no smaller part.")
+        })
+        .collect()
 }
 
 fn contract_terms(strategy: &Strategy, instrument: &Instrument, tape: &Tape) -> Terms {

@@ -324,7 +324,13 @@ fn exit_rules(
                 let crosses: Vec<String> =
                     conjuncts(&text).into_iter().filter(|part| part.contains(" crosses ")).collect();
                 let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
-                slot.add(Joint::Or, opposite(&text));
+                // What has no direction has no opposite.
+                let turned = opposite(&text);
+                if turned == text {
+                    gathered.unhandled.push("exit on the opposite".to_owned());
+                } else {
+                    slot.add(Joint::Or, turned);
+                }
             }
         }
     }
@@ -335,7 +341,9 @@ fn exit_rules(
     for side in [Side::Long, Side::Short] {
         let mut rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
         if !sides.contains(&side) {
-            if !rule.is_empty() && !rule.text().starts_with("close <= ") && !rule.text().starts_with("close >= ") {
+            let other = gathered.exits.get(index(side.other())).map(Rule::text).unwrap_or_default();
+            let of_both = gathered.exit_levels.iter().any(|level| rule.text().contains(level) && other.contains(level));
+            if !rule.is_empty() && !of_both && opposite(&other) != rule.text() {
                 gathered.unhandled.push(format!("exit of {}s: no {} entry is described", side.key(), side.key()));
             }
             continue;
@@ -357,6 +365,7 @@ fn exit_rules(
                 text,
             );
         }
+        super::exit_levels::touched(&mut rule, entry, side, &reading.scene);
         super::exit_levels::reached(&mut rule, entry, &gathered.exit_levels, side, &reading.scene);
         if !rule.is_empty() {
             let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;

@@ -8,6 +8,9 @@ use std::cmp::Ordering;
 /// Turns exits at `levels` round that the entry would make true at once; where the entry leaves that open, it is said.
 pub(crate) fn reached(exit: &mut Rule, entry: &str, levels: &[String], side: Side, scene: &Scene<'_>) {
     for level in levels {
+        if !exit.text().ends_with(level) && !exit.text().contains(&format!("{level} ")) {
+            continue;
+        }
         let (from_below, from_above) = (format!("close >= {level}"), format!("close <= {level}"));
         match above(entry, level) {
             Some(true) => exit.replace(&from_below, &from_above),
@@ -112,4 +115,18 @@ fn order(one: &str, other: &str) -> Option<Ordering> {
     };
     let (line, against) = (place(line)?, place(against)?);
     (head == same && line != against).then(|| line.cmp(&against))
+}
+
+/// A touch as an exit is of no direction, unless the entry says on which side of the level it leaves the price.
+pub(crate) fn touched(exit: &mut Rule, entry: &str, side: Side, scene: &Scene<'_>) {
+    for (touch, level) in scene.touches.borrow().iter() {
+        let (from_above, from_below) = (format!("low <= {level}"), format!("high >= {level}"));
+        let text = match above(entry, level) {
+            Some(true) => from_above,
+            Some(false) => from_below,
+            None if ahead(level, side) && !follows(entry, side) => continue,
+            None => format!("{from_above} and {from_below}"),
+        };
+        exit.replace(touch, &text);
+    }
 }

@@ -295,6 +295,8 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
     }
     let bare = matches!(cursor.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
     let time = clock::time(cursor, led || stops || after)?;
+    // "not after 13 hours".
+    let oclock = bare && led && time.certain && time.minute >= 13 * 60 && cursor.eat("hours|hour|hrs|h|hs");
     let half = cursor
         .tokens
         .get(cursor.at.saturating_sub(1))
@@ -302,6 +304,7 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
         .is_some_and(super::token::is_half_day);
     if bare
         && !half
+        && !oclock
         && !(cursor.is_pause_or_joint() || cursor.sees("instead|et|est|ct|only|utc|ny|new|(|please|or|oclock"))
     {
         return None;

@@ -104,6 +104,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         if item == Item::Unknown {
             // What was spoken of last is not known any more.
             *scene.last.borrow_mut() = None;
+            scene.crosses.borrow_mut().clear();
         }
         if cursor.at == from {
             cursor.at += 1;
@@ -360,8 +361,11 @@ fn exit_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Item> {
     if side.is_some() {
         return None;
     }
+    let (sells, covers) = (cursor.sees("then|and? sell"), cursor.sees("then|and? cover"));
     *cursor = probe;
-    Some(Item::ExitAt(format!("close >= {}", level.text), format!("close <= {}", level.text)))
+    let of = |side: bool, text: String| if side { text } else { String::new() };
+    let (long, short) = (format!("close >= {}", level.text), format!("close <= {}", level.text));
+    Some(Item::ExitAt(of(!covers, long), of(!sells, short)))
 }
 
 fn mark(cursor: &mut Cursor<'_>) -> Option<Item> {
@@ -450,6 +454,10 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::And);
     }
     let word = cursor.peek_word()?;
+    // "then be": break-even of something that was not read.
+    if word == "be" && Cursor::new(cursor.tokens, cursor.at + 1).is_pause() {
+        return None;
+    }
     if FILLER.split_whitespace().any(|filler| filler == word) {
         cursor.at += 1;
         return Some(Item::Filler);

@@ -123,6 +123,7 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
     }
     probe.eat("stop|point");
     let mut offset = offset(&mut probe, scene);
+    let plain = probe;
     let mut after = early;
     if after.is_none() {
         after = super::plain_exits::first_target(&mut probe);
@@ -139,6 +140,10 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         let _ = probe.eat("of|in profit|gain|my|our? favor|favour?") || probe.eat("profit|up|is|gain hit|reached?");
     }
     offset = offset.or_else(|| self::offset(&mut probe, scene));
+    if after.is_none() {
+        probe = plain;
+        after = super::plain_exits::behind_partial(cursor, &mut probe);
+    }
     let after = after?;
     *cursor = probe;
     let mut found = Map::from_iter([("after".to_owned(), Json::Object(after))]);

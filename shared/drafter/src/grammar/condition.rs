@@ -9,7 +9,7 @@ use super::names::{Class, Lean};
 use super::nouns::{back_inside, near, noun, touched};
 use super::pairs::{crossing_pair, pair};
 use super::relation::{self, Relation, Said, Way};
-use super::right_side::{hint, left_out, note_undirected, of_price, right_value, same_kind, several, several_averages};
+use super::right_side::{hint, note_undirected, of_price, right_value, same_kind, several, several_averages};
 use super::said_alone::alone;
 use super::scene::{Scene, Side, Value};
 use super::shapes;
@@ -357,7 +357,7 @@ impl Cursor<'_> {
     /// True at a pause and before a word that joins conditions.
     pub(crate) fn is_pause_or_joint(&self) -> bool {
         self.is_pause()
-            || self.sees("and|or|but|with|while|when|if|then|for|on|,|)|stop|exit|go|buy|short|sell|in|plus")
+            || self.sees("and|or|but|with|while|when|if|then|for|on|,|)|stop|exit|go|buy|short|sell|in|plus|long")
     }
 }
 
@@ -380,11 +380,7 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
-            let (left, right) = match right_value(&mut probe, scene, &left) {
-                Some(right) => (left, right),
-                None => crossings::again(&probe, scene, &left, way)
-                    .or_else(|| left_out(&probe, scene, &left, way).map(|right| (left, right)))?,
-            };
+            let (left, right) = crossings::both(&mut probe, scene, left, way)?;
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             let way = match way {

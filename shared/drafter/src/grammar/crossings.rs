@@ -4,6 +4,7 @@ use super::calls::sides;
 use super::cursor::Cursor;
 use super::names::Class;
 use super::relation::Way;
+use super::right_side::{left_out, right_value};
 use super::scene::{Scene, Value};
 use rust_decimal::Decimal;
 
@@ -15,7 +16,7 @@ pub(crate) fn remember(scene: &Scene<'_>, left: &Value, operator: &str, right: &
 }
 
 /// `it crosses down`, `crosses under` without a level: the cross of before, turned.
-pub(crate) fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Option<(Value, Value)> {
+fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Option<(Value, Value)> {
     let mut beyond = *cursor;
     let placed = beyond.eat("above|over|below|under|>|<") && beyond.number().is_some();
     if way == Way::Open || !cursor.is_pause_or_joint() && !cursor.sees("it|again|back") && !placed {
@@ -85,9 +86,10 @@ pub(crate) fn subject(scene: &Scene<'_>, text: &str) -> Option<Value> {
         if value.text == left {
             return false;
         }
-        match value.class {
-            Class::Price => number <= scale && number >= level / Decimal::TWO,
-            _ => number <= scale.max(Decimal::ONE_HUNDRED),
+        if value.class == Class::Price {
+            number <= scale && number >= level / Decimal::TWO
+        } else {
+            number <= scale.max(Decimal::ONE_HUNDRED)
         }
     })?;
     Some(value.clone())
@@ -97,4 +99,27 @@ pub(crate) fn subject(scene: &Scene<'_>, text: &str) -> Option<Value> {
 pub(crate) fn no_price(text: &str) -> bool {
     let number = sides(text).and_then(|(_, _, right)| right.parse::<Decimal>().ok());
     number.is_some_and(|number| number.abs() <= Decimal::ONE_HUNDRED)
+}
+
+/// `the 9 crosses below the 20` after both were named: the averages of those bars; two plain numbers say nothing.
+fn averages(scene: &Scene<'_>, left: Value, right: Value) -> Option<(Value, Value)> {
+    if left.class != Class::Number || right.class != Class::Number {
+        return Some((left, right));
+    }
+    let lines = scene.lines.borrow();
+    let of = |number: &Value| {
+        let period = number.text.parse::<Decimal>().ok()?;
+        lines.iter().rev().find(|line| line.class == Class::Average && line.period == Some(period)).cloned()
+    };
+    Some((of(&left)?, of(&right)?))
+}
+
+/// What crosses and its level: as said, as it crossed before, as the level that was spoken of last.
+pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, way: Way) -> Option<(Value, Value)> {
+    let (left, right) = match right_value(cursor, scene, &left) {
+        Some(right) => (left, right),
+        None => again(cursor, scene, &left, way)
+            .or_else(|| left_out(cursor, scene, &left, way).map(|right| (left, right)))?,
+    };
+    averages(scene, left, right)
 }

@@ -307,6 +307,29 @@ pub(crate) fn directed(reading: &Reading<'_>, text: String, side: Side) -> Strin
     }
 }
 
+/// `exit on the opposite signal`: the entry of each side turned round.
+fn opposite_exits(gathered: &mut Assembly<'_>, sides: &[Side], conditions: &[Option<Json>; 2]) {
+    if !gathered.exit_opposite {
+        return;
+    }
+    for side in sides {
+        let entry = conditions.get(index(*side)).and_then(Option::as_ref);
+        let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
+        let core = gathered.entries.get(index(*side)).map(Rule::text).filter(|text| !text.is_empty());
+        if let (Some(slot), Some(text)) = (gathered.exits.get_mut(index(*side)), core.or(text.map(str::to_owned))) {
+            let crosses: Vec<String> = conjuncts(&text).into_iter().filter(|part| part.contains(" crosses ")).collect();
+            let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
+            // What has no direction has no opposite.
+            let turned = opposite(&text);
+            if turned == text {
+                gathered.unhandled.push("exit on the opposite".to_owned());
+            } else {
+                slot.add(Joint::Or, turned);
+            }
+        }
+    }
+}
+
 /// `exit.long` and `exit.short`.
 fn exit_rules(
     gathered: &mut Assembly<'_>,
@@ -315,25 +338,7 @@ fn exit_rules(
     conditions: &[Option<Json>; 2],
     document: &mut Json,
 ) -> Result<(), DraftFailure> {
-    if gathered.exit_opposite {
-        for side in sides {
-            let entry = conditions.get(index(*side)).and_then(Option::as_ref);
-            let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
-            let core = gathered.entries.get(index(*side)).map(Rule::text).filter(|text| !text.is_empty());
-            if let (Some(slot), Some(text)) = (gathered.exits.get_mut(index(*side)), core.or(text.map(str::to_owned))) {
-                let crosses: Vec<String> =
-                    conjuncts(&text).into_iter().filter(|part| part.contains(" crosses ")).collect();
-                let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
-                // What has no direction has no opposite.
-                let turned = opposite(&text);
-                if turned == text {
-                    gathered.unhandled.push("exit on the opposite".to_owned());
-                } else {
-                    slot.add(Joint::Or, turned);
-                }
-            }
-        }
-    }
+    opposite_exits(gathered, sides, conditions);
     let common = gathered.any_exit.clone();
     if !common.is_empty() && sides.len() == 2 {
         reading.scene.assume("an exit without a side closes longs and shorts alike");

@@ -60,6 +60,9 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     let exits = cursor.sees("exit|exits") || cursor.sees("and exit") || after_exit(*cursor);
     let _ = probe.eat("do|does|the|also|just|same|use|take|with|on|at|it|is");
     let _ = probe.eat("the|but|exact|everything|same");
+    if exits && let Some(channel) = opposite_channel(cursor) {
+        return Some(channel);
+    }
     let mut short = None;
     if probe.eat("short|shorts|sell|shorting") {
         short = Some(Side::Short);
@@ -103,9 +106,6 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     if word(&["reverse"]) && short.is_none() && !word(&["vice"]) && !cursor.sees("reverse for|on") {
         return None;
     }
-    if exits && let Some(channel) = opposite_channel(cursor) {
-        return Some(channel);
-    }
     // "exit on the opposite side of the range": more is said than the signal.
     if exits && !probe.is_pause_or_joint() && !probe.sees("signal|cross|crossover|entry|setup|happens|)") {
         return None;
@@ -140,9 +140,9 @@ fn opposite_channel(cursor: &mut Cursor<'_>) -> Option<Item> {
     let _ = probe.eat("side|end|channel of?") && probe.eat("the|a");
     let named = probe.eat("donchian|dc channel?") || named;
     let bars = super::cursor::whole(probe.number()?)?;
-    let counted = probe.eat("bar|bars|day|days|period|candle|candles");
+    probe.eat("bar|bars|day|days|period|candle|candles");
     let channel = probe.eat("donchian|dc channel?") || probe.eat("channel|extreme|low|high|break|breakout");
-    if !(named || counted && channel || channel) || !probe.is_pause_or_joint() {
+    if !(named || channel) || !probe.is_pause_or_joint() {
         return None;
     }
     probe.eat("breakout|break");

@@ -18,6 +18,7 @@ mod cursor;
 mod daily_limits;
 mod dated;
 mod dates;
+mod definitions;
 mod distance;
 mod document;
 mod each_side;

@@ -145,7 +145,7 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     let pulls = probe.sees("pullback|pullbacks|retracement|retest|retests|rallies|rally to|into|of");
     let left = last.filter(|_| joined && !pulls).unwrap_or_else(|| Value::new("close", Class::Price));
     let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|breakdown|breakdowns|break|close|closing|cross|bounce|pullback|pullbacks|retracement|rallies|retests|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
-    if !verbless {
+    if !verbless && !probe.sees("up|down through|thru") {
         return None;
     }
     let mut level = probe;

@@ -48,6 +48,8 @@ impl Text<'_> {
                 let setting = self.before(at).filter(|before| is_of(self.item(Some(*before)), &["/exit", "/sizing"]));
                 setting.map(|setting| (setting, self.clause_end(at)))
             }
+            // "A long, B short" of which A was not read: B is not the long's.
+            Some(Item::Entry(Some(_))) if self.closes_unread(at) => Some((at, at + 1)),
             // "stop 6 points on close": an exit word that says nothing of its own.
             Some(Item::Exit(None)) if self.words_of(at) == ["close"] => {
                 let on = self.before(at).filter(|joint| self.starts(*joint, &["on", "at", "by", "as"]));
@@ -59,6 +61,19 @@ impl Text<'_> {
         if let Some((from, to)) = found {
             self.unread(from, to);
         }
+    }
+
+    /// A side right behind unread words and before a comma, behind whose rule the other side stands alike.
+    fn closes_unread(&self, at: usize) -> bool {
+        let before = at.checked_sub(1);
+        let unread = matches!(self.item(before), Some(Item::Unknown));
+        let comma = matches!(self.item(Some(at + 1)), Some(Item::Comma | Item::End));
+        let rest = self.pieces.get(at + 2..).unwrap_or_default();
+        let rule =
+            rest.iter().take_while(|piece| matches!(piece.item, Item::Condition(_) | Item::And | Item::Or)).count();
+        let other = matches!(rest.get(rule).map(|piece| &piece.item), Some(Item::Entry(Some(_))));
+        let ends = matches!(rest.get(rule + 1).map(|piece| &piece.item), None | Some(Item::Comma | Item::End));
+        unread && comma && rule > 0 && other && ends
     }
 
     /// Settings that are said of something else beside them, or only together with it.

@@ -142,6 +142,14 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         *cursor = lost;
         return Some(Way::Open);
     }
+    if lost.eat("up through|thru") {
+        *cursor = lost;
+        return Some(Way::Up);
+    }
+    if lost.eat("down through|thru") {
+        *cursor = lost;
+        return Some(Way::Down);
+    }
     if lost.eat("breakdown|breakdowns of|from") {
         *cursor = lost;
         return Some(Way::Down);

@@ -217,7 +217,9 @@ impl Reader {
                     self.at += 1;
                 }
             }
-            (true, true) if self.before_now() || self.between_numbers() || self.in_brackets() || self.subtracts() => self.mark('-', 1),
+            (true, true) if self.before_now() || self.between_numbers() || self.in_brackets() || self.subtracts() => {
+                self.mark('-', 1)
+            }
             (true, true) | (false, true) | (true, false) => {
                 let from = self.at;
                 while self.peek(0) == Some('-') {

@@ -136,7 +136,10 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         let _ = probe.eat("we|it|the|price|up|i|a|trade|position|profit|reaching");
         let _ = probe.eat("are|is|am|reaches|hits|gets|trade|position|moves|has|gain|of");
         let _ = probe.eat("up|is|reaches|hits|moves|by|in|made|gained|to|at");
-        after = distance(&mut probe, scene);
+        probe.eat("+");
+        let led = probe.at > plain.at;
+        after = distance(&mut probe, scene)
+            .or_else(|| scene.attempt(|| bare(&mut probe, scene).filter(|_| led && !probe.sees("/"))));
         let _ = probe.eat("of|in profit|gain|my|our? favor|favour?") || probe.eat("profit|up|is|gain hit|reached?");
     }
     offset = offset.or_else(|| self::offset(&mut probe, scene));

@@ -271,7 +271,7 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
     let (this_year, _, _) = last_date(data, today).to_ymd();
     let mut second = None;
     let mut open = false;
-    if !since && !until {
+    if !until {
         let mut rest = probe;
         if rest.eat("to|-|through|until|thru|and|till|up|til")
             || rest.eat(",") && rest.eat("through|to|end|ending|until")
@@ -287,6 +287,9 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
             } else if let Some(found) = date(&mut rest) {
                 second = Some(found);
                 probe = rest;
+            } else if probe.sees("to|until|through|thru|till|til") {
+                // An end that says nothing: the beginning alone is not what was asked.
+                return None;
             }
         } else if rest.eat("and? onwards|onward|forward|forwards")
             || rest.eat("and? on") && (rest.is_pause() || rest.sees("please"))

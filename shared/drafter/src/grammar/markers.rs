@@ -160,7 +160,8 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(item);
     }
     probe = begin;
-    const LONG: [&str; 5] = [
+    const LONG: [&str; 6] = [
+        "for buys",
         "cover|covers and|& go|goes? long|buy",
         "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|be|im|getting a|an|in|into? long|longs position|trade|trades|entry?",
         "go|get|enter long",
@@ -168,7 +169,8 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         "for|on|my|the? long|longs side|entry|entries|trades|setup|signal|signals|trade|positions?",
     ];
     // "sell and short" is a reversal: the entry closes what is held.
-    const SHORT: [&str; 6] = [
+    const SHORT: [&str; 7] = [
+        "for sells",
         "sell|sells|selling and|& go|goes? short|shorting",
         "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|sell|be|getting a|an|in|into|to? short|shorts position|trade|trades|entry?",
         "go|get|enter|sell|selling short",

@@ -258,8 +258,8 @@ impl Assembly<'_> {
             }
         }
         let became = match (long, short) {
-            (long, "") => format!("exit.long: {long}"),
-            ("", short) => format!("exit.short: {short}"),
+            (_, "") => format!("exit.long: at {}", level.unwrap_or(long)),
+            ("", _) => format!("exit.short: at {}", level.unwrap_or(short)),
             (long, short) => format!("exit: {long} (a short: {short})"),
         };
         self.plan.push(PlanItem { phrase, became });

@@ -1,6 +1,6 @@
 //! Words that reach beyond their own phrase: "none of", "otherwise", "add", "each".
 
-use super::pieces::Item;
+use super::pieces::{Item, Piece};
 use super::scopes::Text;
 use super::token::Kind;
 
@@ -38,6 +38,8 @@ impl Text<'_> {
                 let or = matches!(self.item(self.after(at)), Some(Item::Or));
                 or.then(|| (at, self.clause_end(at)))
             }
+            // "take it off when A" of which the taking off was not read.
+            Some(Item::And) if self.of_unread_head(at) => Some((at, self.clause_end(at))),
             // "A in the first hour and B after": a word that leads nowhere.
             Some(Item::And) if self.starts(at, &["after", "while", "once", "where", "upon"]) => {
                 let nowhere = matches!(self.item(self.after(at)), None | Some(Item::End | Item::Comma));
@@ -61,6 +63,20 @@ impl Text<'_> {
         if let Some((from, to)) = found {
             self.unread(from, to);
         }
+    }
+
+    /// "… when" behind nothing but unread words of its clause, where the entries were opened before.
+    fn of_unread_head(&self, at: usize) -> bool {
+        let (start, end) = (self.clause_start(at), self.clause_end(at));
+        let head = self.pieces.get(start..at).unwrap_or_default();
+        let hollow = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And);
+        let unread = head.iter().any(|piece| matches!(piece.item, Item::Unknown))
+            && head.iter().filter(hollow).all(|piece| matches!(piece.item, Item::Unknown));
+        let opens = |piece: &Piece| matches!(piece.item, Item::Entry(_) | Item::Order(_) | Item::Exit(_) | Item::Sell);
+        let opened = self.pieces.get(..start).unwrap_or_default().iter().any(opens);
+        let own = self.pieces.get(at..end).unwrap_or_default().iter().any(opens);
+        let ends = matches!(self.item(Some(end)), None | Some(Item::End | Item::Comma));
+        self.starts(at, &["when", "if", "once", "whenever"]) && unread && opened && !own && ends
     }
 
     /// A side right behind unread words and before a comma, behind whose rule the other side stands alike.

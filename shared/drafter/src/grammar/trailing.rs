@@ -35,6 +35,12 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         found = distance(cursor, scene).or_else(|| bare(cursor, scene));
     }
     let mut found = found?;
+    // "from the highest close".
+    if cursor
+        .eat("behind|below|above|from|off the|its|each|every? highest|lowest|best|last? close|closes|closing price?")
+    {
+        found.insert("basis".to_owned(), Json::from("close"));
+    }
     let _ = cursor.eat("behind|below|from|off|away the|its? highest|high|best|peak|price|low|close|entry of|price?");
     // Nothing to wait for.
     let _ = cursor.eat("right? from the? very? start|beginning|outset|begin")

@@ -79,7 +79,7 @@ pub(crate) struct Assembly<'r> {
     pub(crate) pending: Vec<(Joint, String, String)>,
     pub(crate) role: Role,
     pub(crate) joint: Joint,
-    negate: bool,
+    pub(crate) negate: bool,
     /// Markers follow their conditions: "RSI under 30 go long".
     pub(crate) postfix: bool,
     /// "also" stood before a marker.
@@ -93,7 +93,7 @@ pub(crate) struct Assembly<'r> {
     /// A comma stands between the last marker and here.
     pub(crate) paused: bool,
     /// Groups that are open, with their joints.
-    groups: Vec<(Joint, Rule)>,
+    pub(crate) groups: Vec<(Joint, Rule)>,
     /// The open group began with a word: "either".
     either: bool,
     /// The words of the conditions in them.
@@ -172,6 +172,10 @@ impl<'r> Assembly<'r> {
                 );
                 self.reading.scene.assume(format!("\"{words}\" is read as saying the opposite again"));
                 at += 1 + length;
+                continue;
+            }
+            if let Some(end) = self.each_side(at) {
+                at = end;
                 continue;
             }
             if let Some(end) = self.unread(at) {

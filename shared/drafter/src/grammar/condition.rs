@@ -3,12 +3,13 @@
 use super::afterthoughts::{
     crossed, in_the_past, is_void, level_of_the_cross, of_the_range, of_the_wick, one_call, sized, turn_beyond,
 };
+use super::crossings;
 use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
 use super::nouns::{back_inside, near, noun, touched};
 use super::pairs::{crossing_pair, pair};
 use super::relation::{self, Relation, Said, Way};
-use super::right_side::{hint, left_out, note_undirected, of_price, right_value, same_kind, several, several_averages};
+use super::right_side::{hint, note_undirected, of_price, right_value, same_kind, several, several_averages};
 use super::said_alone::alone;
 use super::scene::{Scene, Side, Value};
 use super::shapes;
@@ -38,6 +39,7 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     if is_void(&found.text) {
         return None;
     }
+    crossings::noted(scene, &found.text);
     let (plain, end) = (found.clone(), probe);
     repeated(&mut probe, &mut found);
     if shapes::days_of_other_bars(scene, end, probe) {
@@ -115,6 +117,7 @@ pub(crate) fn compared(scene: &Scene<'_>, left: &Value, operator: &str, right: &
     {
         scene.assume(format!("{} is of the strategy's own bars", right.text));
     }
+    super::crossings::remember(scene, left, operator, &right);
     *scene.last.borrow_mut() = Some((left.clone(), Some(right.clone())));
     Condition::new(format!("{} {operator} {}", left.text, right.text))
 }
@@ -164,7 +167,7 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
             .any(|token| matches!(token.word(), Some("high" | "highs" | "low" | "lows" | "top" | "bottom")));
     let left = sized(probe, scene, words, left);
     let range = range || left.row == "opening_range" && words.iter().any(|token| token.word() == Some("range"));
-    let said = said_after(&mut probe, scene, left);
+    let said = said_fitting(&mut probe, scene, left, scene.pronoun.get());
     scene.pronoun.set(false);
     let mut found = said?;
     if range {
@@ -217,6 +220,29 @@ fn of_both(cursor: &mut Cursor<'_>, scene: &Scene<'_>, first: &Value, second: &V
     let one = said_after(cursor, scene, first.clone())?;
     let two = said_after(&mut other, scene, second.clone())?;
     Some(Condition::new(format!("{} and {}", one.text, two.text)))
+}
+
+/// What is said of an unnamed price and a number of an indicator's scale is said of the indicator that crossed before.
+pub(crate) fn said_fitting(
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    left: Value,
+    unnamed: bool,
+) -> Option<Condition> {
+    let before = scene.last.borrow().clone();
+    let mut probe = *cursor;
+    let found = scene.attempt(|| said_after(&mut probe, scene, left))?;
+    if !unnamed || !crossings::misfit(scene, &found.text, before.as_ref()) {
+        *cursor = probe;
+        return Some(found);
+    }
+    let Some(subject) = crossings::subject(scene, &found.text) else {
+        *cursor = probe;
+        return Some(found).filter(|found| before.is_none() || !crossings::no_price(&found.text));
+    };
+    let said = said_after(cursor, scene, subject.clone())?;
+    scene.assume(format!("what is meant without its name is read as {}", subject.text));
+    Some(said)
 }
 
 /// What is said of `left`, with the value it is compared with.
@@ -331,7 +357,7 @@ impl Cursor<'_> {
     /// True at a pause and before a word that joins conditions.
     pub(crate) fn is_pause_or_joint(&self) -> bool {
         self.is_pause()
-            || self.sees("and|or|but|with|while|when|if|then|for|on|,|)|stop|exit|go|buy|short|sell|in|plus")
+            || self.sees("and|or|but|with|while|when|if|then|for|on|,|)|stop|exit|go|buy|short|sell|in|plus|long")
     }
 }
 
@@ -354,7 +380,7 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
-            let right = right_value(&mut probe, scene, &left).or_else(|| left_out(&probe, scene, &left, way))?;
+            let (left, right) = crossings::both(&mut probe, scene, left, way)?;
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             let way = match way {

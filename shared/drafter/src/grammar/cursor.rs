@@ -120,6 +120,7 @@ impl<'t> Cursor<'t> {
                 return Some(Decimal::new(5, 1));
             }
         }
+        number += self.part_behind();
         if self.peek_word() == Some("hundred") {
             self.at += 1;
             number = number.checked_mul(Decimal::ONE_HUNDRED)?;
@@ -134,6 +135,21 @@ impl<'t> Cursor<'t> {
         // Larger or finer than any price, size or count: not a number of a strategy.
         let sane = number.abs() <= Decimal::from(NUMBER_MAX) && number.scale() <= SCALE_MAX;
         sane.then(|| number.normalize())
+    }
+
+    /// `… and a half`, `… and three quarters` behind a number or a unit; nothing where it is a half of something else.
+    pub(crate) fn part_behind(&mut self) -> Decimal {
+        const OTHER: &str = "off|out|at|position|the|size|when|if|once|on|later|my";
+        let mut probe = *self;
+        let parts = [("and a|one? half", 50), ("and a|one? quarter", 25), ("and three quarters", 75)];
+        let part = parts.into_iter().find(|(pattern, _)| probe.eat(pattern));
+        match part.filter(|_| !probe.sees(OTHER) && !probe.sees("of the|my|position")) {
+            Some((_, hundredths)) => {
+                *self = probe;
+                Decimal::new(hundredths, 2)
+            }
+            None => Decimal::ZERO,
+        }
     }
 
     /// `twenty-five`.

@@ -228,9 +228,14 @@ fn relative(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> 
     } else if probe.eat("decade") {
         (10, Unit::Year)
     } else {
-        let counted = probe.numbers("# and a half years").and_then(|numbers| numbers.first().copied());
-        match counted.and_then(whole) {
-            Some(years) => (years * 12 + 6, Unit::Month),
+        let half = rust_decimal::Decimal::new(5, 1);
+        let mut counted = probe;
+        let years = counted.one("# years").filter(|years| years.fract() == half);
+        match years.and_then(|years| whole(years.trunc())) {
+            Some(years) => {
+                probe = counted;
+                (years * 12 + 6, Unit::Month)
+            }
             None => clock::length(&mut probe)?,
         }
     };
@@ -265,21 +270,32 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
     let plain_year = first.month.is_none();
     let (this_year, _, _) = last_date(data, today).to_ymd();
     let mut second = None;
-    if !since && !until {
+    let mut open = false;
+    if !until {
         let mut rest = probe;
         if rest.eat("to|-|through|until|thru|and|till|up|til")
             || rest.eat(",") && rest.eat("through|to|end|ending|until")
         {
-            rest.eat("to|till|including|the");
+            rest.eat("to|till|until|including|the");
             let _ = rest.eat("end|of") && rest.eat("of|the");
-            if rest.eat("now|today|present|date|current|day") {
-                rest.eat("day");
+            rest.eat("the|most?");
+            if rest.eat("now|today|present|date|current|latest|recent|data|end") {
+                rest.eat("day|date|time|of|data|available|bar");
+                rest.eat("day|date|time|data");
+                open = true;
                 probe = rest;
             } else if let Some(found) = date(&mut rest) {
                 second = Some(found);
                 probe = rest;
+            } else if probe.sees("to|until|through|thru|till|til") {
+                // An end that says nothing: the beginning alone is not what was asked.
+                return None;
             }
-        } else if rest.eat("onwards|onward|forward|on") || rest.eat("and later|after") {
+        } else if rest.eat("and? onwards|onward|forward|forwards")
+            || rest.eat("and? on") && (rest.is_pause() || rest.sees("please"))
+            || rest.eat("and later|after")
+            || rest.eat("+") && rest.is_pause()
+        {
             probe = rest;
             *cursor = probe;
             return Some(json!({ "from": first.first(first.year.unwrap_or(this_year))?.to_string() }));
@@ -317,6 +333,7 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
         && !from_word
         && !until
         && !lead
+        && !open
         && !probe.is_pause()
         && !probe.sees("only|data")
     {
@@ -338,7 +355,7 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
             let end = second.last(second.year.unwrap_or(year))?;
             window.insert("to".to_owned(), Json::from(end.to_string()));
         }
-        None if !since && !from_word => {
+        None if !since && !from_word && !open => {
             window.insert("to".to_owned(), Json::from(first.last(year)?.to_string()));
         }
         None => {}

@@ -26,6 +26,12 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     let amount = if probe.eat("half an? of?") {
         probe.eat("the|a");
         Decimal::new(5, 1)
+    } else if probe.eat("three|3 quarters|fourths of?") {
+        probe.eat("the|a|an");
+        Decimal::new(75, 2)
+    } else if probe.eat("quarter|fourth of?") {
+        probe.eat("the|a|an");
+        Decimal::new(25, 2)
     } else if probe.eat("twice|double the?") {
         Decimal::TWO
     } else if probe.eat("one|an|a and a half") {
@@ -37,6 +43,7 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
             None => return None,
         }
     };
+    let (amount, parted) = parted(probe, amount);
     let found = if money && !probe.sees("per|a share") {
         probe.eat("usd|dollars");
         if away_from_entry(&mut probe) {
@@ -70,9 +77,19 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     } else {
         atr(&mut probe, scene, amount)?
     };
+    if parted {
+        probe.part_behind();
+    }
     probe.eat("worth|each|wide|away");
     *cursor = probe;
     found.as_object().cloned()
+}
+
+/// `a point and a half`, `two percent and a quarter`: with what stands behind the unit, and whether it does.
+fn parted(mut probe: Cursor<'_>, amount: Decimal) -> (Decimal, bool) {
+    let unit = probe.eat("points|point|pts|pt|handles|handle|ticks|tick|pips|pip|%|percent|pct|cents|cent|r|atr|atrs");
+    let part = if unit { probe.part_behind() } else { Decimal::ZERO };
+    (amount + part, !part.is_zero())
 }
 
 /// `below entry`: money that is a distance of the price.

@@ -307,6 +307,29 @@ pub(crate) fn directed(reading: &Reading<'_>, text: String, side: Side) -> Strin
     }
 }
 
+/// `exit on the opposite signal`: the entry of each side turned round.
+fn opposite_exits(gathered: &mut Assembly<'_>, sides: &[Side], conditions: &[Option<Json>; 2]) {
+    if !gathered.exit_opposite {
+        return;
+    }
+    for side in sides {
+        let entry = conditions.get(index(*side)).and_then(Option::as_ref);
+        let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
+        let core = gathered.entries.get(index(*side)).map(Rule::text).filter(|text| !text.is_empty());
+        if let (Some(slot), Some(text)) = (gathered.exits.get_mut(index(*side)), core.or(text.map(str::to_owned))) {
+            let crosses: Vec<String> = conjuncts(&text).into_iter().filter(|part| part.contains(" crosses ")).collect();
+            let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
+            // What has no direction has no opposite.
+            let turned = opposite(&text);
+            if turned == text {
+                gathered.unhandled.push("exit on the opposite".to_owned());
+            } else {
+                slot.add(Joint::Or, turned);
+            }
+        }
+    }
+}
+
 /// `exit.long` and `exit.short`.
 fn exit_rules(
     gathered: &mut Assembly<'_>,
@@ -315,19 +338,7 @@ fn exit_rules(
     conditions: &[Option<Json>; 2],
     document: &mut Json,
 ) -> Result<(), DraftFailure> {
-    if gathered.exit_opposite {
-        for side in sides {
-            let entry = conditions.get(index(*side)).and_then(Option::as_ref);
-            let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
-            let core = gathered.entries.get(index(*side)).map(Rule::text).filter(|text| !text.is_empty());
-            if let (Some(slot), Some(text)) = (gathered.exits.get_mut(index(*side)), core.or(text.map(str::to_owned))) {
-                let crosses: Vec<String> =
-                    conjuncts(&text).into_iter().filter(|part| part.contains(" crosses ")).collect();
-                let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
-                slot.add(Joint::Or, opposite(&text));
-            }
-        }
-    }
+    opposite_exits(gathered, sides, conditions);
     let common = gathered.any_exit.clone();
     if !common.is_empty() && sides.len() == 2 {
         reading.scene.assume("an exit without a side closes longs and shorts alike");
@@ -335,7 +346,9 @@ fn exit_rules(
     for side in [Side::Long, Side::Short] {
         let mut rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
         if !sides.contains(&side) {
-            if !rule.is_empty() && !rule.text().starts_with("close <= ") && !rule.text().starts_with("close >= ") {
+            let other = gathered.exits.get(index(side.other())).map(Rule::text).unwrap_or_default();
+            let of_both = gathered.exit_levels.iter().any(|level| rule.text().contains(level) && other.contains(level));
+            if !rule.is_empty() && !of_both && opposite(&other) != rule.text() {
                 gathered.unhandled.push(format!("exit of {}s: no {} entry is described", side.key(), side.key()));
             }
             continue;
@@ -357,6 +370,7 @@ fn exit_rules(
                 text,
             );
         }
+        super::exit_levels::touched(&mut rule, entry, side, &reading.scene);
         super::exit_levels::reached(&mut rule, entry, &gathered.exit_levels, side, &reading.scene);
         if !rule.is_empty() {
             let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;

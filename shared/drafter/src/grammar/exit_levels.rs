@@ -1,13 +1,20 @@
 //! Exits at a level: reached from the side of it on which the entry leaves the price.
 
 use super::calls::{conjuncts, sides};
+use super::cursor::Cursor;
+use super::names::Class;
+use super::pieces::{Item, is_bar};
 use super::rule::Rule;
 use super::scene::{Scene, Side};
+use super::value;
 use std::cmp::Ordering;
 
 /// Turns exits at `levels` round that the entry would make true at once; where the entry leaves that open, it is said.
 pub(crate) fn reached(exit: &mut Rule, entry: &str, levels: &[String], side: Side, scene: &Scene<'_>) {
     for level in levels {
+        if !exit.text().ends_with(level) && !exit.text().contains(&format!("{level} ")) {
+            continue;
+        }
         let (from_below, from_above) = (format!("close >= {level}"), format!("close <= {level}"));
         match above(entry, level) {
             Some(true) => exit.replace(&from_below, &from_above),
@@ -112,4 +119,55 @@ fn order(one: &str, other: &str) -> Option<Ordering> {
     };
     let (line, against) = (place(line)?, place(against)?);
     (head == same && line != against).then(|| line.cmp(&against))
+}
+
+/// A touch as an exit is of no direction, unless the entry says on which side of the level it leaves the price.
+pub(crate) fn touched(exit: &mut Rule, entry: &str, side: Side, scene: &Scene<'_>) {
+    for (touch, level) in scene.touches.borrow().iter() {
+        let (from_above, from_below) = (format!("low <= {level}"), format!("high >= {level}"));
+        let text = match above(entry, level) {
+            Some(true) => from_above,
+            Some(false) => from_below,
+            None if ahead(level, side) && !follows(entry, side) => continue,
+            None => format!("{from_above} and {from_below}"),
+        };
+        exit.replace(touch, &text);
+    }
+}
+
+/// `close at the middle band`, `exit at VWAP`: a level that moves, so a rule rather than a price.
+pub(crate) fn exit_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Item> {
+    let mut probe = *cursor;
+    let _ = probe.eat("then|and");
+    if !(probe.eat("exit|close|sell|cover|out|take") && {
+        let _ = probe.eat("profit|profits|the|it|out|trade|position|longs|shorts|long|short");
+        let _ = probe.eat("trade|position|it");
+        true
+    } || probe.eat("get out"))
+    {
+        return None;
+    }
+    if !probe.eat("back? at|near") || probe.sees("a|an") {
+        return None;
+    }
+    let level = value::term(&mut probe, scene)?;
+    if !matches!(level.class, Class::Level(_) | Class::Average) || is_bar(&level.text) {
+        return None;
+    }
+    // "exit longs at the 10 bar low" is a loss, not a target.
+    let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    let names = |sides: [&str; 2]| words.iter().any(|token| token.word().is_some_and(|word| sides.contains(&word)));
+    let side = match (names(["long", "longs"]), names(["short", "shorts"])) {
+        (true, false) => Some(Side::Long),
+        (false, true) => Some(Side::Short),
+        _ => None,
+    };
+    if side.is_some() {
+        return None;
+    }
+    let (sells, covers) = (cursor.sees("then|and? sell"), cursor.sees("then|and? cover"));
+    *cursor = probe;
+    let of = |side: bool, text: String| if side { text } else { String::new() };
+    let (long, short) = (format!("close >= {}", level.text), format!("close <= {}", level.text));
+    Some(Item::ExitAt(of(!covers, long), of(!sells, short)))
 }

@@ -110,6 +110,11 @@ pub(crate) fn for_side_only(cursor: &mut Cursor<'_>) -> Option<Side> {
 
 /// `20-point stop`, `SL: 20 pts`, `stop 2 ticks below the low`, `stop at yesterday's low`.
 pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    // "sell stop below the low" is an order to enter.
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
+    if matches!(before, Some("sell" | "buy")) && cursor.sees("stop|stops") {
+        return None;
+    }
     lead(cursor);
     if let Some(found) = for_loss(cursor, scene) {
         return Some(found);

@@ -217,6 +217,12 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
     Some((from, to))
 }
 
+/// `0930`: a time by its leading zero.
+fn four_digits(token: &super::token::Token, text: &str) -> bool {
+    let said = text.get(token.start..token.end).unwrap_or_default();
+    said.len() == 4 && said.starts_with('0') && said.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// `9:30 to 11 only`, `between 9:30 and 11:00 and 2 to 3:30`, `from 10am until 2pm`.
 fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let start = cursor.at;
@@ -243,6 +249,7 @@ fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
             read.iter().any(|token| {
                 matches!(token.kind, super::token::Kind::Clock(_))
                     || token.word().is_some_and(|word| super::token::is_half_day(word) || word == "noon")
+                    || four_digits(token, scene.text)
             })
         });
         if !(clocked || led || probe.sees("only")) {
@@ -295,15 +302,15 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
     }
     let bare = matches!(cursor.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
     let time = clock::time(cursor, led || stops || after)?;
+    // "not after 13 hours".
+    let oclock = bare && led && time.certain && time.minute >= 13 * 60 && cursor.eat("hours|hour|hrs|h|hs");
     let half = cursor
         .tokens
         .get(cursor.at.saturating_sub(1))
         .and_then(|token| token.word())
         .is_some_and(super::token::is_half_day);
-    if bare
-        && !half
-        && !(cursor.is_pause_or_joint() || cursor.sees("instead|et|est|ct|only|utc|ny|new|(|please|or|oclock"))
-    {
+    let apart = half || oclock || cursor.is_pause_or_joint();
+    if bare && !apart && !cursor.sees("instead|et|est|ct|only|utc|ny|new|(|please|or|oclock") {
         return None;
     }
     let time = of_day(scene, time, None);

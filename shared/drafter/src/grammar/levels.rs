@@ -417,7 +417,7 @@ fn pivot(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Value> {
     } else if probe.eat("monthly") {
         "('month')"
     } else {
-        probe.eat("daily|floor|classic|trader|s?");
+        let _ = probe.eat("daily|floor|classic") || probe.eat("trader s?");
         ""
     };
     let named = probe.eat("pivot|pivots level|line|resistance|support?");

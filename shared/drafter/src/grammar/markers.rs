@@ -57,9 +57,12 @@ pub(crate) fn more(cursor: &Cursor<'_>) -> bool {
 pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     let mut probe = *cursor;
     let _ = probe.eat("and|also|then|,|exit|exits|exiting");
-    let exits = cursor.sees("exit|exits") || cursor.sees("and exit");
+    let exits = cursor.sees("exit|exits") || cursor.sees("and exit") || after_exit(*cursor);
     let _ = probe.eat("do|does|the|also|just|same|use|take|with|on|at|it|is");
     let _ = probe.eat("the|but|exact|everything|same");
+    if exits && let Some(channel) = opposite_channel(cursor) {
+        return Some(channel);
+    }
     let mut short = None;
     if probe.eat("short|shorts|sell|shorting") {
         short = Some(Side::Short);
@@ -103,11 +106,48 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     if word(&["reverse"]) && short.is_none() && !word(&["vice"]) && !cursor.sees("reverse for|on") {
         return None;
     }
+    // "exit on the opposite side of the range": more is said than the signal.
+    if exits && !probe.is_pause_or_joint() && !probe.sees("signal|cross|crossover|entry|setup|happens|)") {
+        return None;
+    }
     *cursor = probe;
     if exits {
         return Some(Item::ExitOpposite);
     }
     Some(Item::Mirror(short))
+}
+
+/// True behind the words of an exit: "get out" before "on the opposite cross".
+fn after_exit(cursor: Cursor<'_>) -> bool {
+    let before = cursor.tokens.get(..cursor.at).unwrap_or_default();
+    let words = before.iter().rev().map(|token| token.word().unwrap_or_default());
+    let mut led = words.skip_while(|word| {
+        matches!(*word, "on" | "the" | "a" | "an" | "at" | "with" | "by" | "trade" | "position" | "it" | "when" | "all")
+    });
+    led.next().is_some_and(|word| matches!(word, "exit" | "exits" | "exiting" | "out" | "close" | "leave"))
+}
+
+/// `exit on the opposite 10-bar channel`: a long under its low, a short over its high.
+fn opposite_channel(cursor: &mut Cursor<'_>) -> Option<Item> {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|also|then");
+    let _ = probe.eat("exit|exits|exiting") && probe.eat("on|at|with|by");
+    let _ = probe.eat("a|the|an");
+    if !probe.eat("opposite") {
+        return None;
+    }
+    let named = probe.eat("donchian|dc");
+    let _ = probe.eat("side|end|channel of?") && probe.eat("the|a");
+    let named = probe.eat("donchian|dc channel?") || named;
+    let bars = super::cursor::whole(probe.number()?)?;
+    probe.eat("bar|bars|day|days|period|candle|candles");
+    let channel = probe.eat("donchian|dc channel?") || probe.eat("channel|extreme|low|high|break|breakout");
+    if !(named || channel) || !probe.is_pause_or_joint() {
+        return None;
+    }
+    probe.eat("breakout|break");
+    *cursor = probe;
+    Some(Item::ExitAt(format!("close < lowest(low, {bars})[1]"), format!("close > highest(high, {bars})[1]")))
 }
 
 /// What opens and closes positions.
@@ -120,7 +160,8 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(item);
     }
     probe = begin;
-    const LONG: [&str; 5] = [
+    const LONG: [&str; 6] = [
+        "for buys",
         "cover|covers and|& go|goes? long|buy",
         "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|be|im|getting a|an|in|into? long|longs position|trade|trades|entry?",
         "go|get|enter long",
@@ -128,7 +169,8 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         "for|on|my|the? long|longs side|entry|entries|trades|setup|signal|signals|trade|positions?",
     ];
     // "sell and short" is a reversal: the entry closes what is held.
-    const SHORT: [&str; 6] = [
+    const SHORT: [&str; 7] = [
+        "for sells",
         "sell|sells|selling and|& go|goes? short|shorting",
         "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|sell|be|getting a|an|in|into|to? short|shorts position|trade|trades|entry?",
         "go|get|enter|sell|selling short",

@@ -1,6 +1,6 @@
 //! Conditions without a value in front, and what touches, bounces off or stays near a level.
 
-use super::condition::{Condition, compared, resolve, said_after};
+use super::condition::{Condition, compared, resolve, said_after, said_fitting};
 use super::cursor::Cursor;
 use super::names::{Class, Lean};
 use super::pairs::pair;
@@ -107,6 +107,9 @@ pub(crate) fn touched(
     *cursor = probe;
     let touch = if below { format!("low <= {text}") } else { format!("high >= {text}") };
     *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(right.clone())));
+    if relation == Relation::Touch {
+        scene.touches.borrow_mut().push((touch.clone(), text.clone()));
+    }
     Some(Condition::new(match relation {
         Relation::Bounce | Relation::Reject => {
             format!("{touch} and close {} {text}", if below { '>' } else { '<' })
@@ -142,14 +145,17 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     let pulls = probe.sees("pullback|pullbacks|retracement|retest|retests|rallies|rally to|into|of");
     let left = last.filter(|_| joined && !pulls).unwrap_or_else(|| Value::new("close", Class::Price));
     let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|breakdown|breakdowns|break|close|closing|cross|bounce|pullback|pullbacks|retracement|rallies|retests|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
-    if !verbless {
+    if !verbless && !probe.sees("up|down through|thru") {
         return None;
     }
     let mut level = probe;
     let mut left = left;
     // "RSI under 30, and above the 200 EMA": the average is the price's.
-    scene.pronoun.set(left.text != "close");
-    let mut found = scene.attempt(|| said_after(&mut level, scene, left.clone()));
+    let named = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    let named = named.iter().any(|token| matches!(token.word(), Some("price" | "candle" | "bar")));
+    let unnamed = joined && !named && !probe.sees("close|closes|closed|closing");
+    scene.pronoun.set(left.text != "close" || unnamed);
+    let mut found = scene.attempt(|| said_fitting(&mut level, scene, left.clone(), unnamed));
     scene.pronoun.set(false);
     if found.is_none() {
         // "cross up" alone: of what crossed before.
@@ -260,6 +266,9 @@ pub(crate) fn touched_level(scene: &Scene<'_>, level: &Value, relation: Relation
     let below = scene.side() == Side::Long;
     let touch = if below { format!("low <= {}", level.text) } else { format!("high >= {}", level.text) };
     *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(level.clone())));
+    if relation == Relation::Touch {
+        scene.touches.borrow_mut().push((touch.clone(), level.text.clone()));
+    }
     Some(Condition::new(match relation {
         Relation::Bounce | Relation::Reject => {
             format!("{touch} and close {} {}", if below { '>' } else { '<' }, level.text)

@@ -250,13 +250,19 @@ impl Assembly<'_> {
     /// `close at the middle band`.
     pub(crate) fn exit_at(&mut self, piece: &Piece, long: &str, short: &str) {
         let phrase = self.words(piece.from, piece.to);
-        self.exit_levels.extend(long.strip_prefix("close >= ").map(str::to_owned));
+        let level = long.strip_prefix("close >= ").or(short.strip_prefix("close <= "));
+        self.exit_levels.extend(level.map(str::to_owned));
         for (side, text) in [(Side::Long, long), (Side::Short, short)] {
-            if let Some(rule) = self.exits.get_mut(index(side)) {
+            if let Some(rule) = self.exits.get_mut(index(side)).filter(|_| !text.is_empty()) {
                 rule.add(Joint::Or, text.to_owned());
             }
         }
-        self.plan.push(PlanItem { phrase, became: format!("exit: {long} (a short: {short})") });
+        let became = match (long, short) {
+            (_, "") => format!("exit.long: at {}", level.unwrap_or(long)),
+            ("", _) => format!("exit.short: at {}", level.unwrap_or(short)),
+            (long, short) => format!("exit: {long} (a short: {short})"),
+        };
+        self.plan.push(PlanItem { phrase, became });
     }
 
     /// `exit`, `cover`: its rule follows, or went before.

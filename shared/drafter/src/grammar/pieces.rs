@@ -104,6 +104,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         if item == Item::Unknown {
             // What was spoken of last is not known any more.
             *scene.last.borrow_mut() = None;
+            scene.crosses.borrow_mut().clear();
         }
         if cursor.at == from {
             cursor.at += 1;
@@ -202,7 +203,7 @@ fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece
 }
 
 /// A price of the bar itself is no level; "at the open" is a time.
-fn is_bar(text: &str) -> bool {
+pub(crate) fn is_bar(text: &str) -> bool {
     matches!(text, "high" | "low" | "open") || text.starts_with("session.open")
 }
 
@@ -281,13 +282,13 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     {
         return Item::Settings(settings);
     }
-    if let Some(item) = scene.attempt(|| exit_at(cursor, scene)) {
+    if let Some(item) = scene.attempt(|| super::exit_levels::exit_at(cursor, scene)) {
         return item;
     }
     if let Some(item) = marker(cursor) {
         return item;
     }
-    if levels::definition(cursor, scene) {
+    if levels::definition(cursor, scene) || super::definitions::named(cursor, scene) {
         return Item::Definition;
     }
     if !stray && let Some(found) = scene.attempt(|| condition(cursor, scene)) {
@@ -328,40 +329,6 @@ fn window(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days) -> Option<Vec<
         scene.assume(format!("the test window is read as {}", first.value));
     }
     Some(found)
-}
-
-/// `close at the middle band`, `exit at VWAP`: a level that moves, so a rule rather than a price.
-fn exit_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Item> {
-    let mut probe = *cursor;
-    let _ = probe.eat("then|and");
-    if !(probe.eat("exit|close|sell|cover|out|take") && {
-        let _ = probe.eat("profit|profits|the|it|out|trade|position|longs|shorts|long|short");
-        let _ = probe.eat("trade|position|it");
-        true
-    } || probe.eat("get out"))
-    {
-        return None;
-    }
-    if !probe.eat("back? at|near") || probe.sees("a|an") {
-        return None;
-    }
-    let level = super::value::term(&mut probe, scene)?;
-    if !matches!(level.class, super::names::Class::Level(_) | super::names::Class::Average) || is_bar(&level.text) {
-        return None;
-    }
-    // "exit longs at the 10 bar low" is a loss, not a target.
-    let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
-    let names = |sides: [&str; 2]| words.iter().any(|token| token.word().is_some_and(|word| sides.contains(&word)));
-    let side = match (names(["long", "longs"]), names(["short", "shorts"])) {
-        (true, false) => Some(Side::Long),
-        (false, true) => Some(Side::Short),
-        _ => None,
-    };
-    if side.is_some() {
-        return None;
-    }
-    *cursor = probe;
-    Some(Item::ExitAt(format!("close >= {}", level.text), format!("close <= {}", level.text)))
 }
 
 fn mark(cursor: &mut Cursor<'_>) -> Option<Item> {
@@ -450,6 +417,10 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::And);
     }
     let word = cursor.peek_word()?;
+    // "then be": break-even of something that was not read.
+    if word == "be" && Cursor::new(cursor.tokens, cursor.at + 1).is_pause() {
+        return None;
+    }
     if FILLER.split_whitespace().any(|filler| filler == word) {
         cursor.at += 1;
         return Some(Item::Filler);

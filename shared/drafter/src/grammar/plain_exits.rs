@@ -177,6 +177,27 @@ pub(crate) fn first_target(cursor: &mut Cursor<'_>) -> Option<Map<String, Json>>
     Some(Map::from_iter([(FIRST_TARGET.to_owned(), Json::from(true))]))
 }
 
+/// `half off at 1R then be`: break-even behind a partial target of the same sentence waits for that target.
+pub(crate) fn behind_partial(cursor: &Cursor<'_>, behind: &mut Cursor<'_>) -> Option<Map<String, Json>> {
+    behind.eat("after|there|then|that");
+    if !(behind.is_pause() || behind.sees("and|then|with|rest|&|let|trail") || behind.sees("the rest")) {
+        return None;
+    }
+    let before = cursor.tokens.get(..cursor.at)?;
+    let ends = |token: &super::token::Token| ['\n', ';', '!', '?'].iter().any(|mark| token.is_mark(*mark));
+    let stop = |at: &usize| before.get(*at).is_some_and(|token| ends(token) || token.is_mark('.'));
+    let start = (0..before.len()).rev().find(stop).map_or(0, |at| at + 1);
+    let sentence = before.get(start..)?;
+    let part = |word: &str| matches!(word, "half" | "third" | "thirds" | "quarter" | "partial" | "partials");
+    let percent = |at: usize| Cursor::new(before, start + at).sees("# %|percent off|out|at");
+    let found = (0..sentence.len()).any(|at| {
+        sentence.get(at).and_then(super::token::Token::word).is_some_and(part)
+            || percent(at)
+            || Cursor::new(before, start + at).sees("1/2|1/3|# / # off|out|at|of")
+    });
+    found.then(|| Map::from_iter([(FIRST_TARGET.to_owned(), Json::from(true))]))
+}
+
 /// Puts the distance of the first target where a break-even stop waits for it; false where there is no such distance.
 pub(crate) fn settle_first_target(document: &mut Json) -> bool {
     let pointer = "/exit/break_even/after";

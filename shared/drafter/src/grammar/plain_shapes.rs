@@ -126,7 +126,9 @@ pub(crate) fn trend_color(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
     let known = scene.last.borrow().as_ref().map(|(left, _)| left.clone());
     let pronoun = cursor.eat("it");
     let line = if pronoun {
-        known?
+        // "supertrend 10,3: long when it turns green".
+        let named = || scene.lines.borrow().iter().rev().find(|line| line.row == "supertrend").cloned();
+        known.or_else(named)?
     } else if cursor.sees("supertrend|super|#") {
         value::term(cursor, scene)?
     } else {

@@ -1,6 +1,6 @@
 //! Words that reach beyond their own phrase: "none of", "otherwise", "add", "each".
 
-use super::pieces::Item;
+use super::pieces::{Item, Piece};
 use super::scopes::Text;
 use super::token::Kind;
 
@@ -38,6 +38,8 @@ impl Text<'_> {
                 let or = matches!(self.item(self.after(at)), Some(Item::Or));
                 or.then(|| (at, self.clause_end(at)))
             }
+            // "take it off when A" of which the taking off was not read.
+            Some(Item::And) if self.of_unread_head(at) => Some((at, self.clause_end(at))),
             // "A in the first hour and B after": a word that leads nowhere.
             Some(Item::And) if self.starts(at, &["after", "while", "once", "where", "upon"]) => {
                 let nowhere = matches!(self.item(self.after(at)), None | Some(Item::End | Item::Comma));
@@ -48,6 +50,8 @@ impl Text<'_> {
                 let setting = self.before(at).filter(|before| is_of(self.item(Some(*before)), &["/exit", "/sizing"]));
                 setting.map(|setting| (setting, self.clause_end(at)))
             }
+            // "A long, B short" of which A was not read: B is not the long's.
+            Some(Item::Entry(Some(_))) if self.closes_unread(at) => Some((at, at + 1)),
             // "stop 6 points on close": an exit word that says nothing of its own.
             Some(Item::Exit(None)) if self.words_of(at) == ["close"] => {
                 let on = self.before(at).filter(|joint| self.starts(*joint, &["on", "at", "by", "as"]));
@@ -59,6 +63,33 @@ impl Text<'_> {
         if let Some((from, to)) = found {
             self.unread(from, to);
         }
+    }
+
+    /// "… when" behind nothing but unread words of its clause, where the entries were opened before.
+    fn of_unread_head(&self, at: usize) -> bool {
+        let (start, end) = (self.clause_start(at), self.clause_end(at));
+        let head = self.pieces.get(start..at).unwrap_or_default();
+        let hollow = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And);
+        let unread = head.iter().any(|piece| matches!(piece.item, Item::Unknown))
+            && head.iter().filter(hollow).all(|piece| matches!(piece.item, Item::Unknown));
+        let opens = |piece: &Piece| matches!(piece.item, Item::Entry(_) | Item::Order(_) | Item::Exit(_) | Item::Sell);
+        let opened = self.pieces.get(..start).unwrap_or_default().iter().any(opens);
+        let own = self.pieces.get(at..end).unwrap_or_default().iter().any(opens);
+        let ends = matches!(self.item(Some(end)), None | Some(Item::End | Item::Comma));
+        self.starts(at, &["when", "if", "once", "whenever"]) && unread && opened && !own && ends
+    }
+
+    /// A side right behind unread words and before a comma, behind whose rule the other side stands alike.
+    fn closes_unread(&self, at: usize) -> bool {
+        let before = at.checked_sub(1);
+        let unread = matches!(self.item(before), Some(Item::Unknown));
+        let comma = matches!(self.item(Some(at + 1)), Some(Item::Comma | Item::End));
+        let rest = self.pieces.get(at + 2..).unwrap_or_default();
+        let rule =
+            rest.iter().take_while(|piece| matches!(piece.item, Item::Condition(_) | Item::And | Item::Or)).count();
+        let other = matches!(rest.get(rule).map(|piece| &piece.item), Some(Item::Entry(Some(_))));
+        let ends = matches!(rest.get(rule + 1).map(|piece| &piece.item), None | Some(Item::Comma | Item::End));
+        unread && comma && rule > 0 && other && ends
     }
 
     /// Settings that are said of something else beside them, or only together with it.

@@ -142,6 +142,14 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         *cursor = lost;
         return Some(Way::Open);
     }
+    if lost.eat("up through|thru") {
+        *cursor = lost;
+        return Some(Way::Up);
+    }
+    if lost.eat("down through|thru") {
+        *cursor = lost;
+        return Some(Way::Down);
+    }
     if lost.eat("breakdown|breakdowns of|from") {
         *cursor = lost;
         return Some(Way::Down);
@@ -157,6 +165,11 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         return None;
     }
     let start = probe;
+    let mut out = probe;
+    if out.eat("out|outside of? the?") && out.sees("upper|lower|top|bottom") {
+        *cursor = out;
+        return Some(Way::Open);
+    }
     let mut up = false;
     let mut down = false;
     loop {
@@ -291,9 +304,17 @@ pub(crate) fn said(cursor: &mut Cursor<'_>) -> Option<(Said, bool)> {
             not = true;
             probe.eat("longer");
         }
-        probe.eat("turns|turn|turning|turned|ticks|hooks|curls|flips|flip|flipped|flipping|goes|go|going|gets|becomes|become|switches|changes to?")
+        // What is going up rises; what goes up turned.
+        let going = probe.sees("going up|down|higher|lower|upward|upwards|downward|downwards");
+        !going && probe.eat("turns|turn|turning|turned|ticks|hooks|curls|flips|flip|flipped|flipping|goes|go|going|gets|becomes|become|switches|changes to?")
     };
+    // "goes out lower" leaves the lower band.
+    let leaves = probe.sees("out of? the? upper|lower");
     probe.eat("back|more|very|clearly|strongly|to|into|in|an|the|from|out|of|red|green to?");
+    let leaves = leaves || probe.sees("lower|higher band|bands|bollinger|bb|bbs|keltner|line|channel|envelope|rail");
+    if leaves {
+        return None;
+    }
     let mut inner = *cursor;
     skip(
         &mut inner,

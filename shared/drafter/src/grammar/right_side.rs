@@ -43,6 +43,9 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     if let Some(found) = scene.attempt(|| own_average(cursor, scene, left)) {
         return Some(found);
     }
+    if let Some(found) = scene.attempt(|| of_days(cursor, scene, left)) {
+        return Some(found);
+    }
     let mut probe = *cursor;
     *scene.subject.borrow_mut() = Some(left.clone());
     let right = scene.attempt(|| value::value(&mut probe, scene));
@@ -99,6 +102,24 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     }
     *cursor = probe;
     Some(right)
+}
+
+/// `above the 200 day`: its moving average, said without the word.
+fn of_days(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Value> {
+    let mut probe = *cursor;
+    let days = probe.one("the # day|dma")?;
+    let usual = [5, 10, 20, 50, 100, 150, 200].iter().any(|usual| Decimal::from(*usual) == days);
+    let priced = matches!(left.class, Class::Price | Class::Average) || scene.pronoun.get();
+    if !usual || !priced || !probe.is_pause_or_joint() {
+        return None;
+    }
+    let name = names::Name { pattern: "", row: "sma", output: "", class: Class::Average };
+    let frame = Some("1d").filter(|frame| *frame != scene.timeframe);
+    let found = super::indicator::call(scene, &name, &[days], None, frame)?;
+    scene.assume(format!("\"the {days} day\" is read as its simple moving average"));
+    *cursor = probe;
+    scene.lines.borrow_mut().push(found.clone());
+    Some(found)
 }
 
 /// "last week's close was above its open": of the same period.

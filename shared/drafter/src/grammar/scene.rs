@@ -76,10 +76,14 @@ pub(crate) struct Scene<'a> {
     pub(crate) lines: RefCell<Vec<Value>>,
     /// The operands of the condition read last: what "it" and a left-out level mean.
     pub(crate) last: RefCell<Option<(Value, Option<Value>)>>,
+    /// The crosses read so far, each with what crosses and its level.
+    pub(crate) crosses: RefCell<Vec<(Value, Value)>>,
     /// True while the value on the left is an "it".
     pub(crate) pronoun: std::cell::Cell<bool>,
     /// Conditions whose direction the text leaves to the side.
     pub(crate) undirected: RefCell<Vec<String>>,
+    /// Touches of a level as read, each with its level.
+    pub(crate) touches: RefCell<Vec<(String, String)>>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
     /// Questions that a reading left open.
@@ -108,8 +112,10 @@ impl<'a> Scene<'a> {
             side: std::cell::Cell::new(None),
             lines: RefCell::new(Vec::new()),
             last: RefCell::new(None),
+            crosses: RefCell::new(Vec::new()),
             pronoun: std::cell::Cell::new(false),
             undirected: RefCell::new(Vec::new()),
+            touches: RefCell::new(Vec::new()),
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),
@@ -147,12 +153,13 @@ impl<'a> Scene<'a> {
     /// Tries to read; what a failed try assumed and remembered is forgotten.
     pub(crate) fn attempt<T>(&self, read: impl FnOnce() -> Option<T>) -> Option<T> {
         let (assumed, spoken) = (self.assumptions.borrow().len(), self.lines.borrow().len());
-        let asked = self.open.borrow().len();
+        let (asked, crossed) = (self.open.borrow().len(), self.crosses.borrow().len());
         let found = read();
         if found.is_none() {
             self.assumptions.borrow_mut().truncate(assumed);
             self.lines.borrow_mut().truncate(spoken);
             self.open.borrow_mut().truncate(asked);
+            self.crosses.borrow_mut().truncate(crossed);
         }
         found
     }

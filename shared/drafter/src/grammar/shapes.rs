@@ -73,6 +73,21 @@ fn named_cross(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> 
     };
     let mut probe = *cursor;
     let bracket = probe.eat("(");
+    let mut plain = *cursor;
+    if let Some([fast, slow]) = plain.numbers("# /|and|over|- #").as_deref()
+        && plain.is_pause_or_joint()
+        && let (Some(fast), Some(slow)) = (whole(*fast), whole(*slow))
+    {
+        *cursor = plain;
+        let (fast, slow) = (average(fast), average(slow));
+        scene.assume("a golden cross is of simple averages");
+        return Some(super::condition::compared(
+            scene,
+            &fast,
+            if up { "crosses above" } else { "crosses below" },
+            &slow,
+        ));
+    }
     let (fast, slow) = match super::pairs::pair(&mut probe, scene) {
         Some(found) => {
             if bracket {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 /// "the fast EMA", "the slow line", "that average", "the band": lines spoken of before.
 pub(crate) fn remembered(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
-    if let Some(band) = bare_band(cursor, scene) {
+    if let Some(band) = bare_band(cursor, scene).or_else(|| stochastic_line(cursor, scene)) {
         return Some(band);
     }
     let mut probe = *cursor;
@@ -39,6 +39,21 @@ pub(crate) fn remembered(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
     let found = if longest { averages.last() } else { averages.first() }.map(|line| (*line).clone());
     *cursor = probe;
     found
+}
+
+/// "k crosses over d" after a stochastic: its lines.
+fn stochastic_line(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    let mut probe = *cursor;
+    let _ = probe.eat("%");
+    let output = if probe.eat("k line?") { "k" } else { probe.eat("d line?").then_some("d")? };
+    if !(probe.is_pause_or_joint() || probe.sees("crosses|cross|crossing|is|above|below|over|under|>|<|turns")) {
+        return None;
+    }
+    let lines = scene.lines.borrow();
+    let line = lines.iter().rev().find(|line| matches!(line.row, "stoch" | "stochrsi"))?;
+    let (call, _) = line.text.rsplit_once('.')?;
+    *cursor = probe;
+    Some(Value { text: format!("{call}.{output}"), ..line.clone() })
 }
 
 /// "the upper band": of the bands spoken of before, else Bollinger's.

@@ -122,8 +122,16 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     lead(cursor);
     let mut legs: Vec<Json> = Vec::new();
     let mut probe = *cursor;
+    let mut even = None;
     loop {
         let mut leg = probe;
+        if legs.len() == 1 && even.is_none() {
+            // "half at 1R then be, rest at 3R".
+            let _ = leg.eat(",");
+            even = scene.attempt(|| super::trailing::break_even(&mut leg, scene));
+            probe = if even.is_some() { leg } else { probe };
+            leg = probe;
+        }
         if !legs.is_empty() {
             let _ = leg.eat(",") || leg.eat(";");
             let _ = leg.eat("and|then|with");
@@ -133,7 +141,7 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         legs.push(found);
         probe = leg;
     }
-    if legs.len() == 1 && cursor.sees("# %|percent") {
+    if legs.len() == 1 && even.is_none() && cursor.sees("# %|percent") {
         // "50% at 1R" without a verb is a part only where another follows.
         return None;
     }
@@ -151,7 +159,9 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         }
     }
     *cursor = probe;
-    Some(vec![Setting::value("/exit/take_profit", Json::from(legs))])
+    let mut settings = vec![Setting::value("/exit/take_profit", Json::from(legs))];
+    settings.extend(even.unwrap_or_default());
+    Some(settings)
 }
 
 pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {

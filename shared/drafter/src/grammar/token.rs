@@ -211,13 +211,15 @@ impl Reader {
                 let digit_before = self.after_digit();
                 let from_clock = self.tokens.last().is_some_and(|last| last.word().is_some_and(is_half_day));
                 let weekday = self.tokens.last().is_some_and(|last| last.word().is_some_and(is_weekday));
-                if (digit_before || from_clock) && digit_after || weekday {
+                if (digit_before || from_clock) && digit_after || weekday || digit_before && self.before_now() {
                     self.mark('-', 1);
                 } else {
                     self.at += 1;
                 }
             }
-            (true, true) if self.between_numbers() || self.in_brackets() || self.subtracts() => self.mark('-', 1),
+            (true, true) if self.before_now() || self.between_numbers() || self.in_brackets() || self.subtracts() => {
+                self.mark('-', 1)
+            }
             (true, true) | (false, true) | (true, false) => {
                 let from = self.at;
                 while self.peek(0) == Some('-') {
@@ -229,6 +231,14 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// `jan 2022 - now`: up to the end of the data.
+    fn before_now(&self) -> bool {
+        let number_before = self.tokens.last().is_some_and(|last| matches!(last.kind, Kind::Number(_)));
+        let rest = self.characters.iter().skip(self.at + 1).map(|(_, character)| *character);
+        let word: String = rest.skip_while(|next| *next == ' ').take_while(|next| next.is_alphabetic()).collect();
+        number_before && matches!(word.to_lowercase().as_str(), "now" | "today" | "present")
     }
 
     /// `9:30 - 11:00`: a spaced dash between two numbers is a range.

@@ -35,6 +35,12 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         found = distance(cursor, scene).or_else(|| bare(cursor, scene));
     }
     let mut found = found?;
+    // "from the highest close".
+    if cursor
+        .eat("behind|below|above|from|off the|its|each|every? highest|lowest|best|last? close|closes|closing price?")
+    {
+        found.insert("basis".to_owned(), Json::from("close"));
+    }
     let _ = cursor.eat("behind|below|from|off|away the|its? highest|high|best|peak|price|low|close|entry of|price?");
     // Nothing to wait for.
     let _ = cursor.eat("right? from the? very? start|beginning|outset|begin")
@@ -123,6 +129,7 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
     }
     probe.eat("stop|point");
     let mut offset = offset(&mut probe, scene);
+    let plain = probe;
     let mut after = early;
     if after.is_none() {
         after = super::plain_exits::first_target(&mut probe);
@@ -135,10 +142,17 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         let _ = probe.eat("we|it|the|price|up|i|a|trade|position|profit|reaching");
         let _ = probe.eat("are|is|am|reaches|hits|gets|trade|position|moves|has|gain|of");
         let _ = probe.eat("up|is|reaches|hits|moves|by|in|made|gained|to|at");
-        after = distance(&mut probe, scene);
+        probe.eat("+");
+        let led = probe.at > plain.at;
+        after = distance(&mut probe, scene)
+            .or_else(|| scene.attempt(|| bare(&mut probe, scene).filter(|_| led && !probe.sees("/"))));
         let _ = probe.eat("of|in profit|gain|my|our? favor|favour?") || probe.eat("profit|up|is|gain hit|reached?");
     }
     offset = offset.or_else(|| self::offset(&mut probe, scene));
+    if after.is_none() {
+        probe = plain;
+        after = super::plain_exits::behind_partial(cursor, &mut probe);
+    }
     let after = after?;
     *cursor = probe;
     let mut found = Map::from_iter([("after".to_owned(), Json::Object(after))]);

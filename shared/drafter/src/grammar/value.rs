@@ -79,8 +79,10 @@ impl Offset {
 /// `2 ticks`, `a tick`, `5 points`, `10 pips`, `0.5 ATR`, `2%`, `2 standard deviations`.
 pub(crate) fn offset(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Offset> {
     let mut probe = *cursor;
-    let number = if probe.eat("half an?") {
+    let number = if probe.eat("half a|an?") {
         Decimal::new(5, 1)
+    } else if probe.eat("a? quarter of? a|an?") {
+        Decimal::new(25, 2)
     } else if let Some(number) = probe.number() {
         number
     } else {

@@ -1,0 +1,125 @@
+//! What crossed before: the value and the level of "it crosses down", of "crosses below -20" on the other side.
+
+use super::calls::sides;
+use super::cursor::Cursor;
+use super::names::Class;
+use super::relation::Way;
+use super::right_side::{left_out, right_value};
+use super::scene::{Scene, Value};
+use rust_decimal::Decimal;
+
+/// Remembers a cross.
+pub(crate) fn remember(scene: &Scene<'_>, left: &Value, operator: &str, right: &Value) {
+    if operator.starts_with("crosses") {
+        scene.crosses.borrow_mut().push((left.clone(), right.clone()));
+    }
+}
+
+/// `it crosses down`, `crosses under` without a level: the cross of before, turned.
+fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Option<(Value, Value)> {
+    let mut beyond = *cursor;
+    let placed = beyond.eat("above|over|below|under|>|<") && beyond.number().is_some();
+    if way == Way::Open || !cursor.is_pause_or_joint() && !cursor.sees("it|again|back") && !placed {
+        return None;
+    }
+    let crosses = scene.crosses.borrow();
+    let unnamed = scene.pronoun.get();
+    let (value, level) = crosses.iter().rev().find(|(value, _)| unnamed || value.text == left.text)?;
+    if value.text != left.text {
+        scene.assume(format!("what crosses is read as {}", value.text));
+    }
+    scene.assume(format!("the level that is left out is read as {}", level.text));
+    Some((value.clone(), level.clone()))
+}
+
+/// Remembers a cross that was read from words without its level: "macd crosses up".
+pub(crate) fn noted(scene: &Scene<'_>, text: &str) {
+    let Some((left, _, right)) = sides(text).filter(|(_, operator, _)| operator.contains("crosses")) else { return };
+    let known = scene.crosses.borrow().iter().any(|(value, level)| value.text == left && level.text == right);
+    if known || text.contains(" and ") || text.contains(" or ") || text.ends_with(" bars") {
+        return;
+    }
+    let class = |text: &str| match text {
+        "close" => Class::Price,
+        text if text.parse::<Decimal>().is_ok() => Class::Number,
+        _ => Class::Measure,
+    };
+    let value = |text: &str| Value::new(text, class(text));
+    scene.crosses.borrow_mut().push((value(left), value(right)));
+}
+
+/// True where an unnamed price is compared with a plain number, though prices were not spoken of in numbers; and where an
+/// unnamed value crosses a number, though another value did before.
+pub(crate) fn misfit(scene: &Scene<'_>, text: &str, before: Option<&(Value, Option<Value>)>) -> bool {
+    let crosses = scene.crosses.borrow();
+    // The cross that is being read is remembered already.
+    let own = crosses.last().is_some_and(|(value, level)| {
+        sides(text).is_some_and(|(left, operator, right)| {
+            operator.contains("crosses") && value.text == left && level.text == right
+        })
+    });
+    let earlier = crosses.get(..crosses.len() - usize::from(own)).unwrap_or_default();
+    let crossed = before.is_some_and(|(value, level)| {
+        earlier.iter().any(|(left, right)| left == value && level.as_ref() == Some(right))
+    });
+    let other = sides(text).is_some_and(|(left, operator, right)| {
+        let numbered = earlier.iter().any(|(value, level)| value.text != left && level.class == Class::Number);
+        operator.contains("crosses") && right.parse::<Decimal>().is_ok() && numbered
+    });
+    if other && !crossed {
+        return true;
+    }
+    let priced = before.is_some_and(|(value, level)| {
+        value.class == Class::Price && level.as_ref().is_some_and(|level| level.class == Class::Number)
+    });
+    sides(text).is_some_and(|(left, _, right)| !priced && left == "close" && right.parse::<Decimal>().is_ok())
+}
+
+/// The value that crossed a number before, where the number of `text` lies on its scale.
+pub(crate) fn subject(scene: &Scene<'_>, text: &str) -> Option<Value> {
+    let (left, _, right) = sides(text)?;
+    let number = right.parse::<Decimal>().ok()?.abs();
+    let crosses = scene.crosses.borrow();
+    let (value, _) = crosses.iter().find(|(value, level)| {
+        let Ok(level) = level.text.parse::<Decimal>().map(|level| level.abs()) else { return false };
+        let scale = level * Decimal::TWO;
+        if value.text == left {
+            return false;
+        }
+        if value.class == Class::Price {
+            number <= scale && number >= level / Decimal::TWO
+        } else {
+            number <= scale.max(Decimal::ONE_HUNDRED)
+        }
+    })?;
+    Some(value.clone())
+}
+
+/// True where no price has that size: a number of an indicator's scale.
+pub(crate) fn no_price(text: &str) -> bool {
+    let number = sides(text).and_then(|(_, _, right)| right.parse::<Decimal>().ok());
+    number.is_some_and(|number| number.abs() <= Decimal::ONE_HUNDRED)
+}
+
+/// `the 9 crosses below the 20` after both were named: the averages of those bars; two plain numbers say nothing.
+fn averages(scene: &Scene<'_>, left: Value, right: Value) -> Option<(Value, Value)> {
+    if left.class != Class::Number || right.class != Class::Number {
+        return Some((left, right));
+    }
+    let lines = scene.lines.borrow();
+    let of = |number: &Value| {
+        let period = number.text.parse::<Decimal>().ok()?;
+        lines.iter().rev().find(|line| line.class == Class::Average && line.period == Some(period)).cloned()
+    };
+    Some((of(&left)?, of(&right)?))
+}
+
+/// What crosses and its level: as said, as it crossed before, as the level that was spoken of last.
+pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, way: Way) -> Option<(Value, Value)> {
+    let (left, right) = match right_value(cursor, scene, &left) {
+        Some(right) => (left, right),
+        None => again(cursor, scene, &left, way)
+            .or_else(|| left_out(cursor, scene, &left, way).map(|right| (left, right)))?,
+    };
+    averages(scene, left, right)
+}

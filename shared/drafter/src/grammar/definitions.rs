@@ -1,0 +1,58 @@
+//! `keltner 20/1.5, …`, `supertrend 10,3: …`: an indicator with its numbers, named before the rules that use it.
+
+use super::cursor::Cursor;
+use super::indicator::{arguments, call};
+use super::names::{Class, Lean, Name};
+use super::scene::{Scene, Value};
+use super::token::Token;
+
+/// Names whose numbers may stand alone: the words, the row, the words that use it later.
+const HEADS: [(&str, &str, &[&str]); 6] = [
+    ("bollinger|bollingers|bb|bbs bands|band?", "bbands", BANDS),
+    ("keltner|kc|keltners channel|channels|bands|band?", "keltner", BANDS),
+    ("super trend", "supertrend", TREND),
+    ("supertrend|st", "supertrend", TREND),
+    ("stochastic|stochastics|stoch|stochs oscillator?", "stoch", &["k", "d", "stoch", "stochastic"]),
+    ("slow stochastic|stochastics|stoch", "stoch", &["k", "d", "stoch", "stochastic"]),
+];
+
+const BANDS: &[&str] = &["band", "bands", "channel", "channels", "upper", "lower", "middle"];
+const TREND: &[&str] = &["it", "green", "red", "flips", "flip", "turns", "supertrend"];
+
+/// Remembers the indicator for the rules behind it; false where none of them uses it.
+pub(crate) fn named(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(Token::word);
+    if before.is_some_and(|word| LEADS_ON.contains(&word)) {
+        return false;
+    }
+    let mut probe = *cursor;
+    let _ = probe.eat("use|using|with") && probe.eat("the|a");
+    let Some((_, row, uses)) = HEADS.into_iter().find(|(words, _, _)| probe.eat(words)) else { return false };
+    let name = match row {
+        "bbands" | "keltner" => Name { pattern: "", row, output: "upper", class: Class::Level(Lean::Above) },
+        "stoch" => Name { pattern: "", row, output: "k", class: Class::Oscillator(80, 20) },
+        _ => Name { pattern: "", row, output: "line", class: Class::Level(Lean::Either) },
+    };
+    let from = probe.at;
+    let mut numbers = Vec::new();
+    arguments(&mut probe, &mut numbers, &name);
+    while probe.at > from && row == "stoch" && numbers.len() < 3 {
+        let Some(further) = probe.number() else { break };
+        numbers.push(further);
+    }
+    let used = || probe.tokens.iter().skip(probe.at).filter_map(Token::word).any(|word| uses.contains(&word));
+    let ends = probe.is_pause() || probe.sees(":|on|for|strategy|system|-|(");
+    if numbers.is_empty() || !ends || !used() {
+        return false;
+    }
+    let Some(line) = scene.attempt(|| call(scene, &name, &numbers, None, None)) else { return false };
+    scene.lines.borrow_mut().push(Value { row, period: numbers.first().copied(), ..line });
+    *cursor = probe;
+    true
+}
+
+/// Words that take the indicator into their own phrase.
+const LEADS_ON: [&str; 22] = [
+    "above", "below", "over", "under", "at", "touches", "touch", "hits", "exit", "stop", "target", "to", "of", "when",
+    "if", "no", "not", "without", "and", "or", "trail", "than",
+];

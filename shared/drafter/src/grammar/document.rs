@@ -357,6 +357,7 @@ fn exit_rules(
                 text,
             );
         }
+        super::exit_levels::returning(&mut rule, entry, side, &reading.scene)?;
         super::exit_levels::reached(&mut rule, entry, &gathered.exit_levels, side, &reading.scene);
         if !rule.is_empty() {
             let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;

@@ -3,6 +3,7 @@
 use super::calls::{conjuncts, sides};
 use super::rule::Rule;
 use super::scene::{Scene, Side};
+use ports::drafter::DraftFailure;
 use std::cmp::Ordering;
 
 /// Turns exits at `levels` round that the entry would make true at once; where the entry leaves that open, it is said.
@@ -47,6 +48,36 @@ pub(crate) fn crossed(text: &str, side: Side, entry: &str) -> String {
     }
 }
 
+/// A level that a value returns to, as an exit: at or beyond it, from where the entry was. `None`: the entry does not say.
+pub(crate) fn returned(text: &str, entry: &str, scene: &Scene<'_>) -> Option<String> {
+    let reached = sides(text).is_some_and(|(_, operator, _)| matches!(operator, " >= " | " <= "));
+    if !reached || !scene.undirected.borrow().iter().any(|open| open == text) {
+        return Some(text.to_owned());
+    }
+    let (value, _, level) = sides(text)?;
+    let operator = if stands_above(entry, text)? { "<=" } else { ">=" };
+    Some(format!("{value} {operator} {level}"))
+}
+
+/// The rule of an exit with such levels as the entry has them.
+///
+/// # Errors
+/// Where the entry does not say from which side a level is reached.
+pub(crate) fn returning(rule: &mut Rule, entry: &str, side: Side, scene: &Scene<'_>) -> Result<(), DraftFailure> {
+    let mut turned = Rule::default();
+    for (joint, text) in rule.take() {
+        let Some(found) = returned(&text, entry, scene) else {
+            return Err(DraftFailure::new(
+                format!("the {} entry does not say from which side \"{text}\" is reached", side.key()),
+                "say \"rises above\" or \"falls below\" for each side",
+            ));
+        };
+        turned.add(joint, found);
+    }
+    *rule = turned;
+    Ok(())
+}
+
 /// True where the entry leaves the crossing value above its level: "RSI under 30" is below 50.
 fn stands_above(entry: &str, text: &str) -> Option<bool> {
     let (value, _, level) = sides(text)?;
@@ -59,7 +90,9 @@ fn stands_above(entry: &str, text: &str) -> Option<bool> {
         let right: f64 = right.parse().ok()?;
         let up = operator.contains('>') || operator.contains("above");
         let known = left == value && if up { right >= level } else { right <= level };
-        known.then_some(up)
+        // A cross short of the level comes from this side of it.
+        let short_of = left == value && operator.contains("crosses") && !known;
+        if short_of { Some(!up) } else { known.then_some(up) }
     })
 }
 

@@ -159,6 +159,9 @@ pub(crate) fn read<'a>(
     }
     let mut scene = Scene::new(text, around.catalogue);
     spelling::mend(&mut tokens, text, &|word| scene.names.has_word(word));
+    if base.is_some() {
+        super::rephrased::rephrase(&mut tokens);
+    }
     for token in &tokens {
         if let (Some(typed), Some(word)) = (&token.typed, token.word()) {
             scene.assume(format!("\"{typed}\" is read as \"{word}\""));

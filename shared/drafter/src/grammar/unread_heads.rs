@@ -1,0 +1,40 @@
+//! Rules of clauses whose head nobody could read: "I would rather be flat when X" says nothing of the entry.
+
+use super::pieces::{Item, Piece};
+use super::token::Token;
+
+/// Makes a rule behind `when` unread where the words it depends on are.
+pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 0..pieces.len() {
+        let joint = pieces.get(at).is_some_and(|piece| {
+            let word = tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
+            piece.item == Item::And && matches!(word, "when" | "if" | "once" | "whenever" | "while" | "as" | "upon")
+        });
+        if !joint {
+            continue;
+        }
+        let breaks = |piece: &Piece| matches!(piece.item, Item::Comma | Item::End);
+        let start = pieces.get(..at).unwrap_or_default().iter().rposition(breaks).map_or(0, |end| end + 1);
+        let head = pieces.get(start..at).unwrap_or_default();
+        let opened = head.iter().any(|piece| {
+            matches!(
+                piece.item,
+                Item::Entry(_)
+                    | Item::Exit(_)
+                    | Item::Sell
+                    | Item::Only
+                    | Item::Unless(_)
+                    | Item::Order(_)
+                    | Item::Condition(_)
+            )
+        });
+        if opened || !head.iter().any(|piece| piece.item == Item::Unknown) {
+            continue;
+        }
+        let rest = pieces.get(at..).unwrap_or_default();
+        let length = rest.iter().position(breaks).unwrap_or(rest.len());
+        for piece in pieces.get_mut(at..at + length).into_iter().flatten() {
+            piece.item = Item::Unknown;
+        }
+    }
+}

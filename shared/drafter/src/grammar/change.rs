@@ -318,11 +318,14 @@ pub(crate) fn sides(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Res
         let words = phrase(gathered, "entry: ");
         let known = editor.sides();
         if known.len() == 2 {
-            editor.scene.assume("both sides are traded already");
+            if gathered.mirror.is_none() {
+                editor.scene.assume("both sides are traded already");
+            }
             return Ok(());
         }
         let Some(side) = known.first().copied() else { return Ok(()) };
         add_opposite(editor, side, &words)?;
+        gathered.mirror = None;
     }
     Ok(())
 }

@@ -64,7 +64,12 @@ fn mirrored(gathered: &mut Assembly<'_>, editor: &Editor<'_>) {
     let from = match (ruled(Side::Long), ruled(Side::Short)) {
         (true, false) => Side::Long,
         (false, true) => Side::Short,
-        (true, true) | (false, false) => return,
+        (true, true) => return editor.scene.assume("both sides are traded already"),
+        (false, false) => {
+            // The opposite of what was not read.
+            let words = phrase(gathered, "entry: the opposite");
+            return gathered.unhandled.push(words);
+        }
     };
     let own = phrase(gathered, "entry: the opposite");
     let parts = gathered.entries.get(index(from)).cloned().unwrap_or_default().take();

@@ -13,7 +13,9 @@ use super::opposite_crosses::opposite_cross;
 use super::order_edits::order;
 use super::reading::{Reading, strength, words};
 use super::removals::{add_day, remove, remove_condition, remove_side, replaced};
+use super::short_forms::{all_off, both_scaled, exit_moved, far_band, size_corrected};
 use super::sided_edits::{only_for, side_behind};
+use super::swapped_numbers::{levels_alone, renumbered};
 use super::swapped_pairs::pair_swapped;
 use super::token::{Kind, Token};
 use super::{clock, filters};
@@ -44,8 +46,15 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 39] = [
+const READERS: [Reader; 46] = [
     pair_swapped,
+    renumbered,
+    exit_moved,
+    both_scaled,
+    levels_alone,
+    size_corrected,
+    all_off,
+    far_band,
     corrected,
     whole_target,
     exit_level,
@@ -124,7 +133,11 @@ fn carried(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<
     let label = super::labels::named(&reading.tokens, at);
     for reader in READERS {
         let mut cursor = Cursor::new(&reading.tokens, at);
-        let Some(outcome) = reader(&mut cursor, reading, editor) else { continue };
+        let assumed = reading.scene.assumptions.borrow().len();
+        let Some(outcome) = reader(&mut cursor, reading, editor) else {
+            reading.scene.assumptions.borrow_mut().truncate(assumed);
+            continue;
+        };
         outcome?;
         if label.is_some_and(|places| !super::labels::within(&known, &editor.document, places)) {
             editor.document = known;
@@ -233,7 +246,8 @@ fn chart(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<Op
     let mut cursor = Cursor::new(&reading.tokens, at);
     while cursor.eat(
         "use|switch|make|on|to|go|it|change|move|run|the|a|chart|timeframe|bars|with|try|trade|using|time|frame|tf|of",
-    ) {}
+    ) || cursor.at > at && cursor.eat(":")
+    {}
     let start = cursor.at;
     let Some(frame) = clock::timeframe(&mut cursor) else { return Ok(None) };
     let strong = strength(&reading.tokens, start, cursor, &reading.scene, true).is_some_and(|strength| strength >= 3);
@@ -368,7 +382,6 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
                 let kept = [" within ", " for "]
                     .iter()
                     .find_map(|word| slot.find(word).and_then(|at| slot.get(at..)).map(str::to_owned));
-                let new = event_kept(slot, new);
                 *slot = match kept.filter(|_| !new.contains(" within ") && !new.contains(" for ")) {
                     Some(kept) => format!("{new}{kept}"),
                     None => new,
@@ -380,11 +393,12 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
     parts.join(" and ")
 }
 
-/// "RSI under 10" where the entry is the cross below 15: the cross stays, at the new number.
-fn event_kept(known: &str, new: String) -> String {
-    let (Some((_, before, _)), Some((left, operator, right))) = (sides(known), sides(&new)) else { return new };
-    let same_way = matches!((before, operator), (" crosses above ", " > ") | (" crosses below ", " < "));
-    if same_way { format!("{left}{before}{right}") } else { new }
+/// The cross that a state took the place of: "RSI under 10" where the entry was the cross below 15.
+pub(crate) fn event_lost(known: &str, joined: &str) -> Option<String> {
+    let parts = conjuncts(joined);
+    let lost = conjuncts(known).into_iter().find(|part| part.contains(" crosses ") && !parts.contains(part))?;
+    let crosses = |text: &str| text.matches(" crosses ").count();
+    (crosses(joined) < crosses(known)).then_some(lost)
 }
 
 /// `rsi(2)` beside `rsi(3)`: one indicator with another number.

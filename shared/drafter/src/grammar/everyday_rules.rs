@@ -88,8 +88,9 @@ pub(crate) fn period_instead(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
     if !begins(reading, from) {
         return None;
     }
-    let verb = cursor.eat("use|make|try|change|switch|put");
-    let _ = cursor.eat("it|to|the|a|from");
+    let label = cursor.eat("n|lookback :|=?");
+    let verb = label || cursor.eat("use|make|try|change|switch|put");
+    let _ = !label && cursor.eat("it|to|the|a|from");
     cursor.eat("the|a");
     let mut unit = false;
     let mut days = false;

@@ -123,6 +123,8 @@ pub(crate) fn exit_named(cursor: &mut Cursor<'_>) -> Option<(&'static str, &'sta
         Some(("/exit/take_profit", "target"))
     } else if cursor.eat("position|trade? size|sizing") || cursor.eat("size|contracts|shares|quantity") {
         Some(("/sizing", "size"))
+    } else if !cursor.sees("risk reward|to|of|:|#|%") && cursor.eat("risk per? trade?") {
+        Some(("/sizing", "risk"))
     } else if cursor.eat("daily loss limit?") || cursor.eat("max|maximum daily loss limit?") {
         Some(("/filters/max_daily_loss", "daily loss limit"))
     } else {
@@ -209,6 +211,10 @@ pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
     }
     let phrase = said(reading, from, cursor.at);
     let Some(before) = editor.at(pointer).cloned() else { return missing(name) };
+    let of_risk = before.get("risk_percent").is_some() || before.get("risk_money").is_some();
+    if name == "risk" && !of_risk {
+        return missing("size by risk");
+    }
     let after = match (factor, add) {
         (Some(factor), _) => scaled(&before, factor),
         (None, Some(add)) => {

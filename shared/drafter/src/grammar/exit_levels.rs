@@ -3,6 +3,7 @@
 use super::calls::{conjuncts, sides};
 use super::rule::Rule;
 use super::scene::{Scene, Side};
+use domain::artifact::PlanItem;
 use ports::drafter::DraftFailure;
 use std::cmp::Ordering;
 
@@ -55,6 +56,13 @@ pub(crate) fn returned(text: &str, entry: &str, scene: &Scene<'_>) -> Option<Str
         return Some(text.to_owned());
     }
     let (value, _, level) = sides(text)?;
+    if matches!(value, "low" | "high") {
+        return Some(match above(entry, level) {
+            Some(true) => format!("low <= {level}"),
+            Some(false) => format!("high >= {level}"),
+            None => text.to_owned(),
+        });
+    }
     let operator = if stands_above(entry, text)? { "<=" } else { ">=" };
     Some(format!("{value} {operator} {level}"))
 }
@@ -76,6 +84,18 @@ pub(crate) fn returning(rule: &mut Rule, entry: &str, side: Side, scene: &Scene<
     }
     *rule = turned;
     Ok(())
+}
+
+/// The plan's line of an exit whose level is reached from another side than it says.
+pub(crate) fn replanned(plan: &mut Vec<PlanItem>, side: Side, before: Rule, after: Rule) {
+    let (mut before, mut after) = (before, after);
+    for ((_, old), (_, new)) in before.take().into_iter().zip(after.take()) {
+        let line =
+            plan.iter().rposition(|item| item.became.starts_with("exit") && item.became.ends_with(&format!(": {old}")));
+        if let Some(item) = line.and_then(|at| plan.get_mut(at)).filter(|_| old != new) {
+            item.became = format!("{} ({}s: {new})", item.became, side.key());
+        }
+    }
 }
 
 /// True where the entry leaves the crossing value above its level: "RSI under 30" is below 50.

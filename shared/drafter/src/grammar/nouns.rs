@@ -113,6 +113,9 @@ pub(crate) fn touched(
     };
     *cursor = probe;
     let touch = if below { format!("low <= {text}") } else { format!("high >= {text}") };
+    if relation == Relation::Pullback {
+        scene.undirected.borrow_mut().push(touch.clone());
+    }
     *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(right.clone())));
     Some(Condition::new(match relation {
         Relation::Bounce | Relation::Reject => {

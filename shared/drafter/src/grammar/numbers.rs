@@ -355,13 +355,24 @@ fn of_an_exit(reading: &Reading<'_>, at: usize) -> bool {
 /// `first 15 minutes instead of 30`.
 pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let _ = cursor.eat("use|make|change|the");
-    let _ = cursor.eat("the|a|it");
-    let new = cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"))?;
+    let label = cursor.eat("the? opening range length? :|=") || cursor.eat("or|orb length? :|=");
+    let _ = !label && cursor.eat("use|make|change|the");
+    let _ = !label && cursor.eat("the|a|it");
+    let new = if label {
+        let new = cursor.number()?;
+        cursor.eat("first|minutes|minute|min|mins|m");
+        new
+    } else {
+        cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"))?
+    };
     let mut old = None;
     if cursor.eat("instead|not") {
         cursor.eat("of");
         old = cursor.number();
+        let _ = label && cursor.eat("minutes|minute|min|mins|m");
+    }
+    if label && !super::everyday::ends(cursor) {
+        return None;
     }
     let new = super::cursor::whole(new)?;
     let known = editor

@@ -49,7 +49,8 @@ const GIVEN_UP: [(&str, &[&str]); 4] = [
 pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
     let mut at = 0;
     while at < tokens.len() {
-        for rule in [polite, side_alone, side, taken_out, closed, arrow, clock] {
+        for rule in [polite, side_alone, side, taken_out, closed, opposite, arrow, clock, hours, tested, gone, roughly]
+        {
             rule(tokens, at);
         }
         at += 1;
@@ -98,7 +99,7 @@ fn side_alone(tokens: &mut Vec<Token>, at: usize) {
     let _ = cursor.eat("take|trade|do|keep");
     for (pattern, words) in SIDES.iter().skip(4).chain(&ALONE).chain(&GIVEN_UP) {
         let mut probe = cursor;
-        if probe.eat(pattern) && (probe.is_pause() || probe.sees("and|please|now|then") || probe.sees("from now")) {
+        if probe.eat(pattern) && (probe.is_pause() || probe.sees("and|please|now|then") || probe.eat("from now on")) {
             let end = probe.at;
             return replace(tokens, at, end, words);
         }
@@ -204,6 +205,90 @@ fn clock(tokens: &mut Vec<Token>, at: usize) {
         if let Some(token) = tokens.get_mut(place) {
             token.turned_into(Kind::Clock(minute));
         }
+    }
+}
+
+/// `close the trade on the opposite signal`: an exit.
+fn opposite(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if opens(tokens, at)
+        && cursor.eat("close|leave|flatten|exit the|my|any? trade|trades|position|positions|it on|at|upon|with")
+        && cursor.sees("the|an|a? opposite|reverse signal|cross|crossover")
+    {
+        let end = cursor.at;
+        replace(tokens, at, end, &["exit", "on"]);
+    }
+}
+
+/// `09:30-11:30 window`: the word stands before the times.
+fn hours(tokens: &mut Vec<Token>, at: usize) {
+    let is_clock = |at: usize| tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Clock(_)));
+    let window = Cursor::new(tokens, at + 3).sees("window");
+    if opens(tokens, at) && is_clock(at) && Cursor::new(tokens, at + 1).sees("-|to") && is_clock(at + 2) && window {
+        tokens.drain(at + 3..at + 4);
+        let place = bounds(tokens, at, at + 3).unwrap_or_default();
+        tokens.insert(at, Token::new(Kind::Word("window".to_owned()), place, false));
+    }
+}
+
+/// `test 5 years`, `test just the last 12 months`: the last ones.
+fn tested(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("test|backtest it|this? over|on|for?") {
+        return;
+    }
+    let from = cursor.at;
+    cursor.eat("just|only");
+    let said = cursor.eat("the") | cursor.eat("last|past|previous");
+    if cursor.sees("# years|year|months|month") && (said || !cursor.sees("# years|year|months|month ago|before")) {
+        let end = cursor.at;
+        if end > from {
+            replace(tokens, from, end, &["the", "last"]);
+        } else if let Some(place) = bounds(tokens, at, from) {
+            for (offset, word) in ["the", "last"].into_iter().enumerate() {
+                tokens.insert(from + offset, Token::new(Kind::Word(word.to_owned()), place, false));
+            }
+        }
+    }
+}
+
+/// `TP removed`, `the trail gone`: what is taken away stands first.
+fn gone(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) {
+        return;
+    }
+    cursor.eat("the|my");
+    let from = cursor.at;
+    let named = cursor.eat("tp|target|targets|stop|sl|trail|breakeven|be")
+        || cursor.eat("take profit")
+        || cursor.eat("trailing|break stop|even")
+        || cursor.eat("stop loss");
+    let end = cursor.at;
+    if named && cursor.eat("removed|gone|dropped|deleted|off") && cursor.is_pause() {
+        let Some(place) = bounds(tokens, at, cursor.at) else { return };
+        tokens.drain(end..end + 1);
+        tokens.drain(at..from);
+        tokens.insert(at, Token::new(Kind::Word("remove".to_owned()), place, false));
+    }
+}
+
+/// `stop a bit tighter, say 2 percent`: the stop at what is said.
+fn roughly(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("the|my? stop|target|trail") {
+        return;
+    }
+    let from = cursor.at;
+    cursor.eat("a|somewhat|slightly|much|way");
+    cursor.eat("bit|little|touch|lot");
+    if !cursor.eat("tighter|wider|looser|closer|bigger|smaller|further") {
+        return;
+    }
+    cursor.eat(",");
+    if cursor.eat("say|like|maybe|perhaps") && (cursor.sees("#") || cursor.sees("$ #")) {
+        let end = cursor.at;
+        tokens.drain(from..end);
     }
 }
 

@@ -264,7 +264,7 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     let money = cursor.eat("$");
     let value = cursor.number()?;
     let instead = cursor.eat("instead");
-    let _ = instead && cursor.eat("of") && cursor.number().is_some();
+    let old = if instead && cursor.eat("of") { cursor.number() } else { None };
     if !(verb || led || instead) || !(cursor.is_pause() || cursor.sees("and|please|,")) {
         return None;
     }
@@ -286,6 +286,9 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         let _ = name;
         return Some(editor.set(pointer, json!({ "points": number(value) }), &phrase));
     };
+    if old.is_some_and(|old| before.get(*key) != Some(&number(old))) {
+        return missing(&format!("{name} of {}", old.unwrap_or_default()));
+    }
     let mut after = before.clone();
     if let Some(map) = after.as_object_mut() {
         if money && *key != "money" {

@@ -50,7 +50,7 @@ pub(crate) fn crossed(text: &str, side: Side, entry: &str) -> String {
 }
 
 /// A level that a value returns to, as an exit: at or beyond it, from where the entry was. `None`: the entry does not say.
-pub(crate) fn returned(text: &str, entry: &str, scene: &Scene<'_>) -> Option<String> {
+pub(crate) fn returned(text: &str, entry: &str, side: Side, scene: &Scene<'_>) -> Option<String> {
     let reached = sides(text).is_some_and(|(_, operator, _)| matches!(operator, " >= " | " <= "));
     if !reached || !scene.undirected.borrow().iter().any(|open| open == text) {
         return Some(text.to_owned());
@@ -60,11 +60,18 @@ pub(crate) fn returned(text: &str, entry: &str, scene: &Scene<'_>) -> Option<Str
         return Some(match above(entry, level) {
             Some(true) => format!("low <= {level}"),
             Some(false) => format!("high >= {level}"),
-            None => text.to_owned(),
+            None => behind(level, side, scene),
         });
     }
     let operator = if stands_above(entry, text)? { "<=" } else { ">=" };
     Some(format!("{value} {operator} {level}"))
+}
+
+/// A level that the price comes back to, where the entry does not say from which side: behind the trade, which is said.
+fn behind(level: &str, side: Side, scene: &Scene<'_>) -> String {
+    let text = if side == Side::Long { format!("low <= {level}") } else { format!("high >= {level}") };
+    scene.assume(format!("the exit of {}s at {level} is read as coming back to it: {text}", side.key()));
+    text
 }
 
 /// The rule of an exit with such levels as the entry has them.
@@ -74,7 +81,7 @@ pub(crate) fn returned(text: &str, entry: &str, scene: &Scene<'_>) -> Option<Str
 pub(crate) fn returning(rule: &mut Rule, entry: &str, side: Side, scene: &Scene<'_>) -> Result<(), DraftFailure> {
     let mut turned = Rule::default();
     for (joint, text) in rule.take() {
-        let Some(found) = returned(&text, entry, scene) else {
+        let Some(found) = returned(&text, entry, side, scene) else {
             return Err(DraftFailure::new(
                 format!("the {} entry does not say from which side \"{text}\" is reached", side.key()),
                 "say \"rises above\" or \"falls below\" for each side",
@@ -87,7 +94,7 @@ pub(crate) fn returning(rule: &mut Rule, entry: &str, side: Side, scene: &Scene<
 }
 
 /// The plan's line of an exit whose level is reached from another side than it says.
-pub(crate) fn replanned(plan: &mut Vec<PlanItem>, side: Side, before: Rule, after: Rule) {
+pub(crate) fn replanned(plan: &mut [PlanItem], side: Side, before: Rule, after: Rule) {
     let (mut before, mut after) = (before, after);
     for ((_, old), (_, new)) in before.take().into_iter().zip(after.take()) {
         let line =

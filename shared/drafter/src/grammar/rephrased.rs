@@ -30,27 +30,31 @@ const SIDES: [(&str, &[&str]); 8] = [
 ];
 
 /// One side alone, where nothing narrows it behind.
-const ALONE: [(&str, &[&str]); 4] = [
+const ALONE: [(&str, &[&str]); 6] = [
     ("only|just buys", &["longs", "only"]),
     ("buys only", &["longs", "only"]),
     ("only|just sells", &["shorts", "only"]),
     ("sells only", &["shorts", "only"]),
+    ("buy|buying side only", &["longs", "only"]),
+    ("sell|selling side only", &["shorts", "only"]),
 ];
 
 /// A side that is given up.
-const GIVEN_UP: [(&str, &[&str]); 4] = [
+const GIVEN_UP: [(&str, &[&str]); 6] = [
     ("no more|further sells|shorts|selling|shorting", &["longs", "only"]),
     ("no more|further buys|longs|buying", &["shorts", "only"]),
     ("no sells", &["longs", "only"]),
     ("no buys", &["shorts", "only"]),
+    ("drop|remove|kill|ditch|skip|lose|scrap the? sells|selling", &["longs", "only"]),
+    ("drop|remove|kill|ditch|skip|lose|scrap the? buys|buying", &["shorts", "only"]),
 ];
 
 /// Puts the words of a change into those the grammar reads.
 pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
     let mut at = 0;
     while at < tokens.len() {
-        for rule in [polite, side_alone, side, taken_out, closed, opposite, arrow, clock, hours, tested, gone, roughly]
-        {
+        clock(tokens, at);
+        for rule in [polite, side_alone, side, taken_out, closed, opposite, arrow, hours, tested, gone, roughly] {
             rule(tokens, at);
         }
         at += 1;
@@ -179,7 +183,7 @@ fn arrow(tokens: &mut Vec<Token>, at: usize) {
 }
 
 /// `0930-1130`, `flat 1530`: clock times without a colon. Four digits of years stay what they are.
-fn clock(tokens: &mut Vec<Token>, at: usize) {
+fn clock(tokens: &mut [Token], at: usize) {
     let minute = |at: usize| {
         let token = tokens.get(at)?;
         let Kind::Number(number) = token.kind else { return None };
@@ -323,7 +327,7 @@ fn half(tokens: &[Token], at: usize) -> Option<(usize, usize, Vec<Token>)> {
     if !cursor.eat(UP) && !cursor.eat(DOWN) {
         return None;
     }
-    cursor.eat("it|that|them");
+    // "below it" is read as it stands.
     if !(cursor.is_pause() || cursor.sees("and|please") && !cursor.sees("and #")) {
         return None;
     }

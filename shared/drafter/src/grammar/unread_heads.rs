@@ -16,24 +16,29 @@ pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
         let breaks = |piece: &Piece| matches!(piece.item, Item::Comma | Item::End);
         let start = pieces.get(..at).unwrap_or_default().iter().rposition(breaks).map_or(0, |end| end + 1);
         let head = pieces.get(start..at).unwrap_or_default();
+        let said = |piece: &Piece| tokens.get(piece.from).and_then(Token::word) == Some("out");
         let opened = head.iter().any(|piece| {
-            matches!(
-                piece.item,
-                Item::Entry(_)
-                    | Item::Exit(_)
-                    | Item::Sell
-                    | Item::Only
-                    | Item::Unless(_)
-                    | Item::Order(_)
-                    | Item::Condition(_)
-            )
+            // "watch out when".
+            let stray = matches!(piece.item, Item::Exit(None)) && said(piece);
+            !stray
+                && matches!(
+                    piece.item,
+                    Item::Entry(_)
+                        | Item::Exit(_)
+                        | Item::Sell
+                        | Item::Only
+                        | Item::Unless(_)
+                        | Item::Order(_)
+                        | Item::Condition(_)
+                )
         });
         if opened || !head.iter().any(|piece| piece.item == Item::Unknown) {
             continue;
         }
+        let from = start + head.iter().position(|piece| piece.item == Item::Unknown).unwrap_or(head.len());
         let rest = pieces.get(at..).unwrap_or_default();
         let length = rest.iter().position(breaks).unwrap_or(rest.len());
-        for piece in pieces.get_mut(at..at + length).into_iter().flatten() {
+        for piece in pieces.get_mut(from..at + length).into_iter().flatten() {
             piece.item = Item::Unknown;
         }
     }

@@ -47,6 +47,7 @@ pub fn change(
     let mut pieces = super::pieces::pieces(&tokens, &reading.scene, reading.days);
     super::labels::kept_to(&mut pieces, &tokens);
     super::unread_heads::unread_heads(&mut pieces, &tokens);
+    super::unread_heads::of_unread(&mut pieces, &tokens);
     let rest = Reading {
         pieces,
         scene: Scene::new(text, around.catalogue),
@@ -421,6 +422,12 @@ fn finish(
             failure.message = format!("\"{first}\" could not be read as a change");
         }
         return Err(failure);
+    }
+    for side in editor.sides() {
+        let (entry, pointer) = (editor.entry(side).unwrap_or_default(), format!("/entry/{}", side.key()));
+        if editor.document.pointer(&pointer) != plain.pointer(&pointer) {
+            super::possible::possible(&entry, &format!("entry.{}", side.key()), &reading.scene)?;
+        }
     }
     if editor.document.pointer("/exit").and_then(Json::as_object).is_some_and(Map::is_empty) {
         editor.document.as_object_mut().map(|all| all.shift_remove("exit"));

@@ -251,6 +251,12 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     let _ = cursor.eat("and|also|please");
     let verb =
         cursor.eat("set|make|change|widen|tighten|move|raise|lower|increase|reduce|bump|put|use|cut|drop|extend");
+    // "the last one goes with a trailing stop of 50": said of what stands before.
+    let said_with =
+        |back: usize| from.checked_sub(back).is_some_and(|at| Cursor::new(&reading.tokens, at).sees("with"));
+    if !verb && (said_with(1) || said_with(2)) {
+        return None;
+    }
     cursor.eat("up|down");
     cursor.eat("the|my|a");
     let unit = unit_named(cursor);
@@ -265,7 +271,9 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     let value = cursor.number()?;
     let instead = cursor.eat("instead");
     let old = if instead && cursor.eat("of") { cursor.number() } else { None };
-    if !(verb || led || instead) || !(cursor.is_pause() || cursor.sees("and|please|,")) {
+    // "stop $200 target 500" where the target is money.
+    let own = !money && unit.is_none() && editor.at(pointer).is_some_and(|known| known.get("money").is_some());
+    if !(verb || led || instead || own) || !(cursor.is_pause() || cursor.sees("and|please|,")) {
         return None;
     }
     if let Some(unit) = unit.filter(|unit| editor.at(pointer).is_none_or(|known| known.get(*unit).is_none())) {
@@ -288,6 +296,9 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     };
     if old.is_some_and(|old| before.get(*key) != Some(&number(old))) {
         return missing(&format!("{name} of {}", old.unwrap_or_default()));
+    }
+    if own {
+        editor.scene.assume(format!("{value} without a unit is read as money, as the {name} is"));
     }
     let mut after = before.clone();
     if let Some(map) = after.as_object_mut() {

@@ -57,7 +57,7 @@ pub(crate) fn returned(text: &str, entry: &str, side: Side, scene: &Scene<'_>) -
     }
     let (value, _, level) = sides(text)?;
     if matches!(value, "low" | "high") {
-        return Some(match above(entry, level) {
+        return Some(match above(entry, level).or_else(|| came_from(entry, level)) {
             Some(true) => format!("low <= {level}"),
             Some(false) => format!("high >= {level}"),
             None => behind(level, side, scene),
@@ -72,6 +72,18 @@ fn behind(level: &str, side: Side, scene: &Scene<'_>) -> String {
     let text = if side == Side::Long { format!("low <= {level}") } else { format!("high >= {level}") };
     scene.assume(format!("the exit of {}s at {level} is read as coming back to it: {text}", side.key()));
     text
+}
+
+/// A cross of the price short of the level comes from this side of it: true from above.
+fn came_from(entry: &str, level: &str) -> Option<bool> {
+    if entry.contains(" or ") {
+        return None;
+    }
+    conjuncts(entry).iter().find_map(|part| match sides(part)? {
+        ("close", " crosses above ", line) if order(line, level)? == Ordering::Less => Some(false),
+        ("close", " crosses below ", line) if order(line, level)? == Ordering::Greater => Some(true),
+        _ => None,
+    })
 }
 
 /// The rule of an exit with such levels as the entry has them.

@@ -50,7 +50,8 @@ pub(crate) fn kept_to(pieces: &mut [Piece], tokens: &[Token]) {
         let inside = |pointer: &str| places.iter().any(|place| pointer.starts_with(place));
         let other = match &piece.item {
             Item::Settings(settings) => !settings.iter().all(|one| inside(&one.pointer)),
-            Item::Condition(_) => !places.contains(&"/entry"),
+            // "MA: above 200" is no price of 200.
+            Item::Condition(_) => !LABELS.iter().any(|(words, _)| Cursor::new(tokens, piece.from).sees(words)),
             Item::OnlySide(_) | Item::BothSides | Item::Order(_) | Item::Mirror(_) => true,
             _ => false,
         };

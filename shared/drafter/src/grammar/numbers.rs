@@ -302,6 +302,12 @@ pub(crate) fn period_change(
     if set_period(editor, row, old, new, name, phrase) || unnamed && set_any_period(editor, old, new, phrase) {
         return Some(Ok(()));
     }
+    if old.is_none() && periods.contains(&new) {
+        return Some(Err(DraftFailure::new(
+            format!("\"{phrase}\" would change nothing: the period is {new} already"),
+            "say the period it gets, for example \"change the 21 EMA to 34\"",
+        )));
+    }
     missing(&old.map_or_else(|| row.to_uppercase(), |old| format!("{old} {}", row.to_uppercase())))
 }
 

@@ -334,6 +334,14 @@ fn half(tokens: &[Token], at: usize) -> Option<(usize, usize, Vec<Token>)> {
     let (first, last) = said_before(tokens, at, shorts, up)?;
     let place = bounds(tokens, from, cursor.at)?;
     let mut words: Vec<Token> = tokens.get(first..last)?.to_vec();
+    // "longs when RSI is under 25, shorts when over": over 25 or over 75?
+    let lopsided = words.last().is_some_and(|last| match &last.kind {
+        Kind::Number(number) => !number.is_zero() && *number != rust_decimal::Decimal::from(50),
+        Kind::Word(_) | Kind::Clock(_) | Kind::Mark(_) => false,
+    });
+    if lopsided {
+        return None;
+    }
     for word in &mut words {
         (word.start, word.end) = place;
         if [UP, DOWN].iter().any(|way| word.word().is_some_and(|word| way.split('|').any(|one| one == word))) {

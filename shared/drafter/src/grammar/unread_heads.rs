@@ -43,3 +43,27 @@ pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
         }
     }
 }
+
+/// "let the last one run with a trailing stop of 50": an exit of words that nobody could read is not the position's.
+pub(crate) fn of_unread(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 1..pieces.len() {
+        let exit = pieces.get(at).is_some_and(|piece| {
+            matches!(&piece.item, Item::Settings(settings) if settings.iter().any(|one| one.pointer.starts_with("/exit")))
+        });
+        let before = pieces.get(..at).unwrap_or_default();
+        let clause = before.iter().rev().take_while(|piece| !matches!(piece.item, Item::Comma | Item::End));
+        let run: Vec<&Piece> = clause.collect();
+        let with = run.iter().find(|piece| !matches!(piece.item, Item::Filler)).is_some_and(|piece| {
+            piece.item == Item::And && tokens.get(piece.from).and_then(Token::word) == Some("with")
+        });
+        let led = pieces.get(at).is_some_and(|piece| tokens.get(piece.from).and_then(Token::word) == Some("with"));
+        let unread = run.iter().any(|piece| piece.item == Item::Unknown);
+        if exit
+            && (with || led)
+            && unread
+            && let Some(piece) = pieces.get_mut(at)
+        {
+            piece.item = Item::Unknown;
+        }
+    }
+}

@@ -9,9 +9,7 @@ use super::edits;
 use super::orders::Order;
 use super::pieces::Item;
 use super::reading::{Reading, Surroundings};
-use super::renewed::{entered, join_entry};
 use super::resolved::resolved;
-use super::rule::Rule;
 use super::scene::{Scene, Side};
 use super::setting::Join;
 use super::settings::{overlap, windows_of};
@@ -46,7 +44,10 @@ pub fn change(
     let tokens = without(&reading.tokens, &handled);
     reading.scene.changing.set(true);
     reading.scene.both.set(editor.sides().len() == 2);
-    let pieces = super::pieces::pieces(&tokens, &reading.scene, reading.days);
+    let mut pieces = super::pieces::pieces(&tokens, &reading.scene, reading.days);
+    super::labels::kept_to(&mut pieces, &tokens);
+    super::unread_heads::unread_heads(&mut pieces, &tokens);
+    super::unread_heads::of_unread(&mut pieces, &tokens);
     let rest = Reading {
         pieces,
         scene: Scene::new(text, around.catalogue),
@@ -203,7 +204,7 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
         return missing("first target");
     }
     sides(gathered, editor)?;
-    conditions(gathered, editor)
+    super::change_rules::conditions(gathered, editor)
 }
 
 /// What a change is about is not there.
@@ -318,11 +319,14 @@ pub(crate) fn sides(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Res
         let words = phrase(gathered, "entry: ");
         let known = editor.sides();
         if known.len() == 2 {
-            editor.scene.assume("both sides are traded already");
+            if gathered.mirror.is_none() {
+                editor.scene.assume("both sides are traded already");
+            }
             return Ok(());
         }
         let Some(side) = known.first().copied() else { return Ok(()) };
         add_opposite(editor, side, &words)?;
+        gathered.mirror = None;
     }
     Ok(())
 }
@@ -372,78 +376,7 @@ pub(crate) fn turned(value: &Json) -> Json {
     }
 }
 
-/// Conditions that were said of entries and exits.
-fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), DraftFailure> {
-    let phrase = |gathered: &Assembly<'_>, place: &str| {
-        let said: Vec<String> = gathered
-            .plan
-            .iter()
-            .filter(|item| item.became.starts_with(place))
-            .map(|item| item.phrase.clone())
-            .collect();
-        said.join(", ")
-    };
-    let mut filters = std::mem::take(&mut gathered.filters);
-    let pending = std::mem::take(&mut gathered.pending);
-    let mut pending_phrase = String::new();
-    for (joint, text, phrase) in pending {
-        pending_phrase = phrase;
-        filters.add(joint, text);
-    }
-    for side in [Side::Long, Side::Short] {
-        let mut rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
-        let own = phrase(gathered, &format!("entry.{}: ", side.key()));
-        if !rule.is_empty() {
-            entered(gathered, editor, side, &rule, &own)?;
-        }
-        rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
-        let entry = editor.entry(side).unwrap_or_default();
-        super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels, side, editor.scene);
-        let own = phrase(gathered, &format!("exit.{}: ", side.key()));
-        if gathered.new_exits.contains(&side) && !rule.is_empty() {
-            let pointer = format!("/exit/{}", side.key());
-            editor.set(&pointer, Json::from(rule.text()), &own)?;
-        } else {
-            join_exit(editor, side, &rule, &own)?;
-        }
-        let any = phrase(gathered, "exit: ");
-        let mut common = Rule::default();
-        for (joint, text) in gathered.any_exit.clone().take() {
-            let open = editor.scene.undirected.borrow().contains(&text);
-            common.add(joint, if open { super::exit_levels::crossed(&text, side, &entry) } else { text });
-        }
-        join_exit(editor, side, &common, &any)?;
-        orders(gathered, editor, side)?;
-    }
-    if !filters.is_empty() {
-        let own = phrase(gathered, "entry: ");
-        let own = if own.is_empty() { pending_phrase } else { own };
-        let text = filters.text();
-        for side in editor.sides() {
-            join_entry(editor, side, &text, &own)?;
-        }
-        if editor.sides().len() == 2 {
-            editor.scene.assume(format!("\"{own}\" is demanded of longs and shorts alike"));
-        }
-    }
-    Ok(())
-}
-
-fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> Result<(), DraftFailure> {
-    if rule.is_empty() || editor.entry(side).is_none() {
-        return Ok(());
-    }
-    let text = rule.text();
-    let pointer = format!("/exit/{}", side.key());
-    let joined = match editor.at(&pointer).and_then(Json::as_str) {
-        None => text,
-        Some(known) if edits::same_value(known, &text) => text,
-        Some(known) => format!("{known} or {text}"),
-    };
-    editor.set(&pointer, Json::from(joined), phrase)
-}
-
-fn orders(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Result<(), DraftFailure> {
+pub(crate) fn orders(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Result<(), DraftFailure> {
     let Some(order) = gathered.orders.get(index(side)).cloned().flatten() else { return Ok(()) };
     let phrase = gathered
         .plan
@@ -489,6 +422,12 @@ fn finish(
             failure.message = format!("\"{first}\" could not be read as a change");
         }
         return Err(failure);
+    }
+    for side in editor.sides() {
+        let (entry, pointer) = (editor.entry(side).unwrap_or_default(), format!("/entry/{}", side.key()));
+        if editor.document.pointer(&pointer) != plain.pointer(&pointer) {
+            super::possible::possible(&entry, &format!("entry.{}", side.key()), &reading.scene)?;
+        }
     }
     if editor.document.pointer("/exit").and_then(Json::as_object).is_some_and(Map::is_empty) {
         editor.document.as_object_mut().map(|all| all.shift_remove("exit"));

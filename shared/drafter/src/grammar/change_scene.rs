@@ -3,6 +3,7 @@
 use super::editor::Editor;
 use super::edits;
 use super::reading::{Reading, Surroundings, read};
+use market::AssetClass;
 use ports::drafter::DraftFailure;
 use serde_json::Value as Json;
 
@@ -22,6 +23,16 @@ pub(crate) fn read_change<'a>(
         .and_then(market::Timeframe::parse)
         .map_or("1m", market::Timeframe::label);
     let mut reading = read(text, around, Some((market, frame)))?;
+    // Beside a coin, "ETH" is the coin.
+    for mention in &mut reading.mentions {
+        let coin =
+            market.asset_class == AssetClass::Crypto && matches!(mention.instrument.symbol.as_str(), "BTC" | "ETH");
+        let found = around.catalogue.get_or_default(&format!("{}USD", mention.instrument.symbol), None);
+        if let Some(found) = found.filter(|_| coin) {
+            reading.scene.assume(format!("{} is read as the coin {}", mention.instrument.symbol, found.symbol));
+            mention.instrument = found;
+        }
+    }
     if reading.frame.is_some_and(|named| named != frame) && !changes_chart(&reading, plain, market) {
         // "1 ATR on the 15 min chart" is no other chart.
         reading.scene.timeframe = frame;

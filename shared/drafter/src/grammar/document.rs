@@ -371,6 +371,9 @@ fn exit_rules(
             );
         }
         super::exit_levels::touched(&mut rule, entry, side, &reading.scene);
+        let said = rule.clone();
+        super::exit_levels::returning(&mut rule, entry, side, &reading.scene)?;
+        super::exit_levels::replanned(&mut gathered.plan, side, said, rule.clone());
         super::exit_levels::reached(&mut rule, entry, &gathered.exit_levels, side, &reading.scene);
         if !rule.is_empty() {
             let text = possible(&rule.text(), &format!("exit.{}", side.key()), &reading.scene)?;

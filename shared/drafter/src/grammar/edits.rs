@@ -8,14 +8,17 @@ use super::everyday::{corrected, cross_back, days_allowed, exchanged, exit_level
 use super::everyday_rules::{call_named, multiplier, period_instead, trend_filter};
 use super::exit_edits::{amount, hold_overnight, only_exit, runner, scale, swap_exit, trail_now};
 use super::levels_of::{threshold, threshold_pair};
-use super::names::Class;
 use super::numbers::{breakout_bars, deviations, kinds, numbers_of, pair_periods, period_of, range_minutes};
+use super::opposite_crosses::opposite_cross;
+use super::order_edits::order;
 use super::reading::{Reading, strength, words};
 use super::removals::{add_day, remove, remove_condition, remove_side, replaced};
-use super::scene::Side;
+use super::short_forms::{all_off, both_scaled, exit_moved, far_band, size_corrected};
 use super::sided_edits::{only_for, side_behind};
+use super::swapped_numbers::{levels_alone, renumbered};
+use super::swapped_pairs::pair_swapped;
 use super::token::{Kind, Token};
-use super::{clock, filters, orders};
+use super::{clock, filters};
 use market::{AssetClass, Instrument};
 use ports::drafter::{DraftFailure, Question};
 use serde_json::{Value as Json, json};
@@ -43,12 +46,21 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 37] = [
+const READERS: [Reader; 46] = [
+    pair_swapped,
+    renumbered,
+    exit_moved,
+    both_scaled,
+    levels_alone,
+    size_corrected,
+    all_off,
+    far_band,
     corrected,
     whole_target,
     exit_level,
     days_allowed,
     cross_back,
+    opposite_cross,
     stays,
     halved,
     exchanged,
@@ -99,6 +111,7 @@ pub(crate) fn apply(
         }
         let mut end = carried(reading, editor, at)?;
         if end == at
+            && super::labels::named(&reading.tokens, at).is_none()
             && let Some(to) = chart(reading, editor, at)?
         {
             end = to;
@@ -116,11 +129,22 @@ pub(crate) fn apply(
 /// Carries out the phrase at `at`, for the side named behind it: its end.
 fn carried(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<usize, DraftFailure> {
     let known = editor.document.clone();
-    let plan = editor.plan.len();
+    let (plan, touched) = (editor.plan.len(), editor.touched.len());
+    let label = super::labels::named(&reading.tokens, at);
     for reader in READERS {
         let mut cursor = Cursor::new(&reading.tokens, at);
-        let Some(outcome) = reader(&mut cursor, reading, editor) else { continue };
+        let assumed = reading.scene.assumptions.borrow().len();
+        let Some(outcome) = reader(&mut cursor, reading, editor) else {
+            reading.scene.assumptions.borrow_mut().truncate(assumed);
+            continue;
+        };
         outcome?;
+        if label.is_some_and(|places| !super::labels::within(&known, &editor.document, places)) {
+            editor.document = known;
+            editor.plan.truncate(plan);
+            editor.touched.truncate(touched);
+            return Ok(at);
+        }
         if editor.sides().len() == 2
             && let Some(side) = side_behind(&mut cursor)
         {
@@ -222,7 +246,8 @@ fn chart(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<Op
     let mut cursor = Cursor::new(&reading.tokens, at);
     while cursor.eat(
         "use|switch|make|on|to|go|it|change|move|run|the|a|chart|timeframe|bars|with|try|trade|using|time|frame|tf|of",
-    ) {}
+    ) || cursor.at > at && cursor.eat(":")
+    {}
     let start = cursor.at;
     let Some(frame) = clock::timeframe(&mut cursor) else { return Ok(None) };
     let strong = strength(&reading.tokens, start, cursor, &reading.scene, true).is_some_and(|strength| strength >= 3);
@@ -324,73 +349,6 @@ fn flip(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>)
     Some(editor.set("/entry", Json::Object(entry), &phrase))
 }
 
-/// `market orders instead of the limit`, `leave the order in for 5 bars`, `put the limit at vwap`.
-pub(crate) fn order(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
-    let from = cursor.at;
-    let ordered: Vec<Side> = editor
-        .sides()
-        .into_iter()
-        .filter(|side| editor.at(&format!("/entry/{}", side.key())).is_some_and(Json::is_object))
-        .collect();
-    let mut probe = *cursor;
-    let _ = probe.eat("use|switch|enter|change");
-    let _ = probe.eat("to|with|at|a|on");
-    if probe.eat("market order|orders|entries|entry") {
-        if probe.eat("instead") {
-            let _ = probe.eat("of") && probe.eat("the|a") && probe.eat("limit|stop|limits|stops|order|orders");
-            let _ = probe.eat("limit|stop|limits|stops|orders|order");
-            probe.eat("orders|order");
-        }
-        *cursor = probe;
-        let phrase = said(reading, from, cursor.at);
-        if ordered.is_empty() {
-            return missing("stop or limit order");
-        }
-        for side in ordered {
-            let when = editor.entry(side).unwrap_or_default();
-            if let Err(failure) = editor.set(&format!("/entry/{}", side.key()), Json::from(when), &phrase) {
-                return Some(Err(failure));
-            }
-        }
-        return Some(Ok(()));
-    }
-    if ordered.is_empty() {
-        return None;
-    }
-    let mut probe = *cursor;
-    if let Some(bars) = orders::expiry(&mut probe, &reading.scene) {
-        *cursor = probe;
-        let phrase = said(reading, from, cursor.at);
-        for side in ordered {
-            if let Err(failure) = editor.set(&format!("/entry/{}/expires_bars", side.key()), Json::from(bars), &phrase)
-            {
-                return Some(Err(failure));
-            }
-        }
-        return Some(Ok(()));
-    }
-    let mut probe = *cursor;
-    let _ = probe.eat("put|move|set|place|change");
-    if probe.eat("the limit|order|stop price|order?") && !probe.sees("loss") {
-        let _ = probe.eat("at|to|on");
-        let price = super::value::value(&mut probe, &reading.scene)?;
-        if !matches!(price.class, Class::Price | Class::Level(_) | Class::Average) {
-            return None;
-        }
-        *cursor = probe;
-        let phrase = said(reading, from, cursor.at);
-        for side in ordered {
-            if let Err(failure) =
-                editor.set(&format!("/entry/{}/price", side.key()), Json::from(price.text.clone()), &phrase)
-            {
-                return Some(Err(failure));
-            }
-        }
-        return Some(Ok(()));
-    }
-    None
-}
-
 /// A condition joined to others: in place of one that compares the same value the same way.
 pub(crate) fn joined(known: &str, text: &str) -> String {
     let mut parts = conjuncts(known);
@@ -433,6 +391,14 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
         }
     }
     parts.join(" and ")
+}
+
+/// The cross that a state took the place of: "RSI under 10" where the entry was the cross below 15.
+pub(crate) fn event_lost(known: &str, joined: &str) -> Option<String> {
+    let parts = conjuncts(joined);
+    let lost = conjuncts(known).into_iter().find(|part| part.contains(" crosses ") && !parts.contains(part))?;
+    let crosses = |text: &str| text.matches(" crosses ").count();
+    (crosses(joined) < crosses(known)).then_some(lost)
 }
 
 /// `rsi(2)` beside `rsi(3)`: one indicator with another number.

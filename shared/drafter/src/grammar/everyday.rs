@@ -1,13 +1,13 @@
 //! Changes as they are said in passing: `trail 3 ATR not 4`, `friday is ok too`, `exit at 70`, `stop stays`.
 
-use super::calls::{conjuncts, sides};
+use super::calls::sides;
 use super::change::keep;
 use super::cursor::Cursor;
 use super::distance::number;
-use super::document::opposite;
 use super::editor::Editor;
 use super::edits::{Outcome, missing, said};
 use super::names::{self, Class};
+use super::opposite_crosses::crossed_back;
 use super::reading::Reading;
 use super::removals::weekdays;
 use super::token::{Kind, Token};
@@ -199,34 +199,7 @@ pub(crate) fn cross_back(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     if !ends(cursor) {
         return None;
     }
-    let phrase = said(reading, from, cursor.at);
-    let traded = editor.sides();
-    let mut rules = Vec::new();
-    for side in traded {
-        let text = editor.entry(side)?;
-        let of_row = |part: &String| {
-            part.contains(" crosses ")
-                && !part.contains(" or ")
-                && row.is_none_or(|row| part.contains(&format!("{row}(")))
-        };
-        let crosses: Vec<String> = conjuncts(&text).into_iter().filter(of_row).collect();
-        let [cross] = crosses.as_slice() else { return missing("such cross in the entry") };
-        let cross =
-            [" within ", " for "].iter().fold(cross.as_str(), |text, word| text.split(word).next().unwrap_or(text));
-        rules.push((side, opposite(cross)));
-    }
-    for (side, text) in rules {
-        let pointer = format!("/exit/{}", side.key());
-        let joined = match editor.at(&pointer).and_then(Json::as_str) {
-            Some(known) if known == text => continue,
-            Some(known) => format!("{known} or {text}"),
-            None => text,
-        };
-        if let Err(failure) = editor.set(&pointer, Json::from(joined), &phrase) {
-            return Some(Err(failure));
-        }
-    }
-    Some(Ok(()))
+    crossed_back(&said(reading, from, cursor.at), row, editor)
 }
 
 /// `stop stays`, `everything else as is`: said so, and so it must be.

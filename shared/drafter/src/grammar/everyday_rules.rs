@@ -88,8 +88,9 @@ pub(crate) fn period_instead(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
     if !begins(reading, from) {
         return None;
     }
-    let verb = cursor.eat("use|make|try|change|switch|put");
-    let _ = cursor.eat("it|to|the|a|from");
+    let label = cursor.eat("n|lookback :|=?");
+    let verb = label || cursor.eat("use|make|try|change|switch|put");
+    let _ = !label && cursor.eat("it|to|the|a|from");
     cursor.eat("the|a");
     let mut unit = false;
     let mut days = false;
@@ -110,7 +111,10 @@ pub(crate) fn period_instead(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
         return None;
     };
     cursor.eat("one");
-    if !ends(cursor) || new == old {
+    // "13 and 34 instead of 9 and 21": half of a pair.
+    let paired = from.checked_sub(2).is_some_and(|before| Cursor::new(&reading.tokens, before).sees("# and"))
+        || cursor.sees("and #");
+    if !ends(cursor) || new == old || paired {
         return None;
     }
     let found = indicator_calls(editor);
@@ -141,7 +145,7 @@ pub(crate) fn period_instead(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
 }
 
 /// True where the document has the number outside its rules.
-fn elsewhere(document: &Json, number: u32) -> bool {
+pub(crate) fn elsewhere(document: &Json, number: u32) -> bool {
     match document {
         Json::Number(value) => value.as_f64() == Some(f64::from(number)),
         Json::Array(all) => all.iter().any(|value| elsewhere(value, number)),

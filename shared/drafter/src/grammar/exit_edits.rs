@@ -123,6 +123,8 @@ pub(crate) fn exit_named(cursor: &mut Cursor<'_>) -> Option<(&'static str, &'sta
         Some(("/exit/take_profit", "target"))
     } else if cursor.eat("position|trade? size|sizing") || cursor.eat("size|contracts|shares|quantity") {
         Some(("/sizing", "size"))
+    } else if !cursor.sees("risk reward|to|of|:|#|%") && cursor.eat("risk per? trade?") {
+        Some(("/sizing", "risk"))
     } else if cursor.eat("daily loss limit?") || cursor.eat("max|maximum daily loss limit?") {
         Some(("/filters/max_daily_loss", "daily loss limit"))
     } else {
@@ -209,6 +211,10 @@ pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
     }
     let phrase = said(reading, from, cursor.at);
     let Some(before) = editor.at(pointer).cloned() else { return missing(name) };
+    let of_risk = before.get("risk_percent").is_some() || before.get("risk_money").is_some();
+    if name == "risk" && !of_risk {
+        return missing("size by risk");
+    }
     let after = match (factor, add) {
         (Some(factor), _) => scaled(&before, factor),
         (None, Some(add)) => {
@@ -245,6 +251,12 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     let _ = cursor.eat("and|also|please");
     let verb =
         cursor.eat("set|make|change|widen|tighten|move|raise|lower|increase|reduce|bump|put|use|cut|drop|extend");
+    // "the last one goes with a trailing stop of 50": said of what stands before.
+    let said_with =
+        |back: usize| from.checked_sub(back).is_some_and(|at| Cursor::new(&reading.tokens, at).sees("with"));
+    if !verb && (said_with(1) || said_with(2)) {
+        return None;
+    }
     cursor.eat("up|down");
     cursor.eat("the|my|a");
     let unit = unit_named(cursor);
@@ -258,8 +270,10 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     let money = cursor.eat("$");
     let value = cursor.number()?;
     let instead = cursor.eat("instead");
-    let _ = instead && cursor.eat("of") && cursor.number().is_some();
-    if !(verb || led || instead) || !(cursor.is_pause() || cursor.sees("and|please|,")) {
+    let old = if instead && cursor.eat("of") { cursor.number() } else { None };
+    // "stop $200 target 500" where the target is money.
+    let own = !money && unit.is_none() && editor.at(pointer).is_some_and(|known| known.get("money").is_some());
+    if !(verb || led || instead || own) || !(cursor.is_pause() || cursor.sees("and|please|,")) {
         return None;
     }
     if let Some(unit) = unit.filter(|unit| editor.at(pointer).is_none_or(|known| known.get(*unit).is_none())) {
@@ -280,6 +294,12 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         let _ = name;
         return Some(editor.set(pointer, json!({ "points": number(value) }), &phrase));
     };
+    if old.is_some_and(|old| before.get(*key) != Some(&number(old))) {
+        return missing(&format!("{name} of {}", old.unwrap_or_default()));
+    }
+    if own {
+        editor.scene.assume(format!("{value} without a unit is read as money, as the {name} is"));
+    }
     let mut after = before.clone();
     if let Some(map) = after.as_object_mut() {
         if money && *key != "money" {

@@ -7,6 +7,8 @@ use super::pieces::{Item, is_bar};
 use super::rule::Rule;
 use super::scene::{Scene, Side};
 use super::value;
+use domain::artifact::PlanItem;
+use ports::drafter::DraftFailure;
 use std::cmp::Ordering;
 
 /// Turns exits at `levels` round that the entry would make true at once; where the entry leaves that open, it is said.
@@ -54,6 +56,74 @@ pub(crate) fn crossed(text: &str, side: Side, entry: &str) -> String {
     }
 }
 
+/// A level that a value returns to, as an exit: at or beyond it, from where the entry was. `None`: the entry does not say.
+pub(crate) fn returned(text: &str, entry: &str, side: Side, scene: &Scene<'_>) -> Option<String> {
+    let reached = sides(text).is_some_and(|(_, operator, _)| matches!(operator, " >= " | " <= "));
+    if !reached || !scene.undirected.borrow().iter().any(|open| open == text) {
+        return Some(text.to_owned());
+    }
+    let (value, _, level) = sides(text)?;
+    if matches!(value, "low" | "high") {
+        return Some(match above(entry, level).or_else(|| came_from(entry, level)) {
+            Some(true) => format!("low <= {level}"),
+            Some(false) => format!("high >= {level}"),
+            None => behind(level, side, scene),
+        });
+    }
+    let operator = if stands_above(entry, text)? { "<=" } else { ">=" };
+    Some(format!("{value} {operator} {level}"))
+}
+
+/// A level that the price comes back to, where the entry does not say from which side: behind the trade, which is said.
+fn behind(level: &str, side: Side, scene: &Scene<'_>) -> String {
+    let text = if side == Side::Long { format!("low <= {level}") } else { format!("high >= {level}") };
+    scene.assume(format!("the exit of {}s at {level} is read as coming back to it: {text}", side.key()));
+    text
+}
+
+/// A cross of the price short of the level comes from this side of it: true from above.
+fn came_from(entry: &str, level: &str) -> Option<bool> {
+    if entry.contains(" or ") {
+        return None;
+    }
+    conjuncts(entry).iter().find_map(|part| match sides(part)? {
+        ("close", " crosses above ", line) if order(line, level)? == Ordering::Less => Some(false),
+        ("close", " crosses below ", line) if order(line, level)? == Ordering::Greater => Some(true),
+        _ => None,
+    })
+}
+
+/// The rule of an exit with such levels as the entry has them.
+///
+/// # Errors
+/// Where the entry does not say from which side a level is reached.
+pub(crate) fn returning(rule: &mut Rule, entry: &str, side: Side, scene: &Scene<'_>) -> Result<(), DraftFailure> {
+    let mut turned = Rule::default();
+    for (joint, text) in rule.take() {
+        let Some(found) = returned(&text, entry, side, scene) else {
+            return Err(DraftFailure::new(
+                format!("the {} entry does not say from which side \"{text}\" is reached", side.key()),
+                "say \"rises above\" or \"falls below\" for each side",
+            ));
+        };
+        turned.add(joint, found);
+    }
+    *rule = turned;
+    Ok(())
+}
+
+/// The plan's line of an exit whose level is reached from another side than it says.
+pub(crate) fn replanned(plan: &mut [PlanItem], side: Side, before: Rule, after: Rule) {
+    let (mut before, mut after) = (before, after);
+    for ((_, old), (_, new)) in before.take().into_iter().zip(after.take()) {
+        let line =
+            plan.iter().rposition(|item| item.became.starts_with("exit") && item.became.ends_with(&format!(": {old}")));
+        if let Some(item) = line.and_then(|at| plan.get_mut(at)).filter(|_| old != new) {
+            item.became = format!("{} ({}s: {new})", item.became, side.key());
+        }
+    }
+}
+
 /// True where the entry leaves the crossing value above its level: "RSI under 30" is below 50.
 fn stands_above(entry: &str, text: &str) -> Option<bool> {
     let (value, _, level) = sides(text)?;
@@ -66,7 +136,9 @@ fn stands_above(entry: &str, text: &str) -> Option<bool> {
         let right: f64 = right.parse().ok()?;
         let up = operator.contains('>') || operator.contains("above");
         let known = left == value && if up { right >= level } else { right <= level };
-        known.then_some(up)
+        // A cross short of the level comes from this side of it.
+        let short_of = left == value && operator.contains("crosses") && !known;
+        if short_of { Some(!up) } else { known.then_some(up) }
     })
 }
 

@@ -87,7 +87,14 @@ pub(crate) fn touched(
             _ => scene.side() == Side::Short,
         };
         *cursor = probe;
-        return Some(compared(scene, left, if low { "<=" } else { ">=" }, &right));
+        let found = compared(scene, left, if low { "<=" } else { ">=" }, &right);
+        let middle =
+            matches!(left.class, Class::Oscillator(high, low) if number * Decimal::TWO == Decimal::from(high + low));
+        if middle || relation == Relation::Pullback {
+            // From which side depends on where the entry was.
+            scene.undirected.borrow_mut().push(found.text.clone());
+        }
+        return Some(found);
     }
     let below = match (relation, right.class) {
         (Relation::Bounce, _) => true,
@@ -106,6 +113,9 @@ pub(crate) fn touched(
     };
     *cursor = probe;
     let touch = if below { format!("low <= {text}") } else { format!("high >= {text}") };
+    if relation == Relation::Pullback {
+        scene.undirected.borrow_mut().push(touch.clone());
+    }
     *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(right.clone())));
     if relation == Relation::Touch {
         scene.touches.borrow_mut().push((touch.clone(), text.clone()));

@@ -302,6 +302,12 @@ pub(crate) fn period_change(
     if set_period(editor, row, old, new, name, phrase) || unnamed && set_any_period(editor, old, new, phrase) {
         return Some(Ok(()));
     }
+    if old.is_none() && periods.contains(&new) {
+        return Some(Err(DraftFailure::new(
+            format!("\"{phrase}\" would change nothing: the period is {new} already"),
+            "say the period it gets, for example \"change the 21 EMA to 34\"",
+        )));
+    }
     missing(&old.map_or_else(|| row.to_uppercase(), |old| format!("{old} {}", row.to_uppercase())))
 }
 
@@ -355,13 +361,24 @@ fn of_an_exit(reading: &Reading<'_>, at: usize) -> bool {
 /// `first 15 minutes instead of 30`.
 pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let _ = cursor.eat("use|make|change|the");
-    let _ = cursor.eat("the|a|it");
-    let new = cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"))?;
+    let label = cursor.eat("the? opening range length? :|=") || cursor.eat("or|orb length? :|=");
+    let _ = !label && cursor.eat("use|make|change|the");
+    let _ = !label && cursor.eat("the|a|it");
+    let new = if label {
+        let new = cursor.number()?;
+        cursor.eat("first|minutes|minute|min|mins|m");
+        new
+    } else {
+        cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"))?
+    };
     let mut old = None;
     if cursor.eat("instead|not") {
         cursor.eat("of");
         old = cursor.number();
+        let _ = label && cursor.eat("minutes|minute|min|mins|m");
+    }
+    if label && !super::everyday::ends(cursor) {
+        return None;
     }
     let new = super::cursor::whole(new)?;
     let known = editor

@@ -178,6 +178,16 @@ impl Assembly<'_> {
         let Some(other) = sentence.iter().position(|piece| opens(piece) == Some(side.other())) else { return };
         let own = sentence.get(..other).unwrap_or_default();
         // "A go long if B, C go short": a rule right before a side is that side's.
+        // "A for longs and B for shorts": each rule stands before its side.
+        let named = |at: usize| {
+            let piece = self.reading.pieces.get(at);
+            piece.is_some_and(|piece| self.words(piece.from, piece.to).to_lowercase().starts_with("for "))
+        };
+        let behind = sentence.get(other + 1).is_none_or(|next| !matches!(next.item, Item::Condition(_)));
+        let second = sentence.get(other).map(|piece| self.words(piece.from, piece.to).to_lowercase());
+        if named(at) && behind && second.is_some_and(|words| words.starts_with("for ")) {
+            return;
+        }
         let shared = match own {
             [first, .., last] => {
                 matches!(first.item, Item::Condition(_)) && matches!(last.item, Item::Comma)

@@ -158,12 +158,7 @@ pub(crate) fn read<'a>(
         ));
     }
     let mut scene = Scene::new(text, around.catalogue);
-    spelling::mend(&mut tokens, text, &|word| scene.names.has_word(word));
-    for token in &tokens {
-        if let (Some(typed), Some(word)) = (&token.typed, token.word()) {
-            scene.assume(format!("\"{typed}\" is read as \"{word}\""));
-        }
-    }
+    mend(&mut tokens, &scene, base.is_some());
     let mentions = symbols::mentions(&tokens, &scene.names, text);
     scene.market = match base {
         Some((market, _)) => Some(market.clone()),
@@ -204,6 +199,19 @@ pub(crate) fn read<'a>(
     }
     let title = if base.is_none() { scene.name.get().or_else(|| title(&mut pieces, &tokens)) } else { None };
     Ok(Reading { scene, tokens, pieces, mentions, frame, title, days })
+}
+
+/// Words with a letter wrong mended, and said so; those of a change in the words the grammar reads.
+fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
+    spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
+    if change {
+        super::rephrased::rephrase(tokens);
+    }
+    for token in tokens {
+        if let (Some(typed), Some(word)) = (&token.typed, token.word()) {
+            scene.assume(format!("\"{typed}\" is read as \"{word}\""));
+        }
+    }
 }
 
 /// The traded market: the one that stands where traded markets stand, else the first spoken of.

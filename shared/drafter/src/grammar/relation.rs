@@ -91,7 +91,7 @@ pub(crate) fn relation(cursor: &mut Cursor<'_>) -> Option<(Relation, bool)> {
 
 fn shape(cursor: &mut Cursor<'_>) -> Option<Relation> {
     skip(cursor, "has|have|then|just|also|first|to|is|price|strongly");
-    let shapes: [(&str, Relation); 24] = [
+    let shapes: [(&str, Relation); 26] = [
         (
             "closes|close|closed|closing|comes|come|moves|move|gets|get|goes|crosses back inside|within|into|in",
             Relation::BackInside,
@@ -106,6 +106,8 @@ fn shape(cursor: &mut Cursor<'_>) -> Option<Relation> {
             Relation::Pullback,
         ),
         ("rallies|rally|pops|pop back|up? to|into", Relation::Pullback),
+        ("gets|get|goes|go back to|at", Relation::Pullback),
+        ("back to|at", Relation::Pullback),
         ("bounces|bounce|bounced|bouncing up|back? off|from|at|on of?", Relation::Bounce),
         ("rebounds|rebound off|from", Relation::Bounce),
         ("finds support at|on|off", Relation::Bounce),

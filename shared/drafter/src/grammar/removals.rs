@@ -153,6 +153,7 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
     }
     let mut named = *cursor;
     named.eat("the|a|my");
+    let _ = super::distance::distance(&mut named, &reading.scene);
     if let Some((_, pointers, _)) = THINGS.iter().find(|(pattern, _, _)| named.eat(pattern)) {
         named.eat("stop|it");
         let phrase = said(reading, from, named.at);
@@ -163,12 +164,13 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
             same |= THINGS.iter().any(|(pattern, others, _)| others == pointers && before.sees(pattern));
             before.at += 1;
         }
-        if !same && named.is_pause() {
+        let ended = named.is_pause() || named.sees("trail|use|put|have|and");
+        if !same && ended {
             for pointer in *pointers {
                 editor.remove(pointer, &phrase);
             }
         }
-        if named.is_pause() {
+        if ended {
             *cursor = named;
             return Some(Ok(()));
         }

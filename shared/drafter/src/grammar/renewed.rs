@@ -72,5 +72,8 @@ pub(crate) fn join_entry(editor: &mut Editor<'_>, side: Side, text: &str, phrase
     if joined == known {
         return Ok(());
     }
+    if let Some(lost) = edits::event_lost(&known, &joined) {
+        editor.scene.assume(format!("\"{phrase}\" is read as a state, in place of the event {lost}"));
+    }
     editor.set_entry(side, joined, phrase)
 }

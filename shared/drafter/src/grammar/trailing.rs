@@ -61,19 +61,32 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
 }
 
 pub(crate) fn activation(cursor: &mut Cursor<'_>, scene: &Scene<'_>, found: &mut Map<String, Json>) -> bool {
-    let begins = cursor.eat("activated|activates|activate|activating|starts|start|starting|begins|beginning|kicks|kicking|once|after|when|triggered in? at|after|once|when|in?")
+    let begins = cursor.eat("active only? from|at|after|once|when|in") || cursor.eat("activated|activates|activate|activating|starts|start|starting|begins|beginning|kicks|kicking|once|after|when|triggered in? at|after|once|when|in?")
         || cursor.eat("after|once|when");
     if !begins {
         return false;
     }
-    let _ = cursor.eat("we|it|i|the|up|price|trade|position|reaching|being|a");
+    let _ = cursor.eat("we|it|its|i|the|up|price|trade|position|reaching|being|a");
     let _ = cursor.eat("are|is|reaches|am|trade|hits|gets|hit|moves|has|position");
     let _ = cursor.eat("up|is|reaches|by|in|made|at");
     cursor.eat("by|a|at");
-    let Some(distance) = distance(cursor, scene) else { return false };
+    let Some(distance) = distance(cursor, scene).or_else(|| same_unit(cursor, scene, found)) else { return false };
     let _ = cursor.eat("of|in profit|gain|my|our? favor|favour?") || cursor.eat("profit|in|is|has hit|reached|profit?");
     found.insert("activate_after".to_owned(), Json::Object(distance));
     true
+}
+
+/// `trail 25 points once it is up 20`: the unit of the trail, which is said.
+fn same_unit(cursor: &mut Cursor<'_>, scene: &Scene<'_>, trail: &Map<String, Json>) -> Option<Map<String, Json>> {
+    let unit = ["points", "ticks", "percent", "money"].into_iter().find(|unit| trail.contains_key(*unit))?;
+    let mut probe = *cursor;
+    let amount = probe.number()?;
+    if !(probe.is_pause() || probe.sees("and|instead|in|of")) || probe.sees("in the|#") {
+        return None;
+    }
+    *cursor = probe;
+    scene.assume(format!("{amount} without a unit is read as {unit}"));
+    Some(Map::from_iter([(unit.to_owned(), super::distance::number(amount))]))
 }
 
 pub(crate) fn basis(cursor: &mut Cursor<'_>, found: &mut Map<String, Json>) -> bool {

@@ -1,0 +1,125 @@
+//! Conditions of a change into the entries and exits there are.
+
+use super::assemble::{Assembly, index};
+use super::calls::conjuncts;
+use super::change::orders;
+use super::document::opposite;
+use super::editor::Editor;
+use super::edits;
+use super::renewed::{entered, join_entry};
+use super::rule::{Joint, Rule};
+use super::scene::Side;
+use ports::drafter::DraftFailure;
+use serde_json::Value as Json;
+
+/// The words of the plan's lines that begin with `place`.
+fn phrase(gathered: &Assembly<'_>, place: &str) -> String {
+    let said: Vec<String> =
+        gathered.plan.iter().filter(|item| item.became.starts_with(place)).map(|item| item.phrase.clone()).collect();
+    said.join(", ")
+}
+
+/// Conditions that were said of entries and exits.
+///
+/// # Errors
+/// What cannot be put into them.
+pub(crate) fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), DraftFailure> {
+    let mut filters = std::mem::take(&mut gathered.filters);
+    let pending = std::mem::take(&mut gathered.pending);
+    let mut pending_phrase = String::new();
+    for (joint, text, phrase) in pending {
+        pending_phrase = phrase;
+        filters.add(joint, text);
+    }
+    mirrored(gathered, editor);
+    for side in [Side::Long, Side::Short] {
+        let rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
+        let own = phrase(gathered, &format!("entry.{}: ", side.key()));
+        if !rule.is_empty() {
+            entered(gathered, editor, side, &rule, &own)?;
+        }
+        exits(gathered, editor, side)?;
+        orders(gathered, editor, side)?;
+    }
+    if !filters.is_empty() {
+        let own = phrase(gathered, "entry: ");
+        let own = if own.is_empty() { pending_phrase } else { own };
+        let text = filters.text();
+        for side in editor.sides() {
+            join_entry(editor, side, &text, &own)?;
+        }
+        if editor.sides().len() == 2 {
+            editor.scene.assume(format!("\"{own}\" is demanded of longs and shorts alike"));
+        }
+    }
+    Ok(())
+}
+
+/// "longs need A, shorts the opposite": the other side of two that are traded already.
+fn mirrored(gathered: &mut Assembly<'_>, editor: &Editor<'_>) {
+    if gathered.mirror.is_none() || editor.sides().len() != 2 {
+        return;
+    }
+    let ruled = |side: Side| gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty());
+    let from = match (ruled(Side::Long), ruled(Side::Short)) {
+        (true, false) => Side::Long,
+        (false, true) => Side::Short,
+        (true, true) => return editor.scene.assume("both sides are traded already"),
+        (false, false) => {
+            // The opposite of what was not read.
+            let words = phrase(gathered, "entry: the opposite");
+            return gathered.unhandled.push(words);
+        }
+    };
+    let own = phrase(gathered, "entry: the opposite");
+    let parts = gathered.entries.get(index(from)).cloned().unwrap_or_default().take();
+    for (joint, text) in parts {
+        let turned = opposite(&text);
+        gathered.put(super::assemble::Role::Entry(from.other()), joint, turned, own.clone());
+    }
+}
+
+/// The exits of a side.
+fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Result<(), DraftFailure> {
+    if editor.entry(side).is_none() {
+        return Ok(());
+    }
+    let entry = editor.entry(side).unwrap_or_default();
+    let mut rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
+    super::exit_levels::returning(&mut rule, &entry, side, editor.scene)?;
+    super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels, side, editor.scene);
+    let own = phrase(gathered, &format!("exit.{}: ", side.key()));
+    if gathered.new_exits.contains(&side) && !rule.is_empty() {
+        let pointer = format!("/exit/{}", side.key());
+        editor.set(&pointer, Json::from(rule.text()), &own)?;
+    } else {
+        join_exit(editor, side, &rule, &own)?;
+    }
+    let any = phrase(gathered, "exit: ");
+    let mut common = Rule::default();
+    for (joint, text) in gathered.any_exit.clone().take() {
+        let open = editor.scene.undirected.borrow().contains(&text);
+        common.add(joint, if open { super::exit_levels::crossed(&text, side, &entry) } else { text });
+    }
+    if gathered.exit_opposite {
+        let crosses: Vec<String> = conjuncts(&entry).into_iter().filter(|part| part.contains(" crosses ")).collect();
+        let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { entry.clone() };
+        common.add(Joint::Or, opposite(&text));
+    }
+    super::exit_levels::returning(&mut common, &entry, side, editor.scene)?;
+    join_exit(editor, side, &common, &any)
+}
+
+fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> Result<(), DraftFailure> {
+    if rule.is_empty() || editor.entry(side).is_none() {
+        return Ok(());
+    }
+    let text = rule.text();
+    let pointer = format!("/exit/{}", side.key());
+    let joined = match editor.at(&pointer).and_then(Json::as_str) {
+        None => text,
+        Some(known) if edits::same_value(known, &text) => text,
+        Some(known) => format!("{known} or {text}"),
+    };
+    editor.set(&pointer, Json::from(joined), phrase)
+}

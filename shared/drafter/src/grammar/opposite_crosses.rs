@@ -1,0 +1,72 @@
+//! Exits at the cross of the entry the other way round: `exit on the opposite MACD cross`.
+
+use super::calls::conjuncts;
+use super::cursor::Cursor;
+use super::document::opposite;
+use super::editor::Editor;
+use super::edits::{Outcome, missing, said};
+use super::everyday::{begins, ends};
+use super::names;
+use super::reading::Reading;
+use serde_json::Value as Json;
+
+/// `exit on opposite MACD cross`, `close at the reverse cross of the EMAs`.
+pub(crate) fn opposite_cross(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from) || !(cursor.eat("exit|exits|close|leave|sell|cover") || cursor.eat("get|bail out")) {
+        return None;
+    }
+    cursor.eat(":");
+    let _ = cursor.eat("the|my|it|all|trade|position|trades");
+    cursor.eat("trade|position|trades");
+    if !cursor.eat("on|at|upon|with|when|if the|an|a?") {
+        return None;
+    }
+    let before = names::indicator(cursor).map(|name| name.row);
+    if !cursor.eat("opposite|opposing|reverse|contrary|inverse|other way?") {
+        return None;
+    }
+    let row = before.or_else(|| names::indicator(cursor).map(|name| name.row));
+    if !cursor.eat("line? cross|crossover|crosses|crossovers") {
+        return None;
+    }
+    let of = cursor.eat("of|in the?");
+    let row = if of { Some(names::indicator(cursor)?.row) } else { row };
+    if !ends(cursor) {
+        return None;
+    }
+    // Without a name it is the entry's cross.
+    row?;
+    crossed_back(&said(reading, from, cursor.at), row, editor)
+}
+
+/// The cross of the entry, of `row` where it is named, the other way round as an exit.
+pub(crate) fn crossed_back(phrase: &str, row: Option<&'static str>, editor: &mut Editor<'_>) -> Outcome {
+    let traded = editor.sides();
+    let mut rules = Vec::new();
+    for side in traded {
+        let text = editor.entry(side)?;
+        let of_row = |part: &String| {
+            part.contains(" crosses ")
+                && !part.contains(" or ")
+                && row.is_none_or(|row| part.contains(&format!("{row}(")))
+        };
+        let crosses: Vec<String> = conjuncts(&text).into_iter().filter(of_row).collect();
+        let [cross] = crosses.as_slice() else { return missing("such cross in the entry") };
+        let cross =
+            [" within ", " for "].iter().fold(cross.as_str(), |text, word| text.split(word).next().unwrap_or(text));
+        rules.push((side, opposite(cross)));
+    }
+    for (side, text) in rules {
+        let pointer = format!("/exit/{}", side.key());
+        let joined = match editor.at(&pointer).and_then(Json::as_str) {
+            Some(known) if known == text => continue,
+            Some(known) => format!("{known} or {text}"),
+            None => text,
+        };
+        if let Err(failure) = editor.set(&pointer, Json::from(joined), phrase) {
+            return Some(Err(failure));
+        }
+    }
+    Some(Ok(()))
+}

@@ -1,0 +1,117 @@
+//! One number in place of another: `ADX 20 to 18`, `EMA 9 to 12`; two levels without the oscillator's name.
+
+use super::calls::{calls, spliced, thresholds};
+use super::cursor::{Cursor, whole};
+use super::editor::Editor;
+use super::edits::{Outcome, said};
+use super::everyday::{begins, ends};
+use super::names;
+use super::numbers::set_period;
+use super::reading::Reading;
+use ports::drafter::DraftFailure;
+use rust_decimal::Decimal;
+
+/// `ADX 20 to 18`: a period or a level, whichever the number is.
+pub(crate) fn renumbered(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    if !begins(reading, from) {
+        return None;
+    }
+    let name = names::indicator(cursor).filter(|name| name.row != "atr")?;
+    let old = cursor.number()?;
+    if !cursor.eat("to|into") {
+        return None;
+    }
+    let new = cursor.number()?;
+    if !ends(cursor) {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let of_row = |text: &str| {
+        calls(text).into_iter().filter(|call| call.name == name.row).filter_map(|call| Some(call.period()?.0)).collect()
+    };
+    let periods: Vec<u32> = editor.expressions().iter().flat_map(|(_, text)| -> Vec<u32> { of_row(text) }).collect();
+    let period = whole(old).filter(|old| periods.contains(old));
+    let is_old = |value: &str| value.parse() == Ok(old);
+    let level = editor
+        .expressions()
+        .iter()
+        .flat_map(|(_, text)| thresholds(text, name.row))
+        .any(|(value, _, _)| is_old(&value));
+    match (period, level, whole(new)) {
+        (Some(old), false, Some(new)) => {
+            set_period(editor, name.row, Some(old), new, None, &phrase);
+            Some(Ok(()))
+        }
+        (None, true, _) => {
+            editor.rewrite(&phrase, &|text| {
+                let found = thresholds(text, name.row).into_iter().filter(|(value, _, _)| is_old(value));
+                spliced(text, found.map(|(_, start, end)| (start, end, new.normalize().to_string())).collect())
+            });
+            Some(Ok(()))
+        }
+        _ => Some(Err(unclear(&phrase, &format!("{old} is not found once")))),
+    }
+}
+
+fn unclear(phrase: &str, why: &str) -> DraftFailure {
+    let mut failure = DraftFailure::new(
+        format!("\"{phrase}\" could not be read as a change: {why}"),
+        "say what changes with its name, for example \"raise the ADX level from 20 to 25\"",
+    );
+    failure.unhandled = vec![phrase.to_owned()];
+    failure
+}
+
+/// `loosen it up to 35/65`: the levels of the one oscillator that has two.
+pub(crate) fn levels_alone(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    const ROWS: [&str; 4] = ["rsi", "stoch", "mfi", "stochrsi"];
+    let from = cursor.at;
+    if !begins(reading, from)
+        || !cursor.eat("loosen|tighten|widen|relax|narrow|change|move|set|make|use|go|switch it|them|that?")
+    {
+        return None;
+    }
+    let _ = cursor.eat("the|up|down|out");
+    let _ = cursor.eat("levels|thresholds");
+    let _ = cursor.eat("to|with|at");
+    let numbers = cursor.numbers("# / #")?;
+    let _ = cursor.eat("levels|thresholds") || cursor.eat("instead");
+    let [one, two] = numbers.as_slice() else { return None };
+    let (low, high) = (*one.min(two), *one.max(two));
+    let middle = Decimal::from(50);
+    if !ends(cursor) || low <= Decimal::ZERO || low >= middle || high <= middle || high >= Decimal::ONE_HUNDRED {
+        return None;
+    }
+    let entries: Vec<String> = editor.sides().into_iter().filter_map(|side| editor.entry(side)).collect();
+    let of = |row: &str| {
+        let mut found: Vec<Decimal> = entries
+            .iter()
+            .flat_map(|text| thresholds(text, row))
+            .filter_map(|(value, _, _)| value.parse().ok())
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    let two_levels: Vec<(&str, Vec<Decimal>)> =
+        ROWS.into_iter().map(|row| (row, of(row))).filter(|(_, values)| values.len() == 2).collect();
+    let [(row, values)] = two_levels.as_slice() else { return None };
+    let [lower, upper] = values.as_slice() else { return None };
+    if *lower >= middle || *upper <= middle {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    reading.scene.assume(format!("\"{phrase}\" is read as the levels of {row}"));
+    editor.rewrite(&phrase, &|text| {
+        let new = |value: &str| match value.parse::<Decimal>() {
+            Ok(value) if value == *lower => Some(low),
+            Ok(value) if value == *upper => Some(high),
+            Ok(_) | Err(_) => None,
+        };
+        let found = thresholds(text, row).into_iter();
+        let edits = found.filter_map(|(value, start, end)| Some((start, end, new(&value)?.normalize().to_string())));
+        spliced(text, edits.collect())
+    });
+    Some(Ok(()))
+}

@@ -1,0 +1,69 @@
+//! Rules of clauses whose head nobody could read: "I would rather be flat when X" says nothing of the entry.
+
+use super::pieces::{Item, Piece};
+use super::token::Token;
+
+/// Makes a rule behind `when` unread where the words it depends on are.
+pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 0..pieces.len() {
+        let joint = pieces.get(at).is_some_and(|piece| {
+            let word = tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
+            piece.item == Item::And && matches!(word, "when" | "if" | "once" | "whenever" | "while" | "as" | "upon")
+        });
+        if !joint {
+            continue;
+        }
+        let breaks = |piece: &Piece| matches!(piece.item, Item::Comma | Item::End);
+        let start = pieces.get(..at).unwrap_or_default().iter().rposition(breaks).map_or(0, |end| end + 1);
+        let head = pieces.get(start..at).unwrap_or_default();
+        let said = |piece: &Piece| tokens.get(piece.from).and_then(Token::word) == Some("out");
+        let opened = head.iter().any(|piece| {
+            // "watch out when".
+            let stray = matches!(piece.item, Item::Exit(None)) && said(piece);
+            !stray
+                && matches!(
+                    piece.item,
+                    Item::Entry(_)
+                        | Item::Exit(_)
+                        | Item::Sell
+                        | Item::Only
+                        | Item::Unless(_)
+                        | Item::Order(_)
+                        | Item::Condition(_)
+                )
+        });
+        if opened || !head.iter().any(|piece| piece.item == Item::Unknown) {
+            continue;
+        }
+        let from = start + head.iter().position(|piece| piece.item == Item::Unknown).unwrap_or(head.len());
+        let rest = pieces.get(at..).unwrap_or_default();
+        let length = rest.iter().position(breaks).unwrap_or(rest.len());
+        for piece in pieces.get_mut(from..at + length).into_iter().flatten() {
+            piece.item = Item::Unknown;
+        }
+    }
+}
+
+/// "let the last one run with a trailing stop of 50": an exit of words that nobody could read is not the position's.
+pub(crate) fn of_unread(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 1..pieces.len() {
+        let exit = pieces.get(at).is_some_and(|piece| {
+            matches!(&piece.item, Item::Settings(settings) if settings.iter().any(|one| one.pointer.starts_with("/exit")))
+        });
+        let before = pieces.get(..at).unwrap_or_default();
+        let clause = before.iter().rev().take_while(|piece| !matches!(piece.item, Item::Comma | Item::End));
+        let run: Vec<&Piece> = clause.collect();
+        let with = run.iter().find(|piece| !matches!(piece.item, Item::Filler)).is_some_and(|piece| {
+            piece.item == Item::And && tokens.get(piece.from).and_then(Token::word) == Some("with")
+        });
+        let led = pieces.get(at).is_some_and(|piece| tokens.get(piece.from).and_then(Token::word) == Some("with"));
+        let unread = run.iter().any(|piece| piece.item == Item::Unknown);
+        if exit
+            && (with || led)
+            && unread
+            && let Some(piece) = pieces.get_mut(at)
+        {
+            piece.item = Item::Unknown;
+        }
+    }
+}

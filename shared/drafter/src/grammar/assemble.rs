@@ -286,7 +286,7 @@ impl<'r> Assembly<'r> {
             Item::ExitOpposite => {
                 self.exit_opposite = true;
                 self.exit_cross = self.words(piece.from, piece.to).to_lowercase().contains("cross");
-                self.plan_line(piece, "exit: on the opposite of the entry");
+                self.plan_line(piece, document::ON_THE_OPPOSITE);
             }
             Item::ExitAt(long, short) => self.exit_at(piece, long, short),
             Item::Definition => {}

@@ -231,7 +231,7 @@ pub(crate) fn said_fitting(
 ) -> Option<Condition> {
     let before = scene.last.borrow().clone();
     let mut probe = *cursor;
-    let found = scene.attempt(|| said_after(&mut probe, scene, left))?;
+    let found = scene.attempt(|| said_after(&mut probe, scene, left.clone()))?;
     if !unnamed || !crossings::misfit(scene, &found.text, before.as_ref()) {
         *cursor = probe;
         return Some(found);
@@ -241,6 +241,7 @@ pub(crate) fn said_fitting(
         return Some(found).filter(|found| before.is_none() || !crossings::no_price(&found.text));
     };
     let said = said_after(cursor, scene, subject.clone())?;
+    scene.forget_pronoun(&left);
     scene.assume(format!("what is meant without its name is read as {}", subject.text));
     Some(said)
 }

@@ -26,6 +26,7 @@ fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Opti
     let unnamed = scene.pronoun.get();
     let (value, level) = crosses.iter().rev().find(|(value, _)| unnamed || value.text == left.text)?;
     if value.text != left.text {
+        scene.forget_pronoun(left);
         scene.assume(format!("what crosses is read as {}", value.text));
     }
     scene.assume(format!("the level that is left out is read as {}", level.text));

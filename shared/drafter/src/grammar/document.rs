@@ -13,6 +13,9 @@ use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure, Question};
 use serde_json::{Map, Value as Json, json};
 
+/// The plan's line of an exit on the opposite of the entry.
+pub(crate) const ON_THE_OPPOSITE: &str = "exit: on the opposite of the entry";
+
 /// The opposite of a rule without parameters.
 pub(crate) fn opposite(text: &str) -> String {
     strategy::mirrored(text, &|_| None).unwrap_or_else(|| text.to_owned())
@@ -312,6 +315,7 @@ fn opposite_exits(gathered: &mut Assembly<'_>, sides: &[Side], conditions: &[Opt
     if !gathered.exit_opposite {
         return;
     }
+    let mut without = false;
     for side in sides {
         let entry = conditions.get(index(*side)).and_then(Option::as_ref);
         let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
@@ -321,12 +325,14 @@ fn opposite_exits(gathered: &mut Assembly<'_>, sides: &[Side], conditions: &[Opt
             let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
             // What has no direction has no opposite.
             let turned = opposite(&text);
-            if turned == text {
-                gathered.unhandled.push("exit on the opposite".to_owned());
-            } else {
+            without |= turned == text;
+            if turned != text {
                 slot.add(Joint::Or, turned);
             }
         }
+    }
+    if without && let Some(line) = gathered.plan.iter().position(|item| item.became == ON_THE_OPPOSITE) {
+        gathered.unhandled.push(gathered.plan.remove(line).phrase);
     }
 }
 

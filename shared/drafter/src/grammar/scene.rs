@@ -45,6 +45,11 @@ pub(crate) struct Value {
 }
 
 impl Value {
+    /// The assumption that "it" is this value.
+    pub(crate) fn as_pronoun(&self) -> String {
+        format!("\"it\" is read as {}", self.text)
+    }
+
     pub(crate) fn new(text: impl Into<String>, class: Class) -> Self {
         Self { text: text.into(), class, row: "", period: None }
     }
@@ -147,6 +152,14 @@ impl<'a> Scene<'a> {
     pub(crate) fn forget(&self, (from, to): (usize, usize)) {
         for sentence in self.assumptions.borrow_mut().get_mut(from..to).into_iter().flatten() {
             sentence.clear();
+        }
+    }
+
+    /// Forgets what "it" was last read as: in the end it was read as something else.
+    pub(crate) fn forget_pronoun(&self, value: &Value) {
+        let sentence = value.as_pronoun();
+        if let Some(last) = self.assumptions.borrow_mut().iter_mut().rev().find(|last| **last == sentence) {
+            last.clear();
         }
     }
 

@@ -414,7 +414,7 @@ fn price_itself(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
         *cursor = probe;
         return match last {
             Some(last) if last.class != Class::Number => {
-                scene.assume(format!("\"it\" is read as {}", last.text));
+                scene.assume(last.as_pronoun());
                 Some(last)
             }
             Some(_) | None => Some(Value::new("close", Class::Price)),

@@ -239,7 +239,13 @@ pub(crate) fn of_price(scene: &Scene<'_>, left: Value, right: &Value) -> Value {
     let mismatch = matches!(left.class, Class::Volume | Class::Oscillator(..) | Class::Measure)
         && matches!(right.class, Class::Level(_) | Class::Average | Class::Price);
     let pronoun = scene.pronoun.get() || scene.last.borrow().as_ref().is_some_and(|(last, _)| last.text == left.text);
-    if mismatch && pronoun && left.row != "stddev" { Value::new("close", Class::Price) } else { left }
+    if !mismatch || !pronoun || left.row == "stddev" {
+        return left;
+    }
+    if scene.pronoun.get() {
+        scene.forget_pronoun(&left);
+    }
+    Value::new("close", Class::Price)
 }
 
 /// `the 9 crosses above the 21 EMA`.

@@ -10,8 +10,9 @@ use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::setting::Setting;
 use super::token::Token;
+use super::whose;
 use domain::artifact::PlanItem;
-use ports::drafter::{Draft, DraftFailure};
+use ports::drafter::{Draft, DraftFailure, Question};
 
 /// Reads a description into a document.
 ///
@@ -98,6 +99,8 @@ pub(crate) struct Assembly<'r> {
     either: bool,
     /// The words of the conditions in them.
     grouped: Vec<(String, String)>,
+    /// Whose the rules are that stand before their sides.
+    pub(crate) turns: whose::Turns,
 }
 
 pub(crate) const fn index(side: Side) -> usize {
@@ -144,6 +147,7 @@ impl<'r> Assembly<'r> {
             groups: Vec::new(),
             either: false,
             grouped: Vec::new(),
+            turns: whose::turns(&reading.pieces, &reading.tokens),
         }
     }
 
@@ -156,7 +160,13 @@ impl<'r> Assembly<'r> {
     pub(crate) fn run(&mut self) -> Result<(), DraftFailure> {
         let pieces = &self.reading.pieces;
         let mut at = 0;
+        if let Some(side) = self.turns.undivided.first().and_then(|at| pieces.get(*at)) {
+            return Err(self.undivided(side));
+        }
         while let Some(piece) = pieces.get(at) {
+            if self.turns.at.contains(&at) {
+                self.turn();
+            }
             if let Item::Unless(side) = piece.item {
                 at = self.denied(at, side);
                 continue;
@@ -191,6 +201,27 @@ impl<'r> Assembly<'r> {
         }
         self.flush_sentence(true);
         Ok(())
+    }
+
+    /// What follows is another side's.
+    fn turn(&mut self) {
+        while !self.groups.is_empty() {
+            self.close_group();
+        }
+        self.flush_sentence(false);
+        self.role = Role::None;
+        self.joint = Joint::With;
+        self.postfix = false;
+    }
+
+    /// "long when A and B and C -> short": nobody can say which of them open the short.
+    fn undivided(&self, side: &Piece) -> DraftFailure {
+        let words = self.words(side.from, side.to);
+        DraftFailure::asking(
+            format!("which of the conditions before \"{words}\" are its own is not clear"),
+            Question::new(words.clone(), []),
+            "put each side with its conditions into a sentence of its own",
+        )
     }
 
     fn piece(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {

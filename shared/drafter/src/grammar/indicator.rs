@@ -72,6 +72,9 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         && let Some(known) = spoken_of(scene, &name)
     {
         *cursor = probe;
+        if !scene.changing.get() && name.class != Class::Average && known.period != usual_period(&name) {
+            scene.assume(format!("what is named without its numbers is read as before: {}", known.text));
+        }
         return Some(known);
     }
     let found = call(scene, &name, &numbers, source, frame)?;
@@ -99,6 +102,12 @@ pub(crate) fn spoken_of(scene: &Scene<'_>, name: &Name) -> Option<Value> {
     };
     let found = Value { text: format!("{call}{output}"), class: name.class, ..(*only).clone() };
     Some(found)
+}
+
+/// The first number of an indicator where none is said.
+fn usual_period(name: &Name) -> Option<Decimal> {
+    let first = indicators::find(name.row)?.arguments.first()?;
+    Decimal::try_from(first.default?).ok().map(|number| number.normalize())
 }
 
 /// `hourly`, `daily`, `15-minute`, `4h` before a name: not a number of days, which is a period.

@@ -87,6 +87,7 @@ mod unread_heads;
 mod value;
 mod volume;
 mod weekdays;
+mod whose;
 mod zones;
 
 pub use assemble::describe;

@@ -161,7 +161,7 @@ impl Assembly<'_> {
 
     /// "when C, buy if A, short if B": what stands before both sides is demanded of both.
     fn share(&mut self, side: Side, at: usize) {
-        if self.pending.is_empty() || self.postfix {
+        if self.pending.is_empty() || self.postfix || self.turns.closing.contains(&at) {
             return;
         }
         let opens = |piece: &Piece| match &piece.item {

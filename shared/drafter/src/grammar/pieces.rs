@@ -96,7 +96,10 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             continue;
         }
         let market = scene.price.get();
-        let item = next(&mut cursor, scene, days, stray);
+        let item = match one_of_two(&mut cursor, &pieces) {
+            Some(item) => item,
+            None => next(&mut cursor, scene, days, stray),
+        };
         let item = beside_rule(item, tokens, from, &pieces);
         if !matches!(item, Item::Condition(_)) {
             scene.price.set(market);
@@ -211,6 +214,24 @@ pub(crate) fn is_bar(text: &str) -> bool {
 fn after_unknown(pieces: &[Piece]) -> bool {
     let mut back = pieces.iter().rev().skip_while(|piece| matches!(piece.item, Item::Filler | Item::Known));
     back.next().is_some_and(|piece| matches!(piece.item, Item::Unknown))
+}
+
+/// "A = long and short when B": what reads like both sides ends one rule and begins the other's.
+fn one_of_two(cursor: &mut Cursor<'_>, pieces: &[Piece]) -> Option<Item> {
+    let opens = |item: &Item| matches!(item, Item::End | Item::Entry(_) | Item::Exit(_) | Item::Sell);
+    let mut own = pieces.iter().rev().take_while(|piece| !opens(&piece.item));
+    if !own.any(|piece| matches!(piece.item, Item::Condition(_))) {
+        return None;
+    }
+    let mut probe = *cursor;
+    let mut both = probe;
+    if !matches!(sides(&mut both), Some(Item::BothSides)) {
+        return None;
+    }
+    let led = both.sees("when|if|once|whenever|where|entry|entries|setup|signal|:") || both.sees("as soon");
+    let item = marker(&mut probe).filter(|item| led && matches!(item, Item::Entry(Some(Side::Long))))?;
+    *cursor = probe;
+    Some(item)
 }
 
 /// The side of the sentence that begins here: the first it names.

@@ -106,7 +106,12 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         return Some(found);
     }
     let lines = scene.lines.borrow();
-    let known = lines.iter().rev().find(|line| matches!(line.row, "bbands" | "keltner" | "donchian" | "accbands"));
+    let mut bands =
+        lines.iter().rev().filter(|line| matches!(line.row, "bbands" | "keltner" | "donchian" | "accbands"));
+    let known = bands.next();
+    if let (Some(known), true) = (known, bands.any(|line| Some(line.row) != known.map(|known| known.row))) {
+        scene.assume(format!("the {output} band is read as that of {}", known.row));
+    }
     let call = known.and_then(|line| line.text.rsplit_once('.')).map(|(call, _)| call.to_owned());
     let row = known.map_or("bbands", |line| line.row);
     let call = call.unwrap_or_else(|| {

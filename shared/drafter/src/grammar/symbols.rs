@@ -78,8 +78,9 @@ pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str)
 /// `MNQ`, `/ES`, `$SPY`, `ES=F`, `EUR/USD`, `BTC-USDT`, `6E`, `spy`.
 fn by_symbol(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Instrument> {
     let mut probe = *cursor;
-    let marked = probe.eat("$")
-        || (probe.sees("/") && probe.at + 1 < probe.tokens.len() && starts_phrase(&probe) && probe.eat("/"));
+    // "/ES", not "… / longs exit".
+    let slash = probe.tokens.get(probe.at + 1).is_some_and(|next| next.glued) && starts_phrase(&probe);
+    let marked = probe.eat("$") || slash && probe.eat("/");
     let first = probe.peek()?;
     if matches!(first.kind, Kind::Mark(_) | Kind::Clock(_)) {
         return None;

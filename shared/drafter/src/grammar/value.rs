@@ -171,13 +171,20 @@ fn arithmetic_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>, base: &Value) ->
         return Some(offset.on(base, sign == '+'));
     }
     let right = multiple(&mut probe, scene).or_else(|| term(&mut probe, scene))?;
-    if matches!(sign, '/') && base.class == Class::Average {
+    if sign == '/' && !divides(base, &right, probe) {
         return None;
     }
     *cursor = probe;
     let left = if matches!(sign, '*' | '/') { base.factor() } else { base.text.clone() };
     let class = if sign == '/' { Class::Measure } else { base.class };
     Some(Value::new(format!("{left} {sign} {}", right.factor()), class))
+}
+
+/// A slash between two values divides where a comparison or a pause follows: "RSI over 10 / 20 point stop" is a list.
+fn divides(base: &Value, right: &Value, behind: Cursor<'_>) -> bool {
+    let compared = behind.sees(")|>|<|≥|≤|is|above|below|over|under|crosses|rising|falling");
+    let whole = right.class == Class::Number && behind.is_pause();
+    !matches!(base.class, Class::Average | Class::Number) && (compared || whole)
 }
 
 /// A value without arithmetic, with its timeframe, symbol and look-back.
@@ -412,7 +419,13 @@ fn price_itself(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
             return None;
         }
         *cursor = probe;
+        let closes = !on_the_right && probe.sees("closes|closed");
         return match last {
+            // Only a price closes.
+            Some(last) if closes && last.text != "close" && !last.text.contains(" of ") => {
+                scene.assume("\"it closes\" is read as the price");
+                Some(Value::new("close", Class::Price))
+            }
             Some(last) if last.class != Class::Number => {
                 scene.assume(last.as_pronoun());
                 Some(last)

@@ -1,0 +1,127 @@
+//! Whose a rule is that stands before its side: "long when A, when B I short" gives B to the short.
+
+use super::pieces::{Item, Piece};
+use super::token::Token;
+
+/// Where a side's words end, because the rule that follows stands before the side it belongs to.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    /// Pieces before which nothing said so far reaches further.
+    pub(crate) at: Vec<usize>,
+    /// Sides whose rule stands before them.
+    pub(crate) closing: Vec<usize>,
+    /// Sides before which two rules stand that nothing divides.
+    pub(crate) undivided: Vec<usize>,
+}
+
+/// Finds them.
+pub(crate) fn turns(pieces: &[Piece], tokens: &[Token]) -> Turns {
+    let text = Text { pieces, tokens };
+    let mut found = Turns::default();
+    for at in (0..pieces.len()).filter(|at| text.closes(*at)) {
+        found.closing.push(at);
+        let Some(before) = text.opener_before(at) else { continue };
+        if text.closes(before) {
+            found.at.push(before + 1);
+            continue;
+        }
+        // "enter when A, go long", "buy when A, when B buy": one side's.
+        let same = text.item(before) == Some(&Item::Entry(None)) || text.item(before) == text.item(at);
+        if same || text.conditions(before + 1, at) < 2 {
+            continue;
+        }
+        match text.divided(before + 1, at) {
+            Some(turn) => found.at.push(turn),
+            None if text.stands_behind(at) => found.undivided.push(at),
+            None => {}
+        }
+    }
+    found
+}
+
+struct Text<'p> {
+    pieces: &'p [Piece],
+    tokens: &'p [Token],
+}
+
+impl Text<'_> {
+    fn item(&self, at: usize) -> Option<&Item> {
+        self.pieces.get(at).map(|piece| &piece.item)
+    }
+
+    fn word(&self, at: usize) -> &str {
+        let token = self.pieces.get(at).and_then(|piece| self.tokens.get(piece.from));
+        token.and_then(Token::word).unwrap_or_default()
+    }
+
+    fn is_condition(&self, at: usize) -> bool {
+        matches!(self.item(at), Some(Item::Condition(_)))
+    }
+
+    fn conditions(&self, from: usize, to: usize) -> usize {
+        (from..to).filter(|at| self.is_condition(*at)).count()
+    }
+
+    /// `when`, `if`: begins a rule.
+    fn begins(&self, at: usize) -> bool {
+        matches!(self.item(at), Some(Item::And | Item::Filler))
+            && matches!(self.word(at), "when" | "if" | "once" | "whenever" | "as" | "where")
+    }
+
+    /// A side at `at` whose rule stands before it, in the same sentence, and none behind.
+    fn closes(&self, at: usize) -> bool {
+        if !matches!(self.item(at), Some(Item::Entry(Some(_)) | Item::Exit(_))) {
+            return false;
+        }
+        let sentence = (0..at).rev().take_while(|at| !matches!(self.item(*at), Some(Item::End)));
+        let own = sentence.take_while(|at| !self.opens(*at)).any(|at| self.is_condition(at));
+        let mut next = at + 1;
+        while matches!(self.item(next), Some(Item::Filler | Item::Known | Item::Settings(_))) && !self.begins(next) {
+            next += 1;
+        }
+        let led = self.begins(next) || matches!(self.item(next), Some(Item::Only | Item::Open | Item::Unless(_)));
+        let label = self.pieces.get(at).is_some_and(|piece| {
+            piece.to.checked_sub(1).and_then(|last| self.tokens.get(last)).is_some_and(|last| last.is_mark(':'))
+        });
+        let ruled =
+            led || label || matches!(self.item(next), Some(Item::Condition(_) | Item::Order(_) | Item::Unknown));
+        own && !ruled
+    }
+
+    fn opens(&self, at: usize) -> bool {
+        matches!(self.item(at), Some(Item::Entry(_) | Item::Exit(_) | Item::Sell))
+    }
+
+    /// The side before the rule of the one at `at`.
+    fn opener_before(&self, at: usize) -> Option<usize> {
+        (0..at).rev().find(|at| self.opens(*at))
+    }
+
+    /// A rule, or an arrow behind one, stands right before the side.
+    fn stands_behind(&self, at: usize) -> bool {
+        let mark = |at: usize, all: &[char]| {
+            let token = self.pieces.get(at).and_then(|piece| self.tokens.get(piece.from));
+            token.is_some_and(|token| all.iter().any(|mark| token.is_mark(*mark)))
+        };
+        let arrow = |at: usize| mark(at, &['=', '>']) || mark(at, &['-', ',']) && mark(at + 1, &['>']);
+        let quiet = |at: &usize| matches!(self.item(*at), Some(Item::Filler | Item::Known)) || arrow(*at);
+        let before = (0..at).rev().find(|at| !quiet(at));
+        before.is_some_and(|before| self.is_condition(before))
+    }
+
+    /// The piece that divides two rules between `from` and `to`.
+    fn divided(&self, from: usize, to: usize) -> Option<usize> {
+        let both = |turn: &usize| self.conditions(from, *turn) > 0 && self.conditions(*turn, to) > 0;
+        let over = |at: usize| matches!(self.item(at), Some(Item::End | Item::Settings(_) | Item::Order(_)));
+        if let Some(turn) = (from..to).rev().filter(|at| over(*at)).map(|at| at + 1).find(both) {
+            return Some(turn);
+        }
+        if let Some(turn) = (from + 1..to).rev().filter(|at| self.begins(*at)).find(both) {
+            return Some(turn);
+        }
+        let commas: Vec<usize> =
+            (from..to).filter(|at| matches!(self.item(*at), Some(Item::Comma))).map(|at| at + 1).filter(both).collect();
+        let [comma] = commas.as_slice() else { return None };
+        Some(*comma)
+    }
+}

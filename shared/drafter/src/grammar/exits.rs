@@ -116,7 +116,7 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
         return None;
     }
     lead(cursor);
-    if let Some(found) = for_loss(cursor, scene) {
+    if let Some(found) = for_loss(cursor, scene).or_else(|| scene.attempt(|| super::risked::risked(cursor, scene))) {
         return Some(found);
     }
     let mut probe = *cursor;

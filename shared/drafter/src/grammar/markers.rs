@@ -3,6 +3,7 @@
 use super::cursor::Cursor;
 use super::pieces::Item;
 use super::scene::Side;
+use super::token::Token;
 /// `long only`, `no shorts`, `both directions`.
 pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
     const LONG: [&str; 3] = [
@@ -197,7 +198,9 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         return rule_marker(cursor);
     };
     // "long term", "as long as" name no side.
-    if matches!(item, Item::Entry(Some(_))) && probe.sees("term|as") {
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(Token::word);
+    let as_long = before == Some("as") && probe.sees("as");
+    if matches!(item, Item::Entry(Some(_))) && (probe.sees("term") || as_long) {
         return None;
     }
     let _ = probe.eat(":");
@@ -243,7 +246,9 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     let verb = probe.eat("exit|exits|exiting|leave")
         || probe.eat("get|gets|getting|bail|im|be out")
         || probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
-        || probe.eat("out") && probe.sees("when|if|on|once")
+        || probe.eat("out")
+            && (probe.sees("when|if|on|once|whenever")
+                || probe.sees("of the|my|all? longs|long|shorts|short|it|position|trade"))
         || probe.eat("take profit|profits") && probe.sees("when|if|once|as");
     if !verb {
         return None;

@@ -61,6 +61,7 @@ mod renewed;
 mod rephrased;
 mod resolved;
 mod right_side;
+mod risked;
 mod rule;
 mod said_alone;
 mod scene;

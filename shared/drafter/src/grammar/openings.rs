@@ -15,6 +15,7 @@ impl Assembly<'_> {
         if let (Role::Exit(Some(leaving)), Some(side)) = (self.role, side)
             && side != leaving
             && !self.postfix
+            && self.exits_reach(side, at)
             && matches!(
                 self.words(piece.from, piece.to).to_lowercase().as_str(),
                 "shorts" | "longs" | "and shorts" | "and longs"
@@ -64,6 +65,16 @@ impl Assembly<'_> {
         self.role = role;
         self.joint = if known { if self.fresh { Joint::Or } else { Joint::With } } else { Joint::Implicit };
         self.fresh = false;
+    }
+
+    /// What leaves one side reaches the other named behind it: up to a pause, or an exit of its own.
+    fn exits_reach(&self, side: Side, at: usize) -> bool {
+        let before = self.reading.pieces.get(..at).unwrap_or_default();
+        let Some(exit) = before.iter().rposition(|piece| matches!(piece.item, Item::Exit(_))) else { return false };
+        let own = before.iter().any(|piece| piece.item == Item::Exit(Some(side)));
+        let between = before.get(exit + 1..).unwrap_or_default();
+        let over = |piece: &Piece| matches!(piece.item, Item::End | Item::Settings(_) | Item::Entry(_));
+        !own && !between.iter().any(over)
     }
 
     pub(crate) fn sell(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {

@@ -244,7 +244,7 @@ fn side_ahead(mut cursor: Cursor<'_>) -> Option<Side> {
         {
             return denied;
         }
-        if cursor.sees("long only|term|as") || cursor.sees("as long as") || cursor.sees("short term") {
+        if cursor.sees("long only|term") || cursor.sees("as long as") || cursor.sees("short term") {
             cursor.at += 2;
             continue;
         }
@@ -425,7 +425,7 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
     if cursor.eat("or") {
         return Some(Item::Or);
     }
-    if cursor.eat("each|every|any time that?") {
+    if cursor.eat("as soon as") || cursor.eat("each|every|any time that?") {
         return Some(Item::And);
     }
     if cursor.sees("any|one of these|those|the|following") {
@@ -450,11 +450,10 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 20] = [
+const FILLER_PHRASES: [&str; 19] = [
     "whichever|whatever comes|happens|is first|sooner",
     "mean reversion|reverting strategy|system|idea|play|setup?",
     "trend following|follower|trading strategy|system|idea|setup?",
-    "as soon as",
     "size every|each",
     "cut|reduce|increase|raise|lower|set|make|change|bump the|my? size to",
     "at a time",

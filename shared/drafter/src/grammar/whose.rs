@@ -121,7 +121,10 @@ impl Text<'_> {
         }
         let commas: Vec<usize> =
             (from..to).filter(|at| matches!(self.item(*at), Some(Item::Comma))).map(|at| at + 1).filter(both).collect();
-        let [comma] = commas.as_slice() else { return None };
-        Some(*comma)
+        // "long on A, B -> short"; of three conditions nobody can say.
+        match commas.as_slice() {
+            [comma] if self.conditions(from, to) == 2 => Some(*comma),
+            _ => None,
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! Pieces into a document: whose each condition is, which settings agree, what is assumed, what nobody could read.
 
-use super::calls::sides;
 use super::cursor::Cursor;
 use super::document;
 use super::orders::Order;
@@ -9,10 +8,9 @@ use super::reading::{Reading, Surroundings, read, words};
 use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::setting::Setting;
-use super::token::Token;
 use super::whose;
 use domain::artifact::PlanItem;
-use ports::drafter::{Draft, DraftFailure, Question};
+use ports::drafter::{Draft, DraftFailure};
 
 /// Reads a description into a document.
 ///
@@ -87,16 +85,20 @@ pub(crate) struct Assembly<'r> {
     pub(crate) fresh: bool,
     /// The token behind the last condition.
     adjacent: usize,
+    /// The last side stood before a colon: "long entry: A; B; C".
+    pub(crate) labelled: bool,
+    /// How many of the pending conditions stood in an earlier sentence.
+    pub(crate) stale: usize,
     /// The side this sentence opened.
     pub(crate) sentence: Option<Side>,
     /// A comma stands right before.
-    comma: bool,
+    pub(crate) comma: bool,
     /// A comma stands between the last marker and here.
     pub(crate) paused: bool,
     /// Groups that are open, with their joints.
     pub(crate) groups: Vec<(Joint, Rule)>,
     /// The open group began with a word: "either".
-    either: bool,
+    pub(crate) either: bool,
     /// The words of the conditions in them.
     grouped: Vec<(String, String)>,
     /// Whose the rules are that stand before their sides.
@@ -141,6 +143,8 @@ impl<'r> Assembly<'r> {
             postfix: false,
             fresh: false,
             adjacent: usize::MAX,
+            labelled: false,
+            stale: 0,
             sentence: None,
             comma: false,
             paused: false,
@@ -199,29 +203,8 @@ impl<'r> Assembly<'r> {
         while !self.groups.is_empty() {
             self.close_group();
         }
-        self.flush_sentence(true);
+        self.flush_sentence();
         Ok(())
-    }
-
-    /// What follows is another side's.
-    fn turn(&mut self) {
-        while !self.groups.is_empty() {
-            self.close_group();
-        }
-        self.flush_sentence(false);
-        self.role = Role::None;
-        self.joint = Joint::With;
-        self.postfix = false;
-    }
-
-    /// "long when A and B and C -> short": nobody can say which of them open the short.
-    fn undivided(&self, side: &Piece) -> DraftFailure {
-        let words = self.words(side.from, side.to);
-        DraftFailure::asking(
-            format!("which of the conditions before \"{words}\" are its own is not clear"),
-            Question::new(words.clone(), []),
-            "put each side with its conditions into a sentence of its own",
-        )
     }
 
     fn piece(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
@@ -248,7 +231,7 @@ impl<'r> Assembly<'r> {
     }
 
     /// Ends a group: what was in it is one condition.
-    fn close_group(&mut self) {
+    pub(crate) fn close_group(&mut self) {
         let Some((joint, rule)) = self.groups.pop() else { return };
         if rule.is_empty() {
             return;
@@ -297,8 +280,12 @@ impl<'r> Assembly<'r> {
             Item::Filler | Item::Known | Item::Unknown => return Ok(()),
             Item::End => self.end(piece),
             Item::Only => {
+                let of_trades = self.of_trades(at);
+                if of_trades && self.postfix {
+                    self.turn();
+                }
                 self.joint = Joint::With;
-                if self.role == Role::None || self.of_both(at) {
+                if self.role == Role::None && !self.before_its_side(at) || of_trades || self.of_both(at) {
                     self.role = Role::Entries;
                 }
                 self.sided_demand(at);
@@ -380,61 +367,6 @@ impl<'r> Assembly<'r> {
         self.plan.push(PlanItem { phrase, became: became.to_owned() });
     }
 
-    fn and(&mut self, piece: &Piece) {
-        let word = self.reading.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
-        if word == "and" && self.comma && self.either && self.groups.last().is_some_and(|(_, rule)| rule.has_or()) {
-            // "either A or B, and C".
-            self.close_group();
-        }
-        self.joint = match word {
-            // "A or B, and C": the comma ends what "or" joins.
-            "and" if self.comma && self.groups.is_empty() => Joint::With,
-            "and" | "plus" | "also" | "then" | "but" | "additionally" | "together" | "combined"
-                if self.joint != Joint::Or =>
-            {
-                Joint::And
-            }
-            "and" | "plus" | "also" | "then" | "but" => self.joint,
-            _ if self.joint == Joint::Or => Joint::Or,
-            _ => Joint::With,
-        };
-        self.fresh |= word == "also";
-    }
-
-    /// "A, then B" of two conditions: rules look at one bar, which is said.
-    fn then(&mut self, piece: &Piece, at: usize) {
-        let said = self.words(piece.from, piece.to).to_lowercase();
-        let is_condition = |piece: Option<&Piece>| piece.is_some_and(|piece| matches!(piece.item, Item::Condition(_)));
-        let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Comma | Item::And);
-        let pieces = &self.reading.pieces;
-        let before = pieces.get(..at).unwrap_or_default().iter().rev().find(quiet);
-        let behind = pieces.get(at + 1..).unwrap_or_default().iter().find(quiet);
-        let lasted = before.is_some_and(|piece| match &piece.item {
-            Item::Condition(condition) => condition.text.ends_with(" bars"),
-            _ => false,
-        });
-        let text = |piece: Option<&Piece>| match piece.map(|piece| &piece.item) {
-            Some(Item::Condition(condition)) => condition.text.clone(),
-            Some(_) | None => String::new(),
-        };
-        let (one, two) = (text(before), text(behind));
-        let again = match (sides(&one), sides(&two)) {
-            (Some((left, _, level)), Some((right, _, same))) => {
-                (left, level) == (right, same) && one.contains(" crosses ")
-            }
-            _ => false,
-        };
-        if again {
-            // "falls under 30, then crosses back above 30": two crosses of one level follow each other.
-            return;
-        }
-        if matches!(said.as_str(), "then" | "after") && is_condition(before) && is_condition(behind) && !lasted {
-            self.reading.scene.assume(format!(
-                "\"{said}\" between two conditions is read as both on the same bar; say \"… within 5 bars\" for what came before"
-            ));
-        }
-    }
-
     fn condition(&mut self, text: String, piece: &Piece, at: usize) {
         let text = if std::mem::take(&mut self.negate) { super::condition::negated(&text) } else { text };
         let mut joint = std::mem::take(&mut self.joint);
@@ -489,20 +421,29 @@ impl<'r> Assembly<'r> {
 
     /// Hands pending conditions to `role`; true where there were some.
     pub(crate) fn hand_over(&mut self, role: Role) -> bool {
+        self.stale = 0;
         let pending = std::mem::take(&mut self.pending);
         let any = !pending.is_empty();
         for (joint, text, phrase) in pending {
+            let text = match role {
+                Role::Entry(side) => self.reading.scene.reached(text, side),
+                Role::None | Role::Entries | Role::Exit(_) => text,
+            };
             self.put(role, joint, text, phrase);
         }
         any
     }
 
     fn end(&mut self, piece: &Piece) {
-        let newline = self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark('\n'));
+        // A list behind "long entry:" goes on over semicolons.
+        let listed = self.labelled && self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark(';'));
+        let newline = listed || self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark('\n'));
+        self.labelled &= listed;
+        self.stale = self.pending.len();
         while !self.groups.is_empty() {
             self.close_group();
         }
-        self.flush_sentence(false);
+        self.flush_sentence();
         self.double();
         self.sentence = None;
         if newline && !self.postfix {
@@ -517,7 +458,7 @@ impl<'r> Assembly<'r> {
     }
 
     /// Conditions left over at the end of a sentence belong to the marker before them.
-    fn flush_sentence(&mut self, _: bool) {
+    pub(crate) fn flush_sentence(&mut self) {
         if self.postfix && self.role != Role::None {
             let role = self.role;
             if let Some((joint, _, _)) = self.pending.first_mut() {

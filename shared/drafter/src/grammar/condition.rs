@@ -357,7 +357,15 @@ fn moved(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Con
 impl Cursor<'_> {
     /// True at a pause and before a word that joins conditions.
     pub(crate) fn is_pause_or_joint(&self) -> bool {
+        // A spaced slash lists, "->" leads to what is done.
+        let mark = self.peek().is_some_and(|token| {
+            token.is_mark('&') || token.is_mark('+') && !token.glued || token.is_mark('/') && !token.glued
+        });
         self.is_pause()
+            || mark
+            || self.sees("provided|unless|whenever|once|means")
+            || self.sees("as long|soon")
+            || self.sees("every time")
             || self.sees("and|or|but|with|while|when|if|then|for|on|,|)|stop|exit|go|buy|short|sell|in|plus|long")
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     let _ = probe.eat("and|also|then|,|exit|exits|exiting");
     let exits = cursor.sees("exit|exits") || cursor.sees("and exit") || after_exit(*cursor);
     let _ = probe.eat("do|does|the|also|just|same|use|take|with|on|at|it|is");
-    let _ = probe.eat("the|but|exact|everything|same");
+    let _ = probe.eat("the|but|exact|everything|same|thing|idea");
     if exits && let Some(channel) = opposite_channel(cursor) {
         return Some(channel);
     }
@@ -161,11 +161,12 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(item);
     }
     probe = begin;
-    const LONG: [&str; 6] = [
+    const LONG: [&str; 7] = [
         "for buys",
         "cover|covers and|& go|goes? long|buy",
         "go|goes|going|get|gets|enter|enters|open|take|takes|initiate|establish|be|im|getting a|an|in|into? long|longs position|trade|trades|entry?",
         "go|get|enter long",
+        "buy signal|signals|setup|setups|trigger|triggers|rule|rules|condition|conditions",
         "buy|buys|buying to? open?",
         "for|on|my|the? long|longs side|entry|entries|trades|setup|signal|signals|trade|positions?",
     ];
@@ -224,6 +225,14 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         *cursor = probe;
         return Some(Item::Exit(Some(Side::Short)));
     }
+    if probe.eat("longs|long|buys are|get exit|exited|out|closed|flattened when|if|:?") {
+        *cursor = probe;
+        return Some(Item::Exit(Some(Side::Long)));
+    }
+    if probe.eat("shorts|short are|get exit|exited|out|closed|covered|flattened when|if|:?") {
+        *cursor = probe;
+        return Some(Item::Exit(Some(Side::Short)));
+    }
     if probe.eat("longs|long|buys exit|exits|out|close|closed|are? when|if|:|rule|out?")
         && cursor.sees("longs|long out|exit|exits|close|closed|are")
     {
@@ -249,7 +258,10 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         || probe.eat("out")
             && (probe.sees("when|if|on|once|whenever")
                 || probe.sees("of the|my|all? longs|long|shorts|short|it|position|trade"))
-        || probe.eat("take profit|profits") && probe.sees("when|if|once|as");
+        || probe.eat("take profit|profits") && probe.sees("when|if|once|as")
+        || probe.eat(
+            "hold|holding|keep|stay it|them|on|the|in|long|short|longs|shorts? position|trade? until|till|til|unless",
+        );
     if !verb {
         return None;
     }

@@ -7,6 +7,7 @@ use super::pairs::pair;
 use super::relation::{Relation, Way};
 use super::right_side::{right_value, same_kind};
 use super::scene::{Scene, Side, Value};
+use super::token::Token;
 use super::value::{self};
 use rust_decimal::Decimal;
 
@@ -67,6 +68,16 @@ pub(crate) fn back_inside(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
     Some(compared(scene, &Value::new("close", Class::Price), if up { "crosses above" } else { "crosses below" }, &band))
 }
 
+/// `dips to`, `rallies to` right before the level: from which side the words say it is reached.
+fn comes_from_above(behind: &Cursor<'_>) -> Option<bool> {
+    let before = behind.tokens.get(behind.at.saturating_sub(4)..behind.at)?;
+    before.iter().rev().filter_map(Token::word).find_map(|word| match word {
+        "dips" | "dip" | "drops" | "drop" | "falls" | "fall" => Some(true),
+        "rallies" | "rally" | "pops" | "pop" | "rises" | "rise" | "up" => Some(false),
+        _ => None,
+    })
+}
+
 /// Touches, pullbacks, bounces and rejections of a level.
 pub(crate) fn touched(
     cursor: &mut Cursor<'_>,
@@ -75,6 +86,7 @@ pub(crate) fn touched(
     relation: Relation,
 ) -> Option<Condition> {
     let mut probe = *cursor;
+    let from_above = comes_from_above(cursor);
     let right = right_value(&mut probe, scene, left)?;
     let text = &right.text;
     if !matches!(left.class, Class::Price | Class::Level(_))
@@ -101,6 +113,7 @@ pub(crate) fn touched(
         (Relation::Reject, _) => scene.side() == Side::Long && right.class == Class::Level(Lean::Below),
         (Relation::Touch, Class::Level(Lean::Below)) => true,
         (Relation::Touch, Class::Level(Lean::Above)) => false,
+        (Relation::Pullback, _) => from_above.unwrap_or(scene.side() == Side::Long),
         _ => scene.side() == Side::Long,
     };
     let below = if relation == Relation::Bounce
@@ -113,7 +126,7 @@ pub(crate) fn touched(
     };
     *cursor = probe;
     let touch = if below { format!("low <= {text}") } else { format!("high >= {text}") };
-    if relation == Relation::Pullback {
+    if relation == Relation::Pullback && from_above.is_none() {
         scene.undirected.borrow_mut().push(touch.clone());
     }
     *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(right.clone())));

@@ -21,7 +21,7 @@ impl Assembly<'_> {
                 "shorts" | "longs" | "and shorts" | "and longs"
             )
         {
-            return self.exit(Some(side), piece);
+            return self.exit(Some(side), at);
         }
         if side.is_none() && self.reading.scene.both.get() {
             // A change of both sides: "only enter if …".
@@ -63,6 +63,8 @@ impl Assembly<'_> {
         self.postfix = self.hand_over(role);
         self.paused = false;
         self.role = role;
+        let last = piece.to.checked_sub(1).and_then(|last| self.reading.tokens.get(last));
+        self.labelled = last.is_some_and(|last| last.is_mark(':'));
         self.joint = if known { if self.fresh { Joint::Or } else { Joint::With } } else { Joint::Implicit };
         self.fresh = false;
     }
@@ -86,7 +88,7 @@ impl Assembly<'_> {
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
         if buys && !covers {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");
-            self.exit(Some(Side::Long), piece);
+            self.exit(Some(Side::Long), at);
             return Ok(());
         }
         if covers {
@@ -101,17 +103,23 @@ impl Assembly<'_> {
         ))
     }
 
-    pub(crate) fn exit(&mut self, side: Option<Side>, _: &Piece) {
+    pub(crate) fn exit(&mut self, side: Option<Side>, at: usize) {
+        let closes = self.turns.closing.contains(&at);
         // A side that was not named follows the sentence: after "buy when …, exit when …" it is the long's.
         let role = Role::Exit(side);
         let rule_known = match side {
             Some(side) => !self.exits.get(index(side)).is_some_and(Rule::is_empty),
             None => !self.any_exit.is_empty(),
         };
+        // What an earlier sentence left over is no exit's.
+        let left: Vec<_> =
+            if closes { Vec::new() } else { self.pending.drain(..self.stale.min(self.pending.len())).collect() };
         if rule_known && let Some((joint, _, _)) = self.pending.first_mut() {
             *joint = Joint::Or;
         }
         self.postfix = self.hand_over(role);
+        self.stale = left.len();
+        self.pending = left;
         self.role = role;
         self.joint = if rule_known { Joint::Or } else { Joint::Implicit };
         self.fresh = false;
@@ -259,10 +267,14 @@ impl Assembly<'_> {
         let mut sentence = rest
             .iter()
             .take_while(|piece| !matches!(piece.item, Item::End | Item::Exit(_)))
-            .filter(|piece| matches!(piece.item, Item::Condition(_) | Item::Entry(_)));
+            .filter(|piece| matches!(piece.item, Item::Condition(_) | Item::Entry(_) | Item::Comma));
         let condition = sentence.next().is_some_and(|piece| matches!(piece.item, Item::Condition(_)));
+        // "provided A, for shorts, B" begins the other side's.
+        let mut pause = false;
         let behind = sentence.any(|piece| {
+            let paused = std::mem::replace(&mut pause, piece.item == Item::Comma);
             matches!(piece.item, Item::Entry(Some(_)))
+                && !paused
                 && self.words(piece.from, piece.to).to_lowercase().starts_with("for ")
         });
         self.postfix |= condition && behind;
@@ -305,7 +317,7 @@ impl Assembly<'_> {
         self.new_exits.extend(side.filter(|_| renewed));
         let side = side.or(self.sentence.filter(|_| self.has_both() && !self.behind_both(at)));
         self.idle_exit(piece, at);
-        self.exit(side, piece);
+        self.exit(side, at);
     }
 
     /// An exit that says nothing of when is handed out: "exit at the mean".

@@ -96,7 +96,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             continue;
         }
         let market = scene.price.get();
-        let item = match one_of_two(&mut cursor, &pieces) {
+        let item = match super::lists::one_of_two(&mut cursor, &pieces) {
             Some(item) => item,
             None => next(&mut cursor, scene, days, stray),
         };
@@ -135,6 +135,8 @@ fn turn(item: &Item, pieces: &[Piece], cursor: Cursor<'_>, scene: &Scene<'_>) {
         }
         Item::BothSides if scene.side.get().is_none() => scene.side.set(Some(Side::Long)),
         Item::Mirror(_) => scene.side.set(scene.side.get().map(Side::other)),
+        // "long entry: A; B; C" goes on over its semicolons.
+        Item::End if super::lists::listed(pieces, cursor) => {}
         Item::End => {
             if let Some(side) = side_ahead(cursor) {
                 scene.side.set(Some(side));
@@ -216,24 +218,6 @@ fn after_unknown(pieces: &[Piece]) -> bool {
     back.next().is_some_and(|piece| matches!(piece.item, Item::Unknown))
 }
 
-/// "A = long and short when B": what reads like both sides ends one rule and begins the other's.
-fn one_of_two(cursor: &mut Cursor<'_>, pieces: &[Piece]) -> Option<Item> {
-    let opens = |item: &Item| matches!(item, Item::End | Item::Entry(_) | Item::Exit(_) | Item::Sell);
-    let mut own = pieces.iter().rev().take_while(|piece| !opens(&piece.item));
-    if !own.any(|piece| matches!(piece.item, Item::Condition(_))) {
-        return None;
-    }
-    let mut probe = *cursor;
-    let mut both = probe;
-    if !matches!(sides(&mut both), Some(Item::BothSides)) {
-        return None;
-    }
-    let led = both.sees("when|if|once|whenever|where|entry|entries|setup|signal|:") || both.sees("as soon");
-    let item = marker(&mut probe).filter(|item| led && matches!(item, Item::Entry(Some(Side::Long))))?;
-    *cursor = probe;
-    Some(item)
-}
-
 /// The side of the sentence that begins here: the first it names.
 fn side_ahead(mut cursor: Cursor<'_>) -> Option<Side> {
     let mut denied = None;
@@ -242,6 +226,9 @@ fn side_ahead(mut cursor: Cursor<'_>) -> Option<Side> {
             || token.is_mark(';')
             || (token.is_mark('.') && cursor.tokens.get(cursor.at + 1).is_none_or(|next| !next.glued))
         {
+            return denied;
+        }
+        if cursor.sees("opposite|vice|mirror|reverse|inverse|flipped|same") {
             return denied;
         }
         if cursor.sees("long only|term") || cursor.sees("as long as") || cursor.sees("short term") {

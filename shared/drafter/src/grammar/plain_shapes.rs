@@ -143,8 +143,8 @@ pub(crate) fn trend_color(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
         return None;
     }
     cursor.eat("to");
-    let green = cursor.eat("green");
-    if !green && !cursor.eat("red") {
+    let green = cursor.eat("green|up|bullish|long");
+    if !green && !cursor.eat("red|down|bearish|short") {
         return None;
     }
     if pronoun {

@@ -97,7 +97,7 @@ fn shape(cursor: &mut Cursor<'_>) -> Option<Relation> {
             Relation::BackInside,
         ),
         ("back inside|within", Relation::BackInside),
-        ("pulls|pull|pulled|pulling back to|into|down|toward|towards to?", Relation::Pullback),
+        ("pulls|pull|pulled|pulling back up|down|in? to|into|toward|towards|down to?", Relation::Pullback),
         ("pullback|pullbacks|retracement to|into|toward", Relation::Pullback),
         ("retraces|retrace|retraced back? to|into", Relation::Pullback),
         ("retests|retest|retested of?", Relation::Pullback),

@@ -161,6 +161,9 @@ pub(crate) fn own_average(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     } else {
         return None;
     };
+    if left.class == Class::Volume {
+        probe.eat("volume|vol");
+    }
     period = period
         .or_else(|| probe.one("( # )"))
         .or_else(|| probe.one("over|of|for the? last|past|previous? # bars|bar|periods|days|candles?"));

@@ -105,7 +105,8 @@ fn joined(group: &[(Joint, String)], alone: bool) -> String {
         })
         .collect();
     let text = runs.join(" or ");
-    if several && !alone { format!("({text})") } else { text }
+    let open = several || text.contains(" or ") && !wrapped(&text);
+    if open && !alone { format!("({text})") } else { text }
 }
 
 /// True where every "or" of the text stands inside parentheses.

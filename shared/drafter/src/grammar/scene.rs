@@ -177,6 +177,17 @@ impl<'a> Scene<'a> {
         found
     }
 
+    /// A touch of a level, as a side comes to it: longs from above, shorts from below.
+    pub(crate) fn reached(&self, text: String, side: Side) -> String {
+        let open =
+            self.undirected.borrow().contains(&text) || self.touches.borrow().iter().any(|(touch, _)| *touch == text);
+        let turned = match side {
+            Side::Long => text.strip_prefix("high >= ").map(|level| format!("low <= {level}")),
+            Side::Short => text.strip_prefix("low <= ").map(|level| format!("high >= {level}")),
+        };
+        turned.filter(|_| open).unwrap_or(text)
+    }
+
     /// The side whose words these are; long where none was named.
     pub(crate) fn side(&self) -> Side {
         self.side.get().unwrap_or(Side::Long)

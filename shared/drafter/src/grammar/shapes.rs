@@ -265,7 +265,7 @@ fn line_cross(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     } else if cursor.eat("down|downward|downwards|bearish|bearishly|under") || cursor.eat("to the downside") {
         up = Some(false);
     }
-    if cursor.sees("above|below|signal|the|its|zero|#") && !cursor.is_pause_or_joint() {
+    if cursor.sees("above|below|signal|the|its|zero|#|%|d|k") && !cursor.is_pause_or_joint() {
         return None;
     }
     let up = up.unwrap_or_else(|| scene.side() == Side::Long);

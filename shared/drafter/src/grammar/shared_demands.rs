@@ -5,6 +5,8 @@ use super::pieces::{Item, Piece};
 use super::scene::Side;
 use super::token::Token;
 
+const DEMANDED_OF_BOTH: &str = "what is demanded behind both sides is demanded of longs and shorts alike";
+
 impl Assembly<'_> {
     /// The other side was opened before the one whose words are read, in the same sentence, and nothing was demanded of
     /// it alone.
@@ -58,16 +60,45 @@ impl Assembly<'_> {
                 matches!(word, "trade" | "trades" | "entries" | "signals" | "setups" | "filter" | "filters")
             })
         });
-        let both = trades || self.behind_comma(at);
-        if !both {
+        let behind = self.behind_comma(at);
+        if !trades && behind {
+            self.reading.scene.assume(DEMANDED_OF_BOTH);
+        } else if !trades {
             self.said_of_one(at);
         }
-        both
+        trades || behind
     }
 
     /// "…, volume must be above average": demanded of both sides.
     pub(crate) fn must(&self, piece: &Piece, at: usize) -> bool {
         self.demands_of_two(piece, at) && self.behind_comma(at)
+    }
+
+    /// "only trade when", "filter:", "skip it if" behind an exit, or on a line of its own: demanded of every entry.
+    pub(crate) fn of_trades(&self, at: usize) -> bool {
+        let pieces = &self.reading.pieces;
+        let names = pieces.get(at).is_some_and(|piece| {
+            let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+            words.iter().filter_map(Token::word).any(|word| {
+                matches!(
+                    word,
+                    "trade"
+                        | "trades"
+                        | "trading"
+                        | "enter"
+                        | "entries"
+                        | "signals"
+                        | "setups"
+                        | "filter"
+                        | "filters"
+                        | "skip"
+                )
+            })
+        });
+        let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And);
+        let before = pieces.get(..at).unwrap_or_default().iter().rev().find(quiet);
+        let alone = before.is_some_and(|before| matches!(before.item, Item::End | Item::Settings(_) | Item::Comma));
+        names && (matches!(self.role, Role::Exit(_)) || alone)
     }
 
     pub(crate) fn demands_of_two(&self, piece: &Piece, at: usize) -> bool {
@@ -88,7 +119,7 @@ impl Assembly<'_> {
         let first_too = self.first_demands(at, word);
         if !first_too && self.behind_comma(at) {
             self.role = Role::Entries;
-            self.reading.scene.assume("what is demanded behind both sides is demanded of longs and shorts alike");
+            self.reading.scene.assume(DEMANDED_OF_BOTH);
         } else if !first_too {
             self.said_of_one(at);
         }

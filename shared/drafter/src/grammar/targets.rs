@@ -42,10 +42,13 @@ pub(crate) fn target(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         .eat("exit|sell|close|cover|take|book|cash|get|profit|bail|out out? at|for|with|after|on a|an|my?")
         || probe.eat("or at|after a?")
         || probe.eat("just take");
+    let aimed = probe.eat("aim|aiming|shoot|shooting|go|going|look|looking|play|playing for|at a|an|about?");
+    let taken = taken || aimed;
     if taken
         && let Some(found) = distance(&mut probe, scene)
         && (target_word(&mut probe)
             || found.contains_key("r")
+            || aimed && probe.is_pause_or_joint()
             || cursor.sees("just take|book")
             || probe.eat("above|over the? entry"))
         && !probe.sees("per day|for the day|in a day|a day|loss")

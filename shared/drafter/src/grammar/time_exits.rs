@@ -178,7 +178,9 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     if !verb && !tail && !start.sees("after") {
         return None;
     }
-    if probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
+    // "exit: the 14-period RSI crosses 50" is a rule.
+    let named = super::names::indicator(&mut { probe }).is_some();
+    if named || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
         return None;
     }
     *cursor = probe;

@@ -144,7 +144,9 @@ impl Assembly<'_> {
                 }
                 Item::And => {
                     let word = self.reading.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
-                    if !rule.is_empty() && matches!(word, "when" | "if" | "while" | "once" | "whenever") {
+                    if !rule.is_empty()
+                        && matches!(word, "when" | "if" | "while" | "once" | "whenever" | "as" | "every" | "each")
+                    {
                         break;
                     }
                     joint = Joint::And;
@@ -182,10 +184,15 @@ impl Assembly<'_> {
         let role = match (side, self.role) {
             (Some(side), _) => Role::Entry(side),
             (None, Role::None) => Role::Entries,
-            (None, _) if self.of_both(at) => Role::Entries,
+            (None, _) if self.of_trades(at) || self.of_both(at) => Role::Entries,
             (None, role) => role,
         };
-        self.put(role, Joint::With, super::condition::negated(&rule.text()), phrase);
+        let text = super::condition::negated(&rule.text());
+        if side.is_none() && self.role == Role::None && self.before_its_side(last) {
+            self.pending.push((Joint::With, text, phrase));
+        } else {
+            self.put(role, Joint::With, text, phrase);
+        }
         self.joint = Joint::With;
         last + 1
     }

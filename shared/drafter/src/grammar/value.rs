@@ -171,7 +171,10 @@ fn arithmetic_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>, base: &Value) ->
         return Some(offset.on(base, sign == '+'));
     }
     let right = multiple(&mut probe, scene).or_else(|| term(&mut probe, scene))?;
-    if sign == '/' && !divides(base, &right, probe) {
+    if sign == '+' && scene.depth.get() == 0 && !adds(base, &right, probe, scene) {
+        return None;
+    }
+    if sign == '/' && !divides(base, &right, probe, scene) {
         return None;
     }
     *cursor = probe;
@@ -180,9 +183,18 @@ fn arithmetic_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>, base: &Value) ->
     Some(Value::new(format!("{left} {sign} {}", right.factor()), class))
 }
 
+/// A plus between two values adds a distance; "EMA 9 over EMA 21 + RSI over 50" lists two rules.
+fn adds(base: &Value, right: &Value, behind: Cursor<'_>, scene: &Scene<'_>) -> bool {
+    let listed = scene.subject.borrow().is_some() && !behind.is_pause_or_joint();
+    let distance = right.class == Class::Number
+        || right.class == Class::Measure && ["atr", "stddev", "adr", "true_range", ""].contains(&right.row);
+    !matches!(base.class, Class::Number | Class::Volume) && distance && !listed
+}
+
 /// A slash between two values divides where a comparison or a pause follows: "RSI over 10 / 20 point stop" is a list.
-fn divides(base: &Value, right: &Value, behind: Cursor<'_>) -> bool {
-    let compared = behind.sees(")|>|<|≥|≤|is|above|below|over|under|crosses|rising|falling");
+fn divides(base: &Value, right: &Value, behind: Cursor<'_>, scene: &Scene<'_>) -> bool {
+    let left = scene.subject.borrow().is_none();
+    let compared = behind.sees(")") || left && behind.sees(">|<|≥|≤|is|above|below|over|under|crosses|rising|falling");
     let whole = right.class == Class::Number && behind.is_pause();
     !matches!(base.class, Class::Average | Class::Number) && (compared || whole)
 }

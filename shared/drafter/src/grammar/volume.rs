@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 /// Volume and its averages.
 pub(crate) fn volume(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;
+    probe.eat("the|its|a");
     let first = probe.number();
     let counted = first.is_some();
     if counted {

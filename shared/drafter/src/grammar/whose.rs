@@ -1,7 +1,10 @@
 //! Whose a rule is that stands before its side: "long when A, when B I short" gives B to the short.
 
+use super::assemble::{Assembly, Role};
 use super::pieces::{Item, Piece};
+use super::rule::Joint;
 use super::token::Token;
+use ports::drafter::{DraftFailure, Question};
 
 /// Where a side's words end, because the rule that follows stands before the side it belongs to.
 #[derive(Debug, Default)]
@@ -20,7 +23,10 @@ pub(crate) fn turns(pieces: &[Piece], tokens: &[Token]) -> Turns {
     let mut found = Turns::default();
     for at in (0..pieces.len()).filter(|at| text.closes(*at)) {
         found.closing.push(at);
-        let Some(before) = text.opener_before(at) else { continue };
+        let Some(before) = text.opener_before(at) else {
+            found.at.extend(text.demanded_before(at));
+            continue;
+        };
         if text.closes(before) {
             found.at.push(before + 1);
             continue;
@@ -54,6 +60,11 @@ impl Text<'_> {
         token.and_then(Token::word).unwrap_or_default()
     }
 
+    fn mark(&self, at: usize, all: &[char]) -> bool {
+        let token = self.pieces.get(at).and_then(|piece| self.tokens.get(piece.from));
+        token.is_some_and(|token| all.iter().any(|mark| token.is_mark(*mark)))
+    }
+
     fn is_condition(&self, at: usize) -> bool {
         matches!(self.item(at), Some(Item::Condition(_)))
     }
@@ -65,7 +76,18 @@ impl Text<'_> {
     /// `when`, `if`: begins a rule.
     fn begins(&self, at: usize) -> bool {
         matches!(self.item(at), Some(Item::And | Item::Filler))
-            && matches!(self.word(at), "when" | "if" | "once" | "whenever" | "as" | "where")
+            && matches!(self.word(at), "when" | "if" | "once" | "whenever" | "as" | "where" | "every" | "each")
+    }
+
+    /// A joint right before a rule that does not only list it: `when`, `every time`, `on`.
+    fn leads(&self, at: usize) -> bool {
+        let joint = matches!(self.item(at), Some(Item::And))
+            && !matches!(self.word(at), "and" | "plus" | "also" | "" | "then" | "but");
+        let filler = |at: &usize| matches!(self.item(*at), Some(Item::Filler | Item::Known | Item::And));
+        let next = (at + 1..self.pieces.len()).find(|at| !filler(at));
+        self.begins(at)
+            || joint
+                && next.is_some_and(|next| self.is_condition(next) || matches!(self.item(next), Some(Item::Unknown)))
     }
 
     /// A side at `at` whose rule stands before it, in the same sentence, and none behind.
@@ -79,12 +101,20 @@ impl Text<'_> {
         while matches!(self.item(next), Some(Item::Filler | Item::Known | Item::Settings(_))) && !self.begins(next) {
             next += 1;
         }
-        let led = self.begins(next) || matches!(self.item(next), Some(Item::Only | Item::Open | Item::Unless(_)));
-        let label = self.pieces.get(at).is_some_and(|piece| {
-            piece.to.checked_sub(1).and_then(|last| self.tokens.get(last)).is_some_and(|last| last.is_mark(':'))
-        });
-        let ruled =
-            led || label || matches!(self.item(next), Some(Item::Condition(_) | Item::Order(_) | Item::Unknown));
+        let led = self.leads(next) || matches!(self.item(next), Some(Item::Only | Item::Open | Item::Unless(_)));
+        let label = self.mark(next, &[':'])
+            || self.pieces.get(at).is_some_and(|piece| {
+                piece.to.checked_sub(1).and_then(|last| self.tokens.get(last)).is_some_and(|last| last.is_mark(':'))
+            });
+        // "/ for shorts, A" leads, "A for shorts" closes.
+        let tokens = self.pieces.get(at).and_then(|piece| self.tokens.get(piece.from..piece.to)).unwrap_or_default();
+        let named = tokens.iter().any(|token| token.word() == Some("for"));
+        let behind = at.checked_sub(1).is_some_and(|before| matches!(self.item(before), Some(Item::Comma | Item::End)));
+        let named = named && (behind || matches!(self.word(at), "and" | "but"));
+        let ruled = led
+            || label
+            || named && matches!(self.item(next), Some(Item::Comma))
+            || matches!(self.item(next), Some(Item::Condition(_) | Item::Order(_) | Item::Unknown));
         own && !ruled
     }
 
@@ -97,13 +127,18 @@ impl Text<'_> {
         (0..at).rev().find(|at| self.opens(*at))
     }
 
+    /// "only trade when A\nwhen B, go long": where what is demanded of every entry ends.
+    fn demanded_before(&self, at: usize) -> Option<usize> {
+        if let Some(end) = (0..at).rev().find(|end| matches!(self.item(*end), Some(Item::End))) {
+            return Some(end + 1);
+        }
+        let demand = (0..at).rev().find(|demand| matches!(self.item(*demand), Some(Item::Only | Item::Unless(_))))?;
+        self.divided(demand + 1, at)
+    }
+
     /// A rule, or an arrow behind one, stands right before the side.
     fn stands_behind(&self, at: usize) -> bool {
-        let mark = |at: usize, all: &[char]| {
-            let token = self.pieces.get(at).and_then(|piece| self.tokens.get(piece.from));
-            token.is_some_and(|token| all.iter().any(|mark| token.is_mark(*mark)))
-        };
-        let arrow = |at: usize| mark(at, &['=', '>']) || mark(at, &['-', ',']) && mark(at + 1, &['>']);
+        let arrow = |at: usize| self.mark(at, &['=', '>']) || self.mark(at, &['-', ',']) && self.mark(at + 1, &['>']);
         let quiet = |at: &usize| matches!(self.item(*at), Some(Item::Filler | Item::Known)) || arrow(*at);
         let before = (0..at).rev().find(|at| !quiet(at));
         before.is_some_and(|before| self.is_condition(before))
@@ -114,7 +149,15 @@ impl Text<'_> {
         let both = |turn: &usize| self.conditions(from, *turn) > 0 && self.conditions(*turn, to) > 0;
         let over = |at: usize| matches!(self.item(at), Some(Item::End | Item::Settings(_) | Item::Order(_)));
         if let Some(turn) = (from..to).rev().filter(|at| over(*at)).map(|at| at + 1).find(both) {
-            return Some(turn);
+            // "long entry: A; B; C, once D, short": C is still of the list.
+            let led = (turn..to).find(|at| !matches!(self.item(*at), Some(Item::Filler | Item::Comma)));
+            let listed = turn.checked_sub(1).is_some_and(|end| self.mark(end, &[';']))
+                && !led.is_some_and(|led| self.begins(led));
+            let later = (turn + 1..to)
+                .find(|at| self.begins(*at) && self.conditions(turn, *at) > 0 && self.conditions(*at, to) > 0);
+            let several = (from..to).filter(|end| self.mark(*end, &[';'])).count() > 1;
+            // Behind more than two parts nobody can say where the list ends.
+            return later.filter(|_| listed).or(Some(turn).filter(|_| !(listed && several)));
         }
         if let Some(turn) = (from + 1..to).rev().filter(|at| self.begins(*at)).find(both) {
             return Some(turn);
@@ -126,5 +169,37 @@ impl Text<'_> {
             [comma] if self.conditions(from, to) == 2 => Some(*comma),
             _ => None,
         }
+    }
+}
+
+impl Assembly<'_> {
+    /// "when A, but only if B, go long": what stands at `at` belongs to a side still to come.
+    pub(crate) fn before_its_side(&self, at: usize) -> bool {
+        let rest = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let next = rest.iter().position(|piece| {
+            matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Sell | Item::End | Item::Settings(_))
+        });
+        !self.pending.is_empty() && next.is_some_and(|next| self.turns.closing.contains(&(at + 1 + next)))
+    }
+
+    /// What follows is another side's.
+    pub(crate) fn turn(&mut self) {
+        while !self.groups.is_empty() {
+            self.close_group();
+        }
+        self.flush_sentence();
+        self.role = Role::None;
+        self.joint = Joint::With;
+        self.postfix = false;
+    }
+
+    /// "long when A and B and C -> short": nobody can say which of them open the short.
+    pub(crate) fn undivided(&self, side: &Piece) -> DraftFailure {
+        let words = self.words(side.from, side.to);
+        DraftFailure::asking(
+            format!("which of the conditions before \"{words}\" are its own is not clear"),
+            Question::new(words.clone(), []),
+            "put each side with its conditions into a sentence of its own",
+        )
     }
 }

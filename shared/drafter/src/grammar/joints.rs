@@ -1,0 +1,64 @@
+//! How conditions are joined: "and", "then", commas between them.
+
+use super::assemble::Assembly;
+use super::calls::sides;
+use super::pieces::{Item, Piece};
+use super::rule::Joint;
+use super::token::Token;
+
+impl Assembly<'_> {
+    pub(crate) fn and(&mut self, piece: &Piece) {
+        let word = self.reading.tokens.get(piece.from).and_then(Token::word).unwrap_or_default();
+        if word == "and" && self.comma && self.either && self.groups.last().is_some_and(|(_, rule)| rule.has_or()) {
+            // "either A or B, and C".
+            self.close_group();
+        }
+        self.joint = match word {
+            // "A or B, and C": the comma ends what "or" joins.
+            "and" if self.comma && self.groups.is_empty() => Joint::With,
+            "and" | "plus" | "also" | "then" | "but" | "additionally" | "together" | "combined"
+                if self.joint != Joint::Or =>
+            {
+                Joint::And
+            }
+            "and" | "plus" | "also" | "then" | "but" => self.joint,
+            _ if self.joint == Joint::Or => Joint::Or,
+            _ => Joint::With,
+        };
+        self.fresh |= word == "also";
+    }
+
+    /// "A, then B" of two conditions: rules look at one bar, which is said.
+    pub(crate) fn then(&mut self, piece: &Piece, at: usize) {
+        let said = self.words(piece.from, piece.to).to_lowercase();
+        let is_condition = |piece: Option<&Piece>| piece.is_some_and(|piece| matches!(piece.item, Item::Condition(_)));
+        let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Comma | Item::And);
+        let pieces = &self.reading.pieces;
+        let before = pieces.get(..at).unwrap_or_default().iter().rev().find(quiet);
+        let behind = pieces.get(at + 1..).unwrap_or_default().iter().find(quiet);
+        let lasted = before.is_some_and(|piece| match &piece.item {
+            Item::Condition(condition) => condition.text.ends_with(" bars"),
+            _ => false,
+        });
+        let text = |piece: Option<&Piece>| match piece.map(|piece| &piece.item) {
+            Some(Item::Condition(condition)) => condition.text.clone(),
+            Some(_) | None => String::new(),
+        };
+        let (one, two) = (text(before), text(behind));
+        let again = match (sides(&one), sides(&two)) {
+            (Some((left, _, level)), Some((right, _, same))) => {
+                (left, level) == (right, same) && one.contains(" crosses ")
+            }
+            _ => false,
+        };
+        if again {
+            // "falls under 30, then crosses back above 30": two crosses of one level follow each other.
+            return;
+        }
+        if matches!(said.as_str(), "then" | "after") && is_condition(before) && is_condition(behind) && !lasted {
+            self.reading.scene.assume(format!(
+                "\"{said}\" between two conditions is read as both on the same bar; say \"… within 5 bars\" for what came before"
+            ));
+        }
+    }
+}

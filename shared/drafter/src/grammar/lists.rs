@@ -1,0 +1,34 @@
+//! Lists of rules side by side: "long entry: A; B; C", "A = long and short when B".
+
+use super::cursor::Cursor;
+use super::markers::{marker, sides};
+use super::pieces::{Item, Piece};
+use super::scene::Side;
+
+/// True behind a semicolon in the list of a side that was named with a colon.
+pub(crate) fn listed(pieces: &[Piece], behind: Cursor<'_>) -> bool {
+    let mark = |at: Option<usize>, mark: char| {
+        at.and_then(|at| behind.tokens.get(at)).is_some_and(|token| token.is_mark(mark))
+    };
+    let over = |piece: &&Piece| piece.item != Item::End || mark(Some(piece.from), ';');
+    let opener = pieces.iter().rev().take_while(over).find(|piece| matches!(piece.item, Item::Entry(_)));
+    mark(behind.at.checked_sub(1), ';') && opener.is_some_and(|piece| mark(piece.to.checked_sub(1), ':'))
+}
+
+/// "A = long and short when B": what reads like both sides ends one rule and begins the other's.
+pub(crate) fn one_of_two(cursor: &mut Cursor<'_>, pieces: &[Piece]) -> Option<Item> {
+    let opens = |item: &Item| matches!(item, Item::End | Item::Entry(_) | Item::Exit(_) | Item::Sell);
+    let mut own = pieces.iter().rev().take_while(|piece| !opens(&piece.item));
+    if !own.any(|piece| matches!(piece.item, Item::Condition(_))) {
+        return None;
+    }
+    let mut probe = *cursor;
+    let mut both = probe;
+    if !matches!(sides(&mut both), Some(Item::BothSides)) {
+        return None;
+    }
+    let led = both.sees("when|if|once|whenever|where|every|each|entry|entries|setup|signal|:|as");
+    let item = marker(&mut probe).filter(|item| led && matches!(item, Item::Entry(Some(Side::Long))))?;
+    *cursor = probe;
+    Some(item)
+}

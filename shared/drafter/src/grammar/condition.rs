@@ -238,7 +238,8 @@ pub(crate) fn said_fitting(
     }
     let Some(subject) = crossings::subject(scene, &found.text) else {
         *cursor = probe;
-        return Some(found).filter(|found| before.is_none() || !crossings::no_price(&found.text));
+        let oscillates = scene.lines.borrow().iter().any(|line| matches!(line.class, Class::Oscillator(..)));
+        return Some(found).filter(|found| before.is_none() && !oscillates || !crossings::no_price(&found.text));
     };
     let said = said_after(cursor, scene, subject.clone())?;
     scene.forget_pronoun(&left);

@@ -381,7 +381,9 @@ fn since_open(cursor: &mut Cursor<'_>, scene: &Scene<'_>, not: bool) -> Option<V
 
 /// `the New York morning`, `London session`, `first hour`, `power hour`, `overnight`.
 fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let start = cursor.at;
     only_lead(cursor);
+    let led = cursor.at > start;
     let parts: [(&str, &str, &str); 16] = [
         ("new york|ny|nyc morning|mornings", "09:30-12:00", "the New York morning"),
         ("new york|nyc|us|american afternoon", "12:00-16:00", "the New York afternoon"),
@@ -405,7 +407,9 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
         && let Some((count, clock::Unit::Minute | clock::Unit::Hour)) = clock::length(&mut { probe })
     {
         let (_, unit) = clock::length(&mut probe)?;
-        if count < 400 && !probe.sees("high|low|range|opening|candle|bar|orb") {
+        // "opening range breakout, first 15 minutes" is the range's.
+        let ranged = !led && unit.minutes().is_some_and(|unit| scene.opens_with(count * unit));
+        if count < 400 && !ranged && !probe.sees("high|low|range|opening|candle|bar|orb") {
             let _ = probe.eat("of|after the? trading|day|session|market|rth|open?");
             let end = 9 * 60 + 30 + count * unit.minutes()?;
             if end < 24 * 60 && probe.is_pause_or_joint_or("only") {

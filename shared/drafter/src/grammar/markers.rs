@@ -35,11 +35,13 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
     }
     probe = *cursor;
     let _ = probe.eat("trade|trades|take|go|allow|in|trading");
-    if probe.eat("both directions|sides|ways|direction|long") && {
-        let _ = probe.eat("and|& short|shorts");
-        true
-    } || probe.eat("long|longs and|&|n|+|or|/ short|shorts")
-        && !probe.sees("above|below|over|under|only|the|opposite|:")
+    if probe.eat("either direction|way|side") && probe.is_pause()
+        || probe.eat("both directions|sides|ways|direction|long") && {
+            let _ = probe.eat("and|& short|shorts");
+            true
+        }
+        || probe.eat("long|longs and|&|n|+|or|/ short|shorts")
+            && !probe.sees("above|below|over|under|only|the|opposite|:")
     {
         let _ = probe.eat("and|& short");
         let _ = probe.eat("trades|both|sides");

@@ -230,6 +230,7 @@ impl Assembly<'_> {
             return;
         }
         for (joint, text, phrase) in std::mem::take(&mut self.pending) {
+            let text = super::document::directed(self.reading, text, Side::Long);
             let turned = super::document::opposite(&text);
             self.put(Role::Entry(Side::Long), joint, text, phrase);
             if let Some(rule) = self.entries.get_mut(index(Side::Short)) {

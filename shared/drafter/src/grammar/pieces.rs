@@ -201,10 +201,12 @@ fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece
     }
     scene.assume(format!("the level {} alone is read as touched", level.text));
     *cursor = probe;
-    Some(Condition::new(match side {
+    let touch = match side {
         Side::Long => format!("low <= {}", level.text),
         Side::Short => format!("high >= {}", level.text),
-    }))
+    };
+    scene.touches.borrow_mut().push((touch.clone(), level.text));
+    Some(Condition::new(touch))
 }
 
 /// A price of the bar itself is no level; "at the open" is a time.

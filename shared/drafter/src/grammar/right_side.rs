@@ -83,7 +83,8 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
             *cursor = probe;
             return Some(line);
         }
-        if in_words || further {
+        // "over the 50": a line that was not named.
+        if in_words || further || cursor.sees("the #") {
             return None;
         }
     }

@@ -177,6 +177,12 @@ impl<'a> Scene<'a> {
         found
     }
 
+    /// True where the opening range that was spoken of is of the first `minutes`.
+    pub(crate) fn opens_with(&self, minutes: u32) -> bool {
+        let range = |line: &Value| line.row == "opening_range" && line.period == Some(minutes.into());
+        self.lines.borrow().iter().any(range)
+    }
+
     /// A touch of a level, as a side comes to it: longs from above, shorts from below.
     pub(crate) fn reached(&self, text: String, side: Side) -> String {
         let open =

@@ -71,6 +71,10 @@ pub(crate) fn level_of_the_cross(cursor: &mut Cursor<'_>, text: &str) -> Option<
 
 /// True for a comparison that says nothing or never holds: a value with itself, the close beyond its own bar.
 pub(crate) fn is_void(text: &str) -> bool {
+    let alone = |part: &str| sides(part).is_some_and(|(left, _, right)| left == right);
+    if !text.contains(" or ") && text.contains(" and ") && text.split(" and ").any(alone) {
+        return true;
+    }
     let Some((left, operator, right)) = sides(text) else { return false };
     let beyond = left == "close"
         && (right == "high" && operator.contains(['>', 'a']) || right == "low" && operator.contains(['<', 'b']));

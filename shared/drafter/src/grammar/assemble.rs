@@ -85,6 +85,8 @@ pub(crate) struct Assembly<'r> {
     pub(crate) fresh: bool,
     /// The token behind the last condition.
     adjacent: usize,
+    /// What follows came before the condition that was just read.
+    pub(crate) earlier: bool,
     /// The last side stood before a colon: "long entry: A; B; C".
     pub(crate) labelled: bool,
     /// How many of the pending conditions stood in an earlier sentence.
@@ -143,6 +145,7 @@ impl<'r> Assembly<'r> {
             postfix: false,
             fresh: false,
             adjacent: usize::MAX,
+            earlier: false,
             labelled: false,
             stale: 0,
             sentence: None,
@@ -175,11 +178,15 @@ impl<'r> Assembly<'r> {
                 at = self.denied(at, side);
                 continue;
             }
-            if matches!(piece.item, Item::Mirror(_)) && pieces.get(at + 1).is_some_and(|next| next.item == Item::Open) {
+            let explained = |next: &Piece| {
+                next.item == Item::Open || self.reading.tokens.get(next.from).is_some_and(|token| token.is_mark(':'))
+            };
+            if matches!(piece.item, Item::Mirror(_)) && pieces.get(at + 1).is_some_and(explained) {
                 self.piece(piece, at)?;
                 let rest = pieces.get(at + 1..).unwrap_or_default();
-                let length =
-                    rest.iter().position(|next| matches!(next.item, Item::Close | Item::End)).unwrap_or(rest.len());
+                let bracketed = rest.first().is_some_and(|next| next.item == Item::Open);
+                let over = |next: &Piece| next.item == Item::End || bracketed && next.item == Item::Close;
+                let length = rest.iter().position(over).unwrap_or(rest.len());
                 let words = self.words(
                     pieces.get(at + 1).map_or(piece.to, |next| next.from),
                     rest.get(length.saturating_sub(1)).map_or(piece.to, |last| last.to),
@@ -380,6 +387,11 @@ impl<'r> Assembly<'r> {
             self.further_behind(at);
         }
         let phrase = self.words(piece.from, piece.to);
+        if std::mem::take(&mut self.earlier) {
+            // "closes back above the band after closing below it": the cross says both.
+            self.reading.scene.assume(format!("\"{phrase}\" is read as what the cross before it says already"));
+            return;
+        }
         if Cursor::new(&self.reading.tokens, piece.to).sees("for both|all|either") {
             return self.put(Role::Entries, Joint::With, text, phrase);
         }

@@ -36,7 +36,8 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
         .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))
         .or_else(|| scene.attempt(|| noun(&mut probe, scene)))?;
-    if is_void(&found.text) {
+    let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    if is_void(&found.text) || crossings::of_no_price(scene, &found.text, words) {
         return None;
     }
     crossings::noted(scene, &found.text);
@@ -366,6 +367,7 @@ impl Cursor<'_> {
             || mark
             || self.sees("provided|unless|whenever|once|means")
             || self.sees("as long|soon")
+            || self.sees("i|im|we am|are|will|would|want? to? go|long|short|buy|sell|enter|get")
             || self.sees("every time")
             || self.sees("and|or|but|with|while|when|if|then|for|on|,|)|stop|exit|go|buy|short|sell|in|plus|long")
     }

@@ -6,6 +6,7 @@ use super::names::Class;
 use super::relation::Way;
 use super::right_side::{left_out, right_value};
 use super::scene::{Scene, Value};
+use super::token::Token;
 use rust_decimal::Decimal;
 
 /// Remembers a cross.
@@ -100,6 +101,15 @@ pub(crate) fn subject(scene: &Scene<'_>, text: &str) -> Option<Value> {
 pub(crate) fn no_price(text: &str) -> bool {
     let number = sides(text).and_then(|(_, _, right)| right.parse::<Decimal>().ok());
     number.is_some_and(|number| number.abs() <= Decimal::ONE_HUNDRED)
+}
+
+/// True for an unnamed value compared with a number of an indicator's scale, where an oscillator was spoken of.
+pub(crate) fn of_no_price(scene: &Scene<'_>, text: &str, words: &[Token]) -> bool {
+    let named = words.iter().any(|token| {
+        matches!(token.word(), Some("price" | "close" | "closes" | "closed" | "candle" | "bar" | "stock" | "market"))
+    });
+    let oscillates = || scene.lines.borrow().iter().any(|line| matches!(line.class, Class::Oscillator(..)));
+    sides(text).is_some_and(|(left, _, _)| left == "close") && no_price(text) && !named && oscillates()
 }
 
 /// `the 9 crosses below the 20` after both were named: the averages of those bars; two plain numbers say nothing.

@@ -40,7 +40,8 @@ impl<'t> Cursor<'t> {
 
     /// True where nothing more belongs to the phrase: the end, or punctuation that ends one.
     pub(crate) fn is_pause(&self) -> bool {
-        self.peek().is_none_or(|token| [',', '.', ';', '\n', '!', '?', '\u{1}'].iter().any(|mark| token.is_mark(*mark)))
+        self.peek()
+            .is_none_or(|token| [',', '.', ';', '\n', '!', '?', '→', '\u{1}'].iter().any(|mark| token.is_mark(*mark)))
     }
 
     /// Matches `pattern` here and moves behind it.

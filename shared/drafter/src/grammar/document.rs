@@ -64,6 +64,7 @@ pub(crate) fn finish(
         .into_iter()
         .filter(|side| conditions.get(index(*side)).is_some_and(Option::is_some))
         .collect();
+    unruled_sides(&mut gathered, reading, &sides);
     let mut entry = Map::new();
     for side in &sides {
         if let Some(Some(rule)) = conditions.get(index(*side)) {
@@ -75,6 +76,19 @@ pub(crate) fn finish(
     exit_rules(&mut gathered, reading, &sides, &conditions, &mut document)?;
     settings(&mut gathered, reading, &sides, &mut document)?;
     check(document, gathered, reading, around)
+}
+
+/// A side that is named and never given a rule is handed out: "flip long, flip short".
+fn unruled_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>, sides: &[Side]) {
+    for piece in &reading.pieces {
+        let Item::Entry(Some(side)) = piece.item else { continue };
+        let phrase = gathered.words(piece.from, piece.to);
+        let said = gathered.unhandled.iter().any(|words| words.contains(&phrase));
+        let exits = gathered.exits.get(index(side)).is_some_and(|rule| !rule.is_empty());
+        if !sides.contains(&side) && !said && !exits {
+            gathered.unhandled.push(phrase);
+        }
+    }
 }
 
 fn plan_chart(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
@@ -130,6 +144,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
         }
     }
     complete_sides(gathered, reading)?;
+    shared_expiry(gathered, reading);
     let mut found: [Option<Json>; 2] = [None, None];
     for side in [Side::Long, Side::Short] {
         let rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
@@ -150,6 +165,10 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
                 .collect::<Vec<_>>();
             turned.into_iter().for_each(|(joint, text)| filters.add(joint, text));
         }
+        if rule.is_empty() && filters.is_empty() && !gathered.unhandled.is_empty() {
+            // What the order waits for may be among the words that nobody could read.
+            return Err(no_entry(gathered));
+        }
         let text = with_filters(reading, side, &rule, &filters, order.as_ref());
         if rule.is_mixed() {
             reading.scene.assume(format!("\"and\" binds before \"or\": entry.{} is {text}", side.key()));
@@ -169,6 +188,18 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
     Ok(found)
 }
 
+/// "a buy stop above and a sell stop below, good for 2 bars": both are.
+fn shared_expiry(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
+    let [Some(long), Some(short)] = &mut gathered.orders else { return };
+    let (Some(bars), true) = (long.expires_bars.or(short.expires_bars), long.expires_bars != short.expires_bars) else {
+        return;
+    };
+    if long.expires_bars.is_none() || short.expires_bars.is_none() {
+        reading.scene.assume(format!("the orders of both sides are good for {bars} bars"));
+        (long.expires_bars, short.expires_bars) = (Some(bars), Some(bars));
+    }
+}
+
 fn ordered(when: &str, order: &Order) -> Json {
     let mut value = json!({ "when": when, "order": order.kind, "price": order.price });
     if let (Some(bars), Some(map)) = (order.expires_bars, value.as_object_mut()) {
@@ -186,6 +217,9 @@ fn with_filters(reading: &Reading<'_>, side: Side, rule: &Rule, filters: &Rule, 
     if all.is_empty()
         && let Some(order) = order
     {
+        reading
+            .scene
+            .assume(format!("no condition is said for the {} order: it rests until its price is reached", side.key()));
         let long = order.side != Some(Side::Short);
         let ahead = (order.kind == "stop") == long;
         return format!("close {} {}", if ahead { "<=" } else { ">=" }, order.price);

@@ -51,6 +51,7 @@ impl Assembly<'_> {
             }
             _ => false,
         };
+        self.earlier = again && said == "after" && super::possible::opposed(&one, &two);
         if again {
             // "falls under 30, then crosses back above 30": two crosses of one level follow each other.
             return;

@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::markers::{marker, sides};
 use super::pieces::{Item, Piece};
 use super::scene::Side;
+use super::token::Token;
 
 /// True behind a semicolon in the list of a side that was named with a colon.
 pub(crate) fn listed(pieces: &[Piece], behind: Cursor<'_>) -> bool {
@@ -13,6 +14,30 @@ pub(crate) fn listed(pieces: &[Piece], behind: Cursor<'_>) -> bool {
     let over = |piece: &&Piece| piece.item != Item::End || mark(Some(piece.from), ';');
     let opener = pieces.iter().rev().take_while(over).find(|piece| matches!(piece.item, Item::Entry(_)));
     mark(behind.at.checked_sub(1), ';') && opener.is_some_and(|piece| mark(piece.to.checked_sub(1), ':'))
+}
+
+/// "opening range breakout: long above the high, short below the low": a heading that the rules behind it say in full.
+pub(crate) fn headings(pieces: &mut [Piece], tokens: &[Token]) {
+    let opens = |piece: &Piece| matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Order(_) | Item::Sell);
+    let Some(first) = pieces.iter().position(opens) else { return };
+    let condition = |piece: &Piece| matches!(piece.item, Item::Condition(_));
+    let Some(at) = pieces.get(..first).unwrap_or_default().iter().position(condition) else { return };
+    let named = pieces.get(at).is_some_and(|piece| {
+        let words = tokens.get(piece.from..piece.to).unwrap_or_default();
+        words.iter().filter_map(Token::word).any(|word| matches!(word, "breakout" | "breakouts" | "orb" | "break"))
+    });
+    let ends = pieces.get(at + 1).is_some_and(|next| matches!(next.item, Item::Comma | Item::End));
+    let call = |piece: &Piece| match &piece.item {
+        Item::Condition(found) => {
+            found.text.split_once('(').map(|(call, _)| call.rsplit(' ').next().unwrap_or(call).to_owned())
+        }
+        _ => None,
+    };
+    let own = pieces.get(at).and_then(call);
+    let said = pieces.get(first..).unwrap_or_default().iter().filter_map(call).any(|call| Some(call) == own);
+    if let Some(piece) = pieces.get_mut(at).filter(|_| named && ends && said && own.is_some()) {
+        piece.item = Item::Definition;
+    }
 }
 
 /// "A = long and short when B": what reads like both sides ends one rule and begins the other's.

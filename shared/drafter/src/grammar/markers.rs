@@ -106,7 +106,11 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     ]) {
         return None;
     }
-    if word(&["reverse"]) && short.is_none() && !word(&["vice"]) && !cursor.sees("reverse for|on") {
+    if word(&["reverse"])
+        && short.is_none()
+        && !word(&["vice"])
+        && !(cursor.sees("reverse for") || cursor.sees("reverse on the? short|shorts"))
+    {
         return None;
     }
     // "exit on the opposite side of the range": more is said than the signal.

@@ -163,7 +163,13 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
             || token.is_mark(',')
             || token.is_mark('/')
     });
-    let last = scene.last.borrow().as_ref().map(|(left, _)| left.clone());
+    // "above the 20 EMA, which is above the 50": what was named last is.
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(Token::word);
+    let last = match (before, scene.last.borrow().as_ref()) {
+        (Some("which"), Some((_, Some(right)))) if right.class != Class::Number => Some(right.clone()),
+        (_, last) => last.map(|(left, _)| left.clone()),
+    };
+    let joined = joined || before == Some("which");
     // Only the price pulls back.
     let pulls = probe.sees("pullback|pullbacks|retracement|retest|retests|rallies|rally to|into|of");
     let left = last.filter(|_| joined && !pulls).unwrap_or_else(|| Value::new("close", Class::Price));

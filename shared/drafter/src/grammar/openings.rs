@@ -306,7 +306,10 @@ impl Assembly<'_> {
         let leads = ahead
             .find(|next| !matches!(next.item, Item::Filler | Item::And | Item::Known | Item::Only))
             .is_some_and(|next| matches!(next.item, Item::Condition(_)));
-        if leads && !self.pending.is_empty() && self.entries.iter().all(Rule::is_empty) {
+        let first = !self.pending.is_empty() && self.entries.iter().all(Rule::is_empty);
+        if first && self.both && self.role == Role::None {
+            self.double();
+        } else if leads && first {
             let side = piece.side.unwrap_or(Side::Long);
             if piece.side.is_none() {
                 self.reading.scene.assume("no side is named: the entry is read as long");

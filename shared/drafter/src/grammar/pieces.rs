@@ -205,7 +205,7 @@ fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece
         Side::Long => format!("low <= {}", level.text),
         Side::Short => format!("high >= {}", level.text),
     };
-    scene.touches.borrow_mut().push((touch.clone(), level.text));
+    scene.alone.borrow_mut().push(touch.clone());
     Some(Condition::new(touch))
 }
 

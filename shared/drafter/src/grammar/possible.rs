@@ -62,7 +62,7 @@ pub(crate) fn possible(text: &str, place: &str, scene: &Scene<'_>) -> Result<Str
 }
 
 /// True where one condition says above and the other below the same level.
-fn opposed(one: &str, two: &str) -> bool {
+pub(crate) fn opposed(one: &str, two: &str) -> bool {
     let plain = |text: &str| text.split(" for ").next().unwrap_or(text).to_owned();
     if one.contains(" within ") || two.contains(" within ") || one.contains(" or ") || two.contains(" or ") {
         return false;

@@ -89,6 +89,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) undirected: RefCell<Vec<String>>,
     /// Touches of a level as read, each with its level.
     pub(crate) touches: RefCell<Vec<(String, String)>>,
+    /// Levels that stood alone behind a side, as read: touches.
+    pub(crate) alone: RefCell<Vec<String>>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
     /// Questions that a reading left open.
@@ -121,6 +123,7 @@ impl<'a> Scene<'a> {
             pronoun: std::cell::Cell::new(false),
             undirected: RefCell::new(Vec::new()),
             touches: RefCell::new(Vec::new()),
+            alone: RefCell::new(Vec::new()),
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),
@@ -185,8 +188,9 @@ impl<'a> Scene<'a> {
 
     /// A touch of a level, as a side comes to it: longs from above, shorts from below.
     pub(crate) fn reached(&self, text: String, side: Side) -> String {
-        let open =
-            self.undirected.borrow().contains(&text) || self.touches.borrow().iter().any(|(touch, _)| *touch == text);
+        let open = self.alone.borrow().contains(&text)
+            || self.undirected.borrow().contains(&text)
+            || self.touches.borrow().iter().any(|(touch, _)| *touch == text);
         let turned = match side {
             Side::Long => text.strip_prefix("high >= ").map(|level| format!("low <= {level}")),
             Side::Short => text.strip_prefix("low <= ").map(|level| format!("high >= {level}")),

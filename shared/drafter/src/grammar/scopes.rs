@@ -22,6 +22,7 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
     let both = scene.both.get()
         || names(Side::Long) && names(Side::Short)
         || pieces.iter().any(|piece| matches!(piece.item, Item::BothSides | Item::Mirror(_)));
+    super::lists::headings(pieces, tokens);
     let mut text = Text { pieces, tokens, both, changing: scene.changing.get() };
     for at in 0..text.pieces.len() {
         text.side(at);

@@ -266,7 +266,13 @@ pub(crate) fn sided(
         if other.is_some() {
             unused_side(same, only.other(), own.is_some(), reading);
         }
-        return Ok(own.or(other).cloned().unwrap_or(Json::Null));
+        // "at the other side of the range" is that of the side that is traded.
+        let opposite = same.iter().any(|one| {
+            let words = one.phrase.to_lowercase();
+            words.contains("other side") || words.contains("opposite") || words.contains("other end")
+        });
+        let other = other.map(|other| if opposite { turned(other) } else { other.clone() });
+        return Ok(own.cloned().or(other).unwrap_or(Json::Null));
     }
     let value = |side: Side| -> Option<Json> {
         let own = of.get(index(side)).copied().flatten().or(common.map(|one| &one.setting.value));

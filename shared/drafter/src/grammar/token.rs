@@ -114,7 +114,8 @@ fn plain(character: char) -> char {
         '×' | '✕' => 'x',
         '≧' => '≥',
         '≦' => '≤',
-        '→' | '•' | '·' | '▪' | '●' => '\n',
+        '→' | '⇒' | '➔' | '➜' => '→',
+        '•' | '·' | '▪' | '●' => '\n',
         other if other != '\n' && (other.is_whitespace() || other.is_control()) => ' ',
         other => other.to_lowercase().next().unwrap_or(other),
     }

@@ -138,7 +138,8 @@ impl Text<'_> {
 
     /// A rule, or an arrow behind one, stands right before the side.
     fn stands_behind(&self, at: usize) -> bool {
-        let arrow = |at: usize| self.mark(at, &['=', '>']) || self.mark(at, &['-', ',']) && self.mark(at + 1, &['>']);
+        let arrow =
+            |at: usize| self.mark(at, &['=', '>', '→']) || self.mark(at, &['-', ',']) && self.mark(at + 1, &['>']);
         let quiet = |at: &usize| matches!(self.item(*at), Some(Item::Filler | Item::Known)) || arrow(*at);
         let before = (0..at).rev().find(|at| !quiet(at));
         before.is_some_and(|before| self.is_condition(before))

@@ -294,6 +294,8 @@ impl<'r> Assembly<'r> {
                 self.joint = Joint::With;
                 if self.role == Role::None && !self.before_its_side(at) || of_trades || self.of_both(at) {
                     self.role = Role::Entries;
+                } else {
+                    self.said_whose(at);
                 }
                 self.sided_demand(at);
                 self.dangling(piece, at);

@@ -10,7 +10,7 @@ use super::orders::Order;
 use super::pieces::Item;
 use super::reading::{Reading, Surroundings};
 use super::resolved::resolved;
-use super::scene::{Scene, Side};
+use super::scene::Side;
 use super::setting::Join;
 use super::settings::{overlap, windows_of};
 use domain::artifact::PlanItem;
@@ -50,14 +50,13 @@ pub fn change(
     super::unread_heads::of_unread(&mut pieces, &tokens);
     let rest = Reading {
         pieces,
-        scene: Scene::new(text, around.catalogue),
+        scene: reading.scene.beside(),
         tokens,
         mentions: Vec::new(),
         frame: None,
         title: None,
         days: reading.days,
     };
-    rest.scene.both.set(editor.sides().len() == 2);
     if let Some(words) = half_read(&rest, editor.sides().len() == 2) {
         let mut failure = DraftFailure::new(
             format!("\"{words}\" could not be read, and what stands beside it may mean something else without it"),
@@ -68,6 +67,7 @@ pub fn change(
     }
     let mut gathered = Assembly::new(&rest);
     gathered.run()?;
+    rest.scene.assumed().into_iter().for_each(|sentence| reading.scene.assume(sentence));
     unused_sides(&mut gathered, &rest, &editor)?;
     settle(&mut gathered, &mut editor)?;
     finish(gathered, editor, &reading, &plain, around)

@@ -82,6 +82,12 @@ fn mirrored(gathered: &mut Assembly<'_>, editor: &Editor<'_>) {
 /// The exits of a side.
 fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Result<(), DraftFailure> {
     if editor.entry(side).is_none() {
+        if let Some(rule) = gathered.exits.get(index(side)).filter(|rule| !rule.is_empty()) {
+            let other = gathered.exits.get(index(side.other())).map(Rule::text).unwrap_or_default();
+            if opposite(&other) != rule.text() {
+                gathered.unhandled.push(format!("exit of {0}s: there is no {0} entry", side.key()));
+            }
+        }
         return Ok(());
     }
     let entry = editor.entry(side).unwrap_or_default();

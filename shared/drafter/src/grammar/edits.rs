@@ -181,15 +181,19 @@ fn move_market(
         }
         let led = from < mention.from;
         let pause_before = from == 0
-            || reading
-                .tokens
-                .get(from - 1)
-                .is_some_and(|token| matches!(token.kind, Kind::Mark(_)) || token.word() == Some("and"));
+            || reading.tokens.get(from - 1).is_some_and(|token| {
+                matches!(token.kind, Kind::Mark(_))
+                    || matches!(token.word(), Some("and" | "please" | "now" | "ok" | "also" | "just" | "then"))
+            });
+        let listed = |at: usize| {
+            reading.tokens.get(at).is_some_and(|token| (token.is_mark('+') || token.is_mark('/')) && !token.glued)
+        };
         let after = Cursor::new(&reading.tokens, mention.to);
         // "test on QQQ over the last 5 years".
         let mut rest = Cursor::new(reading.tokens.get(mention.to..).unwrap_or_default(), 0);
         let dated = led && super::dates::window(&mut rest, reading.days.data, reading.days.today).is_some();
-        let pause_after = after.is_pause() || after.sees("and|instead|please|with|(|too|,") || dated;
+        let pause_after =
+            after.is_pause() || listed(mention.to) || after.sees("and|instead|please|with|(|too|,") || dated;
         if pause_before
             && pause_after
             && (led || mention.to == reading.tokens.len() || after.is_pause() || after.sees("and|instead") || dated)

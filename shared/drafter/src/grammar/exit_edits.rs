@@ -93,14 +93,18 @@ pub(crate) fn only_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
 pub(crate) fn hold_overnight(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
     let _ = cursor.eat("and|also|let|it|can|allow|ok|to");
-    if !(cursor.eat("hold|holding|keep|carry it|positions? overnight") || cursor.eat("hold|holding overnight")) {
+    let flat = cursor.eat("dont|no|never|stop|remove|not flatten|flattening|close|closing|exit|exiting it|out|everything|positions? at|by|into|before the? end|close|bell of? the? day|session?")
+        || cursor.eat("do not flatten|close it|out|everything|positions? at|by|before the? end|close|bell of? the? day|session?");
+    if !(flat || cursor.eat("hold|holding|keep|carry it|positions? overnight") || cursor.eat("hold|holding overnight"))
+    {
         return None;
     }
-    if cursor
-        .tokens
-        .get(from.wrapping_sub(1))
-        .and_then(Token::word)
-        .is_some_and(|word| matches!(word, "no" | "dont" | "never" | "not"))
+    if !flat
+        && cursor
+            .tokens
+            .get(from.wrapping_sub(1))
+            .and_then(Token::word)
+            .is_some_and(|word| matches!(word, "no" | "dont" | "never" | "not"))
     {
         return None;
     }

@@ -25,6 +25,9 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
             // "longs only when …" and "no shorts on Fridays" say something else.
             if probe.eat(pattern)
                 && (probe.is_pause()
+                    || probe.peek().is_some_and(|token| {
+                        (token.is_mark('+') || token.is_mark('/') || token.is_mark('&')) && !token.glued
+                    })
                     || probe.sees("and|please|,|for|now|(|strategy|system|but|exit|stop|with|no|target"))
                 && !more(&probe)
             {

@@ -34,6 +34,7 @@ mod filters;
 mod indicator;
 mod joints;
 mod labels;
+mod led_changes;
 mod levels;
 mod levels_of;
 mod lists;

@@ -175,6 +175,20 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
             return Some(Ok(()));
         }
     }
+    let mut stop = *cursor;
+    let _ = stop.eat("the|a|my|fixed|hard|regular|normal|initial|plain");
+    let _ = stop.eat("fixed|hard|regular|normal|initial|plain");
+    if stop.eat("stop loss?") && (stop.is_pause() || stop.is_pause_or_joint()) {
+        // "a trail instead of the stop"; another stop takes its place by itself.
+        let before = reading.tokens.get(..from).unwrap_or_default();
+        let trails = before.iter().filter_map(Token::word).any(|word| matches!(word, "trail" | "trailing" | "trails"));
+        let phrase = said(reading, from, stop.at);
+        if trails && !editor.remove("/exit/stop_loss", &phrase) {
+            return missing("stop loss");
+        }
+        *cursor = stop;
+        return Some(Ok(()));
+    }
     let mut words = 0;
     while !cursor.is_pause() && words < 6 && !cursor.sees("and|but|only|when|if|with|stop|target|exit|flat|max|risk") {
         cursor.at += 1;
@@ -233,7 +247,15 @@ pub(crate) fn weekdays(editor: &Editor<'_>) -> [bool; 7] {
 /// `add monday`, `trade every day of the week`.
 pub(crate) fn add_day(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    if cursor.eat("trade? on? every|each|all day|days of? the? week?") {
+    let whole = cursor.eat("trade|run|enter|go? all day") || cursor.eat("trade|run|enter|go? the whole day");
+    if (whole || cursor.eat("trade|run|enter|go? around the clock")) && cursor.is_pause_or_joint() {
+        let phrase = said(reading, from, cursor.at);
+        return if editor.remove("/filters/windows", &phrase) { Some(Ok(())) } else { missing("time window") };
+    }
+    cursor.at = from;
+    if cursor.eat("trade? on? every|each|all days of? the? week?")
+        || cursor.eat("trade? on? every|each day of? the? week?")
+    {
         let phrase = said(reading, from, cursor.at);
         return if editor.remove("/filters/weekdays", &phrase) { Some(Ok(())) } else { missing("weekday filter") };
     }

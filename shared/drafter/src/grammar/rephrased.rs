@@ -6,7 +6,7 @@ use super::token::{Kind, Token};
 
 /// Openings that ask without saying anything.
 const POLITE: [&str; 9] = [
-    "would|could|can|will you please|kindly",
+    "would|could|can|will you please|kindly?",
     "would it be possible to?",
     "would you",
     "please to",
@@ -57,13 +57,18 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         for rule in [polite, side_alone, side, taken_out, closed, opposite, arrow, hours, tested, gone, roughly] {
             rule(tokens, at);
         }
+        let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
+        if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
+            super::led_changes::led(tokens, at);
+            super::led_changes::added_filter(tokens, at);
+        }
         at += 1;
     }
     other_half(tokens);
 }
 
 /// Puts `words` in place of tokens `from..to`, at their place in the text.
-fn replace(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[&str]) {
+pub(crate) fn replace(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[&str]) {
     let Some((start, end)) = bounds(tokens, from, to) else { return };
     let new = words.iter().map(|word| Token::new(Kind::Word((*word).to_owned()), (start, end), false));
     tokens.splice(from..to, new.collect::<Vec<_>>());
@@ -76,7 +81,9 @@ fn bounds(tokens: &[Token], from: usize, to: usize) -> Option<(usize, usize)> {
 /// True where a clause begins.
 fn opens(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).and_then(|before| tokens.get(before)).is_none_or(|before| match &before.kind {
-        Kind::Mark(mark) => matches!(mark, ',' | '.' | ';' | '\n' | ':' | '!' | '?'),
+        Kind::Mark(mark) => {
+            matches!(mark, ',' | '.' | ';' | '\n' | ':' | '!' | '?') || matches!(mark, '+' | '/' | '&') && !before.glued
+        }
         Kind::Word(word) => matches!(word.as_str(), "and" | "also" | "but" | "then" | "so"),
         Kind::Number(_) | Kind::Clock(_) => false,
     })

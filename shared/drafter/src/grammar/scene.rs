@@ -135,6 +135,20 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// What is known of the words read so far, for what gathers them: nothing assumed yet.
+    pub(crate) fn beside(&self) -> Scene<'a> {
+        Scene {
+            market: self.market.clone(),
+            timeframe: self.timeframe,
+            undirected: self.undirected.clone(),
+            touches: self.touches.clone(),
+            alone: self.alone.clone(),
+            both: self.both.clone(),
+            changing: self.changing.clone(),
+            ..Scene::new(self.text, self.names.catalogue)
+        }
+    }
+
     /// Notes an assumption.
     pub(crate) fn assume(&self, sentence: impl Into<String>) {
         self.assumptions.borrow_mut().push(sentence.into());

@@ -2,6 +2,7 @@
 
 use super::assemble::{Assembly, Role};
 use super::pieces::{Item, Piece};
+use super::rule::Rule;
 use super::scene::Side;
 use super::token::Token;
 
@@ -92,13 +93,22 @@ impl Assembly<'_> {
                         | "filter"
                         | "filters"
                         | "skip"
+                        | "require"
+                        | "requires"
                 )
             })
         });
         let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And);
         let before = pieces.get(..at).unwrap_or_default().iter().rev().find(quiet);
         let alone = before.is_some_and(|before| matches!(before.item, Item::End | Item::Settings(_) | Item::Comma));
-        names && (matches!(self.role, Role::Exit(_)) || alone)
+        let filter = self.reading.pieces.get(at).is_some_and(|piece| {
+            let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+            words
+                .iter()
+                .filter_map(Token::word)
+                .any(|word| matches!(word, "filter" | "filters" | "require" | "requires"))
+        });
+        names && (matches!(self.role, Role::Exit(_)) || alone || filter && self.reading.scene.changing.get())
     }
 
     pub(crate) fn demands_of_two(&self, piece: &Piece, at: usize) -> bool {
@@ -161,9 +171,29 @@ impl Assembly<'_> {
     fn said_of_one(&self, at: usize) {
         let condition = |piece: &&Piece| matches!(piece.item, Item::Condition(_));
         let next = self.reading.pieces.get(at + 1..).unwrap_or_default().iter().find(condition);
-        if let (Some(next), Role::Entry(side)) = (next, self.role) {
+        let of = match self.role {
+            Role::Entry(side) => format!("the {} entry alone", side.key()),
+            Role::Exit(_) => "the exit".to_owned(),
+            Role::None | Role::Entries => return,
+        };
+        if let Some(next) = next {
             let words = self.words(next.from, next.to);
-            self.reading.scene.assume(format!("\"{words}\" is read as a condition of the {} entry alone", side.key()));
+            self.reading.scene.assume(format!("\"{words}\" is read as a condition of {of}"));
+        }
+    }
+
+    /// A demand behind the rule of a side, or of an exit, in a change of both sides: whose it is read as is said.
+    pub(crate) fn said_whose(&self, at: usize) {
+        let ruled = match self.role {
+            Role::Entry(side) => {
+                self.reading.scene.both.get()
+                    && !self.entries.get(super::assemble::index(side)).is_none_or(Rule::is_empty)
+            }
+            Role::Exit(_) => !self.exits.iter().chain([&self.any_exit]).all(Rule::is_empty),
+            Role::None | Role::Entries => false,
+        };
+        if ruled && self.reading.scene.changing.get() {
+            self.said_of_one(at);
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     if let Some(found) = held_until(cursor, scene) {
         return Some(found);
     }
-    let _ = cursor.eat("always|and|then|must|i|want|we|or");
+    let _ = cursor.eat("also|always|and|then|must|i|want|we|or");
     let _ = cursor.eat("to|be|go|get|want|always|is");
     let _ = cursor.eat("be|to|force|hard|auto|time");
     let verb =

@@ -5,6 +5,7 @@ use super::cursor::{Cursor, whole};
 use super::names::{Class, Lean};
 use super::range_middle::middle_of_range;
 use super::scene::{Scene, Value};
+use super::token::Token;
 const ABOVE: Class = Class::Level(Lean::Above);
 const BELOW: Class = Class::Level(Lean::Below);
 const LEVEL: Class = Class::Level(Lean::Either);
@@ -130,12 +131,18 @@ fn opening_range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
         *cursor = probe;
         return range_line(scene, minutes, price);
     }
-    // The range itself: the side decides which of its ends is meant.
+    // The range itself: "above" and "below" say which of its ends is meant, else the side does.
+    let before = cursor.tokens.get(cursor.at.saturating_sub(3)..cursor.at).unwrap_or_default();
+    let way = before.iter().rev().filter_map(Token::word).find_map(|word| match word {
+        "above" | "over" => Some("high"),
+        "below" | "under" | "beneath" => Some("low"),
+        _ => None,
+    });
     *cursor = probe;
-    let price = match scene.side() {
+    let price = way.unwrap_or(match scene.side() {
         super::scene::Side::Long => "high",
         super::scene::Side::Short => "low",
-    };
+    });
     range_line(scene, minutes, price)
 }
 

@@ -22,9 +22,19 @@ pub(crate) fn headings(pieces: &mut [Piece], tokens: &[Token]) {
     let Some(first) = pieces.iter().position(opens) else { return };
     let condition = |piece: &Piece| matches!(piece.item, Item::Condition(_));
     let Some(at) = pieces.get(..first).unwrap_or_default().iter().position(condition) else { return };
+    let head = pieces.get(..at).unwrap_or_default();
+    let quiet = |piece: &Piece| matches!(piece.item, Item::Known | Item::Filler | Item::Comma | Item::End);
+    if !head.iter().all(quiet) {
+        return;
+    }
     let named = pieces.get(at).is_some_and(|piece| {
         let words = tokens.get(piece.from..piece.to).unwrap_or_default();
-        words.iter().filter_map(Token::word).any(|word| matches!(word, "breakout" | "breakouts" | "orb" | "break"))
+        let placed = |word: &str| matches!(word, "above" | "below" | "over" | "under" | "we" | "price" | "it");
+        !words.iter().filter_map(Token::word).any(placed)
+            && words
+                .iter()
+                .filter_map(Token::word)
+                .any(|word| matches!(word, "breakout" | "breakouts" | "orb" | "break"))
     });
     let ends = pieces.get(at + 1).is_some_and(|next| matches!(next.item, Item::Comma | Item::End));
     let call = |piece: &Piece| match &piece.item {

@@ -120,6 +120,7 @@ pub(crate) fn touched(
         && scene.side.get() == Some(Side::Short)
         && right.class != Class::Level(Lean::Below)
     {
+        scene.assume(format!("a bounce off {text} in the words of shorts is read as one from below it"));
         false
     } else {
         below

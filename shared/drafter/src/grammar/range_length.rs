@@ -13,6 +13,18 @@ fn lengths(tokens: &[Token]) -> Vec<(usize, u32)> {
     let given = |at: usize| {
         let mut cursor = Cursor::new(tokens, at);
         let stated = opening_minutes(&mut cursor)?;
+        // "first hour only", "no trades in the first 15 minutes" say when it trades.
+        let before = tokens.get(at.saturating_sub(2)..at).unwrap_or_default();
+        let led = before.iter().rev().filter_map(Token::word).find(|word| *word != "the");
+        let range = tokens.get(at..cursor.at).unwrap_or_default().iter().filter_map(Token::word);
+        let named = range.into_iter().any(|word| matches!(word, "range" | "ranges" | "orb" | "orbs"));
+        let timed = matches!(
+            led,
+            Some("in" | "during" | "within" | "after" | "skip" | "avoid" | "only" | "trade" | "trading" | "past")
+        );
+        if !named && (timed || cursor.sees("only")) {
+            return None;
+        }
         let minutes = stated.or_else(|| {
             // "the opening range high (15 min)".
             let bracket = cursor.eat("high|low|highs|lows|top|bottom") && cursor.eat("(");

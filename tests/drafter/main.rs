@@ -4,6 +4,7 @@
 //! `UPDATE_SNAPSHOTS=1 cargo test --workspace --test drafter` writes what is answered now into the corpus, to be read in the diff.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
+mod composed;
 mod corpus;
 mod hostile;
 mod silence;

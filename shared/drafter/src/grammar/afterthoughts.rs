@@ -72,7 +72,9 @@ pub(crate) fn level_of_the_cross(cursor: &mut Cursor<'_>, text: &str) -> Option<
 /// True for a comparison that says nothing or never holds: a value with itself, the close beyond its own bar.
 pub(crate) fn is_void(text: &str) -> bool {
     let alone = |part: &str| sides(part).is_some_and(|(left, _, right)| left == right);
-    if !text.contains(" or ") && text.contains(" and ") && text.split(" and ").any(alone) {
+    if !text.contains(" or ")
+        && text.split(" and ").any(|part| text.contains(" and ") && alone(part) || of_two_scales(part))
+    {
         return true;
     }
     let Some((left, operator, right)) = sides(text) else { return false };
@@ -167,6 +169,28 @@ fn measured(mut cursor: Cursor<'_>) -> bool {
         || cursor.eat("over|under|above|below|>|<|≥|≤")
         || cursor.eat("at least|most");
     compared && cursor.number().is_some() && cursor.sees("points|point|pts|ticks|tick|handles|x|times|atr|*")
+}
+
+/// A price compared with what is no price: a stochastic's line, the range of a bar.
+fn of_two_scales(part: &str) -> bool {
+    const NO_PRICES: [&str; 12] = [
+        "stoch(",
+        "stochf(",
+        "stochrsi(",
+        "rsi(",
+        "adx(",
+        "mfi(",
+        "cci(",
+        "willr(",
+        "roc(",
+        "plus_di(",
+        "minus_di(",
+        "macd(",
+    ];
+    let Some((left, _, right)) = sides(part) else { return false };
+    let base = left.split_once('(').map_or(left, |(base, _)| base);
+    let price = is_price(base) && !left.contains([' ', '-', '/']);
+    price && (right == "range" || NO_PRICES.iter().any(|row| right.starts_with(row)))
 }
 
 fn is_price(text: &str) -> bool {

@@ -185,6 +185,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
     if found.iter().all(Option::is_none) {
         return Err(no_entry(gathered));
     }
+    super::whose::one_sided(gathered, reading);
     Ok(found)
 }
 

@@ -131,19 +131,23 @@ fn opening_range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
         *cursor = probe;
         return range_line(scene, minutes, price);
     }
-    // The range itself: "above" and "below" say which of its ends is meant, else the side does.
-    let before = cursor.tokens.get(cursor.at.saturating_sub(3)..cursor.at).unwrap_or_default();
+    let end = end_of_range(*cursor, scene);
+    *cursor = probe;
+    range_line(scene, minutes, end)
+}
+
+/// Which end of the range itself is meant: "above" and "below" say it, else the side does.
+pub(crate) fn end_of_range(range: Cursor<'_>, scene: &Scene<'_>) -> &'static str {
+    let before = range.tokens.get(range.at.saturating_sub(3)..range.at).unwrap_or_default();
     let way = before.iter().rev().filter_map(Token::word).find_map(|word| match word {
         "above" | "over" => Some("high"),
         "below" | "under" | "beneath" => Some("low"),
         _ => None,
     });
-    *cursor = probe;
-    let price = way.unwrap_or(match scene.side() {
+    way.unwrap_or(match scene.side() {
         super::scene::Side::Long => "high",
         super::scene::Side::Short => "low",
-    });
-    range_line(scene, minutes, price)
+    })
 }
 
 pub(crate) fn range_line(scene: &Scene<'_>, minutes: Option<u32>, price: &str) -> Option<Value> {

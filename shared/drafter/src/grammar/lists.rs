@@ -1,5 +1,7 @@
 //! Lists of rules side by side: "long entry: A; B; C", "A = long and short when B".
 
+use super::calls::sides as sides_of;
+use super::condition::Condition;
 use super::cursor::Cursor;
 use super::markers::{marker, sides};
 use super::pieces::{Item, Piece};
@@ -47,6 +49,32 @@ pub(crate) fn headings(pieces: &mut [Piece], tokens: &[Token]) {
     let said = pieces.get(first..).unwrap_or_default().iter().filter_map(call).any(|call| Some(call) == own);
     if let Some(piece) = pieces.get_mut(at).filter(|_| named && ends && said && own.is_some()) {
         piece.item = Item::Definition;
+    }
+}
+
+/// "crosses over the 50 long, under the 50 short": the second is the same event, the other way.
+pub(crate) fn same_events(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 1..pieces.len() {
+        let Some(Item::Condition(found)) = pieces.get(at).map(|piece| &piece.item) else { continue };
+        let from = pieces.get(at).map_or(0, |piece| piece.from);
+        let word = tokens.get(from).and_then(Token::word).unwrap_or_default();
+        let Some((left, operator, level)) = sides_of(&found.text) else { continue };
+        let (event, turned) = match operator {
+            " > " => (" crosses below ", " crosses above "),
+            " < " => (" crosses above ", " crosses below "),
+            _ => continue,
+        };
+        let before = pieces.get(..at).unwrap_or_default().iter().rev();
+        let mut sentence = before.take_while(|piece| piece.item != Item::End);
+        let crossed = sentence.any(
+            |piece| matches!(&piece.item, Item::Condition(one) if sides_of(&one.text) == Some((left, event, level))),
+        );
+        if crossed && matches!(word, "over" | "above" | "under" | "below") {
+            let text = format!("{left}{turned}{level}");
+            if let Some(piece) = pieces.get_mut(at) {
+                piece.item = Item::Condition(Condition::new(text));
+            }
+        }
     }
 }
 

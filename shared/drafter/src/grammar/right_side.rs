@@ -51,6 +51,14 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     let right = scene.attempt(|| value::value(&mut probe, scene));
     *scene.subject.borrow_mut() = None;
     let mut right = right?;
+    if right.text == "range"
+        && left.class == Class::Price
+        && scene.lines.borrow().iter().any(|line| line.row == "opening_range")
+    {
+        // "closes above the range": of the opening range that was spoken of.
+        scene.assume("\"the range\" is read as the opening range");
+        right = super::levels::range_line(scene, None, super::levels::end_of_range(*cursor, scene))?;
+    }
     // "NQ is above vwap" is its own.
     let one = left.text.split(' ').count() == 3;
     let own =

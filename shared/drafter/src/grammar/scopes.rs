@@ -23,6 +23,7 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
         || names(Side::Long) && names(Side::Short)
         || pieces.iter().any(|piece| matches!(piece.item, Item::BothSides | Item::Mirror(_)));
     super::lists::headings(pieces, tokens);
+    super::lists::same_events(pieces, tokens);
     let mut text = Text { pieces, tokens, both, changing: scene.changing.get() };
     for at in 0..text.pieces.len() {
         text.side(at);

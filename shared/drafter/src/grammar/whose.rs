@@ -1,8 +1,12 @@
 //! Whose a rule is that stands before its side: "long when A, when B I short" gives B to the short.
 
-use super::assemble::{Assembly, Role};
+use super::assemble::{Assembly, Role, index};
+use super::calls::conjuncts;
+use super::document::opposite;
 use super::pieces::{Item, Piece};
-use super::rule::Joint;
+use super::reading::Reading;
+use super::rule::{Joint, Rule};
+use super::scene::Side;
 use super::token::Token;
 use ports::drafter::{DraftFailure, Question};
 
@@ -202,5 +206,26 @@ impl Assembly<'_> {
             Question::new(words.clone(), []),
             "put each side with its conditions into a sentence of its own",
         )
+    }
+}
+
+/// "if C and A, buy, if B, short": what only one of two opposite rules of a sentence demands is said.
+pub(crate) fn one_sided(gathered: &Assembly<'_>, reading: &Reading<'_>) {
+    let pieces = &reading.pieces;
+    let opened = |side: Side| pieces.iter().position(|piece| piece.item == Item::Entry(Some(side)));
+    let (Some(long), Some(short)) = (opened(Side::Long), opened(Side::Short)) else { return };
+    let (first, second) = (long.min(short), long.max(short));
+    if gathered.mirror.is_some()
+        || pieces.get(first..second).unwrap_or_default().iter().any(|one| one.item == Item::End)
+    {
+        return;
+    }
+    let rule = |side: Side| gathered.entries.get(index(side)).map(Rule::text).unwrap_or_default();
+    for side in [Side::Long, Side::Short] {
+        let (own, other) = (conjuncts(&rule(side)), conjuncts(&opposite(&rule(side.other()))));
+        let less = !other.is_empty() && other.len() < own.len() && other.iter().all(|part| own.contains(part));
+        for part in own.iter().filter(|part| less && !other.contains(part)) {
+            reading.scene.assume(format!("\"{part}\" is demanded of the {} entry alone", side.key()));
+        }
     }
 }

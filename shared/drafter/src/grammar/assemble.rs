@@ -8,6 +8,7 @@ use super::reading::{Reading, Surroundings, read, words};
 use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::setting::Setting;
+use super::token::Token;
 use super::whose;
 use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure};
@@ -179,7 +180,10 @@ impl<'r> Assembly<'r> {
                 continue;
             }
             let explained = |next: &Piece| {
-                next.item == Item::Open || self.reading.tokens.get(next.from).is_some_and(|token| token.is_mark(':'))
+                let word = self.reading.tokens.get(next.from).and_then(Token::word);
+                next.item == Item::Open
+                    || next.item == Item::And && word == Some("with")
+                    || self.reading.tokens.get(next.from).is_some_and(|token| token.is_mark(':'))
             };
             if matches!(piece.item, Item::Mirror(_)) && pieces.get(at + 1).is_some_and(explained) {
                 self.piece(piece, at)?;

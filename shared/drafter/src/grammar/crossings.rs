@@ -25,6 +25,12 @@ fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Opti
     }
     let crosses = scene.crosses.borrow();
     let unnamed = scene.pronoun.get();
+    let turned = crosses.iter().rev().find(|(value, level)| level.text == left.text && value.class != Class::Price);
+    if let Some((value, level)) = turned.filter(|_| !unnamed) {
+        // "+DI crosses above -DI, exit when -DI crosses back over".
+        scene.assume(format!("the level that is left out is read as {}", value.text));
+        return Some((level.clone(), value.clone()));
+    }
     let (value, level) = crosses.iter().rev().find(|(value, _)| unnamed || value.text == left.text)?;
     if value.text != left.text {
         scene.forget_pronoun(left);

@@ -184,6 +184,10 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
             if (1970..2100).contains(&number.trunc().try_into().unwrap_or(0)))
     };
     let year = years(probe);
+    // "skip 2024-11-05" names a date.
+    if year && cursor.tokens.get(cursor.at + 1).is_some_and(|dash| dash.is_mark('-')) {
+        return None;
+    }
     let from = clock::time(&mut probe, true)?;
     let zone = clock::zone(&mut probe);
     if !probe.eat("to|and|until|till|through|thru|-|til|&|up") {
@@ -212,7 +216,9 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
         (false, true) => from.afternoon().unwrap_or(from),
         _ => from,
     };
-    let from = of_day(scene, from, None);
+    // "between 3:00 and 8:00": the morning, as no afternoon ends at eight.
+    let early = !from.certain && !to.certain && from.minute < to.minute && (7 * 60..=9 * 60).contains(&to.minute);
+    let from = if early { from } else { of_day(scene, from, None) };
     let to = of_day(scene, to, Some(from));
     Some((from, to))
 }

@@ -64,8 +64,10 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     if let Some(found) = frame_after(&mut probe, scene) {
         frame = Some(found);
     }
+    let framed = frame.is_some();
     let frame = frame.filter(|frame| *frame != scene.timeframe);
-    if name.row != "atr"
+    if !framed
+        && name.row != "atr"
         && numbers.is_empty()
         && frame.is_none()
         && source.is_none()
@@ -90,7 +92,10 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
 pub(crate) fn spoken_of(scene: &Scene<'_>, name: &Name) -> Option<Value> {
     let lines = scene.lines.borrow();
     let output = if name.output.is_empty() { String::new() } else { format!(".{}", name.output) };
-    let mut known: Vec<&Value> = lines.iter().filter(|line| line.row == name.row && line.period.is_some()).collect();
+    let mut known: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line.row == name.row && (line.period.is_some() || line.text.contains('\'')))
+        .collect();
     known.dedup_by(|one, two| one.period == two.period);
     let [only] = known.as_slice() else { return None };
     let call = only.text.get(..=only.text.find(')')?)?;

@@ -51,6 +51,9 @@ impl Assembly<'_> {
             }
             _ => false,
         };
+        if again {
+            self.reading.scene.followed.borrow_mut().push((one.clone(), two.clone()));
+        }
         self.earlier = again && said == "after" && super::possible::opposed(&one, &two);
         if again {
             // "falls under 30, then crosses back above 30": two crosses of one level follow each other.

@@ -65,10 +65,19 @@ pub(crate) fn same_events(pieces: &mut [Piece], tokens: &[Token]) {
             _ => continue,
         };
         let before = pieces.get(..at).unwrap_or_default().iter().rev();
-        let mut sentence = before.take_while(|piece| piece.item != Item::End);
-        let crossed = sentence.any(
-            |piece| matches!(&piece.item, Item::Condition(one) if sides_of(&one.text) == Some((left, event, level))),
-        );
+        // Behind the other side: "gets above 75 go short, below 25 go long".
+        let mut sided = false;
+        let mut sentence = before.take_while(|piece| piece.item != Item::End).filter(|piece| {
+            sided |= matches!(piece.item, Item::Entry(_));
+            sided
+        });
+        let crossed = sentence.any(|piece| {
+            let Item::Condition(one) = &piece.item else { return false };
+            sides_of(&one.text).is_some_and(|(value, said, other)| {
+                let numbers = level.parse::<f64>().is_ok() && other.parse::<f64>().is_ok();
+                (value, said) == (left, event) && (level == other || numbers)
+            })
+        });
         if crossed && matches!(word, "over" | "above" | "under" | "below") {
             let text = format!("{left}{turned}{level}");
             if let Some(piece) = pieces.get_mut(at) {

@@ -262,6 +262,8 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     }
     probe = *cursor;
     let verb = probe.eat("exit|exits|exiting|leave")
+        || probe.eat("go|move|sit|stay|switch back? to|in|into cash")
+        || probe.eat("go flat")
         || probe.eat("get|gets|getting|bail|im|be out")
         || probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
         || probe.eat("out")

@@ -38,6 +38,8 @@ pub(crate) fn possible(text: &str, place: &str, scene: &Scene<'_>) -> Result<Str
                 && (left, level) == (right, same)
                 && before.contains("crosses")
                 && after.contains("crosses")
+                && (scene.changing.get()
+                    || scene.followed.borrow().iter().any(|(first, then)| *first == one && *then == two))
             {
                 // "falls under 30, then crosses back above 30": the second says the first.
                 scene.assume(format!("\"{two}\" is read as coming after \"{one}\""));

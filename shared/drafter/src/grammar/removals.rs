@@ -190,6 +190,10 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
         return Some(Ok(()));
     }
     let mut words = 0;
+    // What was before and is replaced: a market or limit order, say, is no such thing.
+    if cursor.sees("a|the limit|market|stop order|orders?") {
+        return None;
+    }
     while !cursor.is_pause() && words < 6 && !cursor.sees("and|but|only|when|if|with|stop|target|exit|flat|max|risk") {
         cursor.at += 1;
         words += 1;

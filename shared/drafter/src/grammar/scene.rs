@@ -91,6 +91,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) touches: RefCell<Vec<(String, String)>>,
     /// Levels that stood alone behind a side, as read: touches.
     pub(crate) alone: RefCell<Vec<String>>,
+    /// Two crosses of one level that the words put one after the other.
+    pub(crate) followed: RefCell<Vec<(String, String)>>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
     /// Questions that a reading left open.
@@ -124,6 +126,7 @@ impl<'a> Scene<'a> {
             undirected: RefCell::new(Vec::new()),
             touches: RefCell::new(Vec::new()),
             alone: RefCell::new(Vec::new()),
+            followed: RefCell::new(Vec::new()),
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),

@@ -291,11 +291,13 @@ fn flip(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
         return None;
     }
     cursor.eat("to|over");
+    let mut open = false;
     let up = if cursor.eat("below|under the? price|candle|bar|close?") {
         true
     } else if cursor.eat("above|over the? price|candle|bar|close?") {
         false
     } else if event && cursor.is_pause_or_joint() {
+        open = true;
         scene.side() == Side::Long
     } else {
         return None;
@@ -306,6 +308,9 @@ fn flip(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
         (false, true) => format!("close > {}", line.text),
         (false, false) => format!("close < {}", line.text),
     };
+    if open {
+        scene.undirected.borrow_mut().push(text.clone());
+    }
     Some(Condition::new(text))
 }
 

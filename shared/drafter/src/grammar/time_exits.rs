@@ -90,7 +90,9 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
 fn held_until(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let mut probe = *cursor;
     let _ = probe.eat("and|then");
-    if !(probe.eat("hold|holding|keep it|them|position? until|till|til|to") && probe.peek().is_some()) {
+    let held = probe.eat("hold|holding|keep|ride it|them|position? until|till|til|to")
+        || probe.eat("let it|them|the? winner|winners|trade|rest? run|ride until|till|til|to");
+    if !(held && probe.peek().is_some()) {
         return None;
     }
     let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));

@@ -169,6 +169,13 @@ impl Reader {
             '.' if self.peek(1).is_some_and(|next| next.is_ascii_digit()) && !self.after_digit() => self.number(false),
             '-' if self.peek(1) == Some('d') && self.peek(2) == Some('i') => self.mark('-', 1),
             '-' => self.dash(),
+            // "+100": the sign of a number.
+            '+' if self.peek(1).is_some_and(|next| next.is_ascii_digit())
+                && self.before().is_none_or(char::is_whitespace)
+                && self.compared() =>
+            {
+                self.at += 1;
+            }
             '>' | '<' | '!' | '=' if self.peek(1) == Some('=') => {
                 let mark = match character {
                     '>' => '≥',
@@ -182,6 +189,12 @@ impl Reader {
             '\'' | '"' | '“' | '”' => self.at += 1,
             mark => self.mark(mark, 1),
         }
+    }
+
+    /// A word of comparison stands before: "crosses below +100".
+    fn compared(&self) -> bool {
+        let before = self.tokens.last().and_then(Token::word);
+        matches!(before, Some("above" | "below" | "over" | "under" | "through" | "thru" | "at" | "than"))
     }
 
     fn after_digit(&self) -> bool {

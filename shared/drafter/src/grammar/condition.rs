@@ -34,6 +34,8 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     let not = probe.eat("not") || probe.eat("its? not the case that");
     let mut found = shapes::shape(&mut probe, scene)
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::bare_averages::lengths_cross(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::sweeps::sweep(&mut probe, scene)))
         .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))
         .or_else(|| scene.attempt(|| noun(&mut probe, scene)))?;
     if is_void(&found.text) {
@@ -398,6 +400,7 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 Way::Open if probe.eat("down|downward|downwards|lower") || probe.eat("to the downside") => Way::Down,
                 way => way,
             };
+            let way = super::crossings::from_a_side(&mut probe, way);
             let up = resolve(scene, way, Some(&right));
             *cursor = probe;
             let word = if up { "crosses above" } else { "crosses below" };
@@ -425,6 +428,7 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 return Some(found);
             }
             let right = right_value(&mut probe, scene, &left)?;
+            let right = super::crossings::of_its_bars(cursor, &left, right);
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             *cursor = probe;

@@ -327,7 +327,9 @@ fn flip(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>)
     }
     let mut rest = *cursor;
     let _ = rest.eat(",|:");
-    if rest.eat("buy|long when|where it? shorts|sells now? and short|sell when|where it? buys|longs now?") {
+    if rest.eat("buy|long when|where it? shorts|sells now? short? and sell? short when|where it? buys|longs now?")
+        || rest.eat("buy|long when|where it? shorts|sells now? and sell when|where it? buys|longs now?")
+    {
         *cursor = rest;
     }
     let phrase = said(reading, from, cursor.at);

@@ -355,9 +355,7 @@ pub(crate) fn bare(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<Str
         return None;
     }
     *cursor = probe;
-    let unit = if scene.is_stock() { "points (dollars a share)" } else { "points" };
-    scene.assume(format!("{amount} without a unit is read as {unit}"));
-    Some(Map::from_iter([("points".to_owned(), number(amount))]))
+    Some(super::plain_exits::points(amount, scene))
 }
 
 /// A price: `at the low of the bar`, `2 ticks below the swing low`, `the middle band`. And the side it fits.

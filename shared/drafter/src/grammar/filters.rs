@@ -67,6 +67,9 @@ fn zone(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 
 pub(crate) fn only_lead(cursor: &mut Cursor<'_>) {
     for _ in 0..6 {
+        if cursor.eat("any time") {
+            continue;
+        }
         if !cursor.eat("only|just|and|windows|trade|trades|trading|enter|entry|entries|take|taking|allowed|active|during|in|within|on|inside|at|between|from|the|hours|window|time|times|signals|setups|limit|restrict|restricted|run|use|with|for|be|are|is|to|it|filter|:|positions") {
             break;
         }
@@ -384,7 +387,17 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
     let start = cursor.at;
     only_lead(cursor);
     let led = cursor.at > start;
-    let parts: [(&str, &str, &str); 16] = [
+    let parts: [(&str, &str, &str); 18] = [
+        (
+            "asian|asia|tokyo|sydney +|and|&|/ london|european|europe session|sessions|hours",
+            "19:00-12:00",
+            "Tokyo and London",
+        ),
+        (
+            "london|european|europe +|and|&|/ new|us|ny|nyc|american york? session|sessions|hours",
+            "03:00-16:00",
+            "London and New York",
+        ),
         ("new york|ny|nyc morning|mornings", "09:30-12:00", "the New York morning"),
         ("new york|nyc|us|american afternoon", "12:00-16:00", "the New York afternoon"),
         ("ny afternoon", "12:00-16:00", "the New York afternoon"),
@@ -433,15 +446,24 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
     let _ = exact.eat("instead|session|hours|only");
     let _ = exact.eat(",|(|:|-");
     exact.eat("from|between");
-    if let Some((from, to)) = range(&mut exact, scene)
-        && (exact.eat(")") || exact.is_pause_or_joint())
-    {
+    if let Some(found) = scene.attempt(|| hours_of_part(&mut exact, scene)) {
         *cursor = exact;
-        let window = format!("{}-{}", from.text(), to.text());
-        return Some(vec![Setting::listed("/filters/windows", Json::from(window))]);
+        return Some(found);
     }
     scene.assume(format!("{name} is read as {window}"));
     Some(vec![Setting::listed("/filters/windows", Json::from(window))])
+}
+
+/// The times that a named part of the day is given, with their zone.
+fn hours_of_part(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let (from, to) = range(cursor, scene)?;
+    let zone = zone_after(cursor, scene);
+    if !cursor.eat(")") && !cursor.is_pause_or_joint() && !cursor.sees("only") {
+        return None;
+    }
+    cursor.eat("only");
+    let window = Setting::listed("/filters/windows", Json::from(format!("{}-{}", from.text(), to.text())));
+    Some([window].into_iter().chain(zone).collect())
 }
 
 impl Cursor<'_> {

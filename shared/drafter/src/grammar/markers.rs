@@ -117,6 +117,12 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     if exits {
         return Some(Item::ExitOpposite);
     }
+    // "short the opposite: RSI above 70": the colon says what it is.
+    if let Some(side) = short
+        && cursor.eat(":")
+    {
+        return Some(Item::Entry(Some(side)));
+    }
     Some(Item::Mirror(short))
 }
 

@@ -146,7 +146,9 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     let mut probe = *cursor;
     probe.eat("a|an|the|any|on");
     // The first close beyond a level is its cross; the first pullback is one of several.
-    let _ = !probe.sees("first pullback|touch|tag|retest|bounce|test|dip|rejection") && probe.eat("first");
+    let _ = !probe.sees("first hour|#")
+        && !probe.sees("first pullback|touch|tag|retest|bounce|test|dip|rejection")
+        && probe.eat("first");
     probe.eat("clean|strong|candle|bar|price|confirmed");
     let _ = probe.sees("new # bar|day|period high|highs|low|lows breakout|breakouts|breakdown|breakdowns|break")
         && probe.eat("new");

@@ -81,9 +81,11 @@ impl Assembly<'_> {
 
     pub(crate) fn sell(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
         let has = |wanted: &dyn Fn(&Item) -> bool| self.reading.pieces.iter().any(|piece| wanted(&piece.item));
-        let buys = has(&|item| {
-            matches!(item, Item::Entry(Some(Side::Long)))
-                || matches!(item, Item::Order(order) if order.side == Some(Side::Long))
+        let before = self.reading.pieces.get(..at).unwrap_or_default();
+        let buys = before.iter().any(|piece| match &piece.item {
+            Item::Entry(Some(Side::Long)) => true,
+            Item::Order(order) => order.side == Some(Side::Long),
+            _ => false,
         });
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
         if buys && !covers {

@@ -89,6 +89,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) undirected: RefCell<Vec<String>>,
     /// Touches of a level as read, each with its level.
     pub(crate) touches: RefCell<Vec<(String, String)>>,
+    /// Another value than the price was spoken of before words that nobody could read.
+    pub(crate) lost: std::cell::Cell<bool>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
     /// Questions that a reading left open.
@@ -121,6 +123,7 @@ impl<'a> Scene<'a> {
             pronoun: std::cell::Cell::new(false),
             undirected: RefCell::new(Vec::new()),
             touches: RefCell::new(Vec::new()),
+            lost: std::cell::Cell::new(false),
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),

@@ -113,6 +113,11 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         scene.assume(format!("the {output} band is read as that of {}", known.row));
     }
     let call = known.and_then(|line| line.text.rsplit_once('.')).map(|(call, _)| call.to_owned());
+    // Bands of another kind were named, in words that nobody could read.
+    let other = |token: &super::token::Token| matches!(token.word(), Some("keltner" | "kc" | "donchian"));
+    if call.is_none() && cursor.tokens.iter().any(other) {
+        return None;
+    }
     let row = known.map_or("bbands", |line| line.row);
     let call = call.unwrap_or_else(|| {
         scene.assume("bands are read as Bollinger bands of 20 bars and 2 deviations");

@@ -43,6 +43,15 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     if let Some(found) = held_until(cursor, scene) {
         return Some(found);
     }
+    let mut named = *cursor;
+    let _ = named.eat("and|with|an");
+    if (named.eat("eod|moc") || named.eat("end of the? day"))
+        && named.eat("exit|exits|flatten|close")
+        && named.is_pause_or_joint()
+    {
+        *cursor = named;
+        return Some(end_of_day(scene));
+    }
     let _ = cursor.eat("always|and|then|must|i|want|we|or");
     let _ = cursor.eat("to|be|go|get|want|always|is");
     let _ = cursor.eat("be|to|force|hard|auto|time");

@@ -442,6 +442,8 @@ fn price_itself(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
                 scene.assume(last.as_pronoun());
                 Some(last)
             }
+            // Of what was meant nothing is known any more.
+            None if scene.lost.get() && !closes => None,
             Some(_) | None => Some(Value::new("close", Class::Price)),
         };
     }

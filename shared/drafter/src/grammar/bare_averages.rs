@@ -1,0 +1,32 @@
+//! Averages by their days alone: `the 50-day crosses above the 200-day`.
+
+use super::condition::{Condition, compared, resolve};
+use super::cursor::Cursor;
+use super::names::{Class, Name};
+use super::relation::{self, Relation};
+use super::scene::{Scene, Value};
+use rust_decimal::Decimal;
+
+/// The cross of two averages that are named by their lengths.
+pub(crate) fn lengths_cross(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let mut probe = *cursor;
+    let first = average(&mut probe, scene)?;
+    let (Relation::Cross(way), false) = relation::relation(&mut probe)? else { return None };
+    let second = average(&mut probe, scene)?;
+    if first.period == second.period || !probe.is_pause_or_joint() && !probe.sees(":") {
+        return None;
+    }
+    scene.assume(format!("{} and {} are read as simple moving averages", first.text, second.text));
+    scene.lines.borrow_mut().extend([first.clone(), second.clone()]);
+    let up = resolve(scene, way, Some(&second));
+    *cursor = probe;
+    Some(compared(scene, &first, if up { "crosses above" } else { "crosses below" }, &second))
+}
+
+/// `the 50-day`, `200 dma`.
+fn average(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    let days = cursor.one("the? # day|dma").filter(|days| *days > Decimal::ONE)?;
+    let name = Name { pattern: "", row: "sma", output: "", class: Class::Average };
+    let frame = Some("1d").filter(|frame| *frame != scene.timeframe);
+    super::indicator::call(scene, &name, &[days], None, frame)
+}

@@ -1,10 +1,12 @@
-//! Averages by their days alone: `the 50-day crosses above the 200-day`.
+//! Averages by their days alone: `the 50-day crosses above the 200-day`, and the bars of a text that speaks in days.
 
+use super::clock;
 use super::condition::{Condition, compared, resolve};
 use super::cursor::Cursor;
-use super::names::{Class, Name};
+use super::names::{self, Class, Name};
 use super::relation::{self, Relation};
 use super::scene::{Scene, Value};
+use super::token::Token;
 use rust_decimal::Decimal;
 
 /// The cross of two averages that are named by their lengths.
@@ -29,4 +31,15 @@ fn average(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let name = Name { pattern: "", row: "sma", output: "", class: Class::Average };
     let frame = Some("1d").filter(|frame| *frame != scene.timeframe);
     super::indicator::call(scene, &name, &[days], None, frame)
+}
+
+/// `daily close above the 50-day EMA … 1h stochastic crosses`: the finest bars of an indicator, where they are less than a day.
+pub(crate) fn finest(tokens: &[Token]) -> Option<&'static str> {
+    let frames = (0..tokens.len()).filter_map(|at| {
+        let mut cursor = Cursor::new(tokens, at);
+        let frame = clock::timeframe(&mut cursor)?;
+        let read = names::indicator(&mut cursor).is_some() || cursor.sees("close|closes");
+        (read && clock::minutes_of(frame) < 1440).then_some(frame)
+    });
+    frames.min_by_key(|frame| clock::minutes_of(frame))
 }

@@ -20,7 +20,7 @@ pub(crate) fn size(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&P
     let traded = symbols::instrument(&mut named, &scene.names, scene.text)
         .is_some_and(|found| found.symbol == market.symbol)
         && (named.is_pause_or_joint() || named.sees("at|every"));
-    if !traded && !probe.sees("when|whenever|if|once|every|each|as|at market|soon|time|the? open") {
+    if !traded && !probe.sees("when|whenever|if|once|every|each") && !probe.sees("at the? market|open") {
         return None;
     }
     let unit = match market.asset_class {

@@ -205,6 +205,20 @@ fn average_follows(cursor: Cursor<'_>) -> bool {
 
 pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Value, Value)> {
     let mut probe = *cursor;
+    let last = scene.last.borrow().clone();
+    if let Some((first, Some(second))) = last
+        && first.class != Class::Number
+        && second.class != Class::Number
+        && (probe.eat("both of? them|these?") || probe.eat("they|the? both|two lines?"))
+        && probe.sees("are|is|both|above|below|over|under|>|<|were|stay|remain|must|being|rising|falling")
+    {
+        probe.eat("are|is");
+        probe.eat("both");
+        *cursor = probe;
+        scene.assume(format!("\"both\" is read as {} and {}", first.text, second.text));
+        return Some((first, second));
+    }
+    probe = *cursor;
     if !probe.eat("both|the") && probe.peek_word().is_some() {
         return None;
     }

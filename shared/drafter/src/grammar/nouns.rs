@@ -166,6 +166,10 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
             || token.is_mark('/')
     });
     let last = scene.last.borrow().as_ref().map(|(left, _)| left.clone());
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(Token::word);
+    if last.is_none() && scene.lost.get() && matches!(before, Some("it" | "they")) {
+        return None;
+    }
     // Only the price pulls back.
     let pulls = probe.sees("pullback|pullbacks|retracement|retest|retests|rallies|rally to|into|of");
     let left = last.filter(|_| joined && !pulls).unwrap_or_else(|| Value::new("close", Class::Price));

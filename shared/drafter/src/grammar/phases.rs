@@ -51,7 +51,9 @@ fn later(pieces: &[Piece], tokens: &[Token], at: usize) -> Option<Later> {
         matches!((first, second), ("after", "that" | "this" | "which") | ("from", "there" | "then"))
     };
     let inside = (piece.from..piece.to).any(|at| after(word(at), word(at + 1)));
-    if inside || after(back(2), back(1)) || after(word(piece.to), word(piece.to + 1)) {
+    let rest =
+        (piece.from..piece.to).any(|at| matches!(word(at), "rest" | "remainder" | "remaining" | "runner" | "runners"));
+    if rest || inside || after(back(2), back(1)) || after(word(piece.to), word(piece.to + 1)) {
         return Some(Later::AfterThat);
     }
     let led = word(piece.from) == "then" || back(1) == "then" || word(piece.from + 1) == "then";

@@ -98,7 +98,7 @@ pub(crate) fn agreed(
                     list.push(one.setting.value.clone());
                 }
             }
-            Ok(Json::from(list))
+            Ok(Json::from(common(list, reading)))
         }
         Join::Keys => {
             let mut all = Map::new();
@@ -144,6 +144,28 @@ pub(crate) fn bounded(pointer: &str, same: &[&Stated]) -> Result<Vec<String>, Dr
         }
     }
     Ok(kept)
+}
+
+/// Windows that lie over each other hold together: "New York session. Only between 10 and 11".
+fn common(list: Vec<Json>, reading: &Reading<'_>) -> Vec<Json> {
+    let mut kept: Vec<String> = Vec::new();
+    for window in list.iter().filter_map(Json::as_str) {
+        let mut rest = kept.clone();
+        let known = rest.iter().position(|known| !overlap(&[known.as_str()], &[window]).is_empty());
+        match known {
+            Some(at) => {
+                let before = rest.remove(at);
+                let both = overlap(&[before.as_str()], &[window]);
+                reading
+                    .scene
+                    .assume(format!("{before} and {window} are read as holding together: {}", both.join(", ")));
+                rest.splice(at..at, both);
+                kept = rest;
+            }
+            None => kept.push(window.to_owned()),
+        }
+    }
+    kept.into_iter().map(Json::from).collect()
 }
 
 /// One window, or several.

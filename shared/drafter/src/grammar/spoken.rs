@@ -136,6 +136,8 @@ fn end_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(&'static str
         ("upper", Lean::Above)
     } else if probe.eat("lower") {
         ("lower", Lean::Below)
+    } else if probe.eat("middle") {
+        ("middle", Lean::Either)
     } else {
         return None;
     };

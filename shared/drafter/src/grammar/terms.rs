@@ -108,9 +108,14 @@ fn most(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 }
 
 fn all_in(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    // "buy with all equity" says the side as well.
+    let opens = |at: usize| Cursor::new(cursor.tokens, at).sees("buy|long|longs|buys");
+    if cursor.sees("buy") && !(0..cursor.at).any(opens) {
+        return None;
+    }
     cursor.eat("go|with|use|using|buy|trade|put|invest|and|going|i");
     let _ = cursor.eat("go|with|use|in");
-    let found = cursor.eat("all of? my|the|our? equity|capital|money|cash|account|funds|balance")
+    let found = cursor.eat("all of? my|the|our? available? equity|capital|money|cash|account|funds|balance")
         || cursor.eat("all in")
         || cursor.eat("full|whole|entire account|equity|capital|balance")
         || cursor.eat("fully invested")

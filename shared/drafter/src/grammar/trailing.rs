@@ -28,8 +28,10 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         {
             return None;
         }
-        let _ =
-            cursor.eat("the|my|a|your stop|stops loss?") || cursor.eat("stop|sl|exit loss|exit?") || cursor.eat("it");
+        let _ = cursor.eat("the|my|a|your? rest|remainder|remaining|runner|runners|balance half|position|contracts?")
+            || cursor.eat("the|my|a|your stop|stops loss?")
+            || cursor.eat("stop|sl|exit loss|exit?")
+            || cursor.eat("it");
         cursor.eat("of|by|at|with|is|:|=|using|behind|to|-");
         cursor.eat("a|an|the|by|be");
         found = distance(cursor, scene).or_else(|| bare(cursor, scene));

@@ -65,12 +65,14 @@ fn repeated(cursor: &mut Cursor<'_>, found: &mut Condition) {
         .one("for at? least? the? last|past? # consecutive|straight? bars|candles|closes|days|bar|candle in? a? row?")
         .or_else(|| probe.one("on # consecutive|straight bars|candles|closes|days"))
         .or_else(|| probe.one("# bars|candles|days|closes in a row"))
+        .or_else(|| probe.one("# bars|candles|days|closes straight|running|consecutively"))
         .or_else(|| probe.one("# consecutive|straight bars|candles|closes|days"))
         .or_else(|| {
             let trends = found.text.ends_with(" rising") || found.text.ends_with(" falling");
             if trends { probe.one("# bars|candles") } else { None }
         });
     if let Some(bars) = counted.and_then(whole) {
+        let _ = probe.eat("straight|running|consecutively");
         if found.text.ends_with(" rising") || found.text.ends_with(" falling") {
             found.text = format!("{} {bars}", found.text);
         } else if bars > 1 {

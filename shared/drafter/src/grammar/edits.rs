@@ -292,7 +292,7 @@ pub(crate) fn window(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         return Some(editor.set("/filters/windows", Json::from(list), &phrase));
     }
     let end = if cursor.eat(
-        "extend|shorten|lengthen|push|move|widen the? window|session|trading|end hours|time|window? to|until|till|out",
+        "extend|shorten|lengthen|push|move|widen the? window|session|trading|end hours|time|window? to|until|till|til|out",
     ) || cursor
         .eat("stop|quit|finish|end taking|trading|entering|entries|new? trades|entries|trading? at|by")
         || cursor.eat("trade|trading|run until|till|to")

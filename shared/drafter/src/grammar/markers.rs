@@ -193,7 +193,14 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         probe = begin;
         patterns.iter().any(|pattern| probe.eat(pattern))
     };
-    let item = if fits(&LONG) {
+    let mut held = begin;
+    let holds = held.eat("hold|stay") && held.sees("long|short") && Cursor::new(held.tokens, held.at + 1).is_pause();
+    let item = if holds {
+        let side = if held.eat("long") { Side::Long } else { Side::Short };
+        held.at += usize::from(side == Side::Short);
+        *cursor = held;
+        return Some(Item::Entry(Some(side)));
+    } else if fits(&LONG) {
         Item::Entry(Some(Side::Long))
     } else if fits(&SHORT) {
         Item::Entry(Some(Side::Short))

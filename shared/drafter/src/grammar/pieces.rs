@@ -447,8 +447,9 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 19] = [
-    "whichever|whatever comes|happens|is first|sooner",
+const FILLER_PHRASES: [&str; 20] = [
+    "i would rather",
+    "whichever|whatever comes|happens|is|hits? first|sooner",
     "mean reversion|reverting strategy|system|idea|play|setup?",
     "trend following|follower|trading strategy|system|idea|setup?",
     "size every|each",

@@ -58,7 +58,10 @@ pub(crate) enum Said {
 }
 
 /// Verbs of an event.
-const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|sinks|slides|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
+const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|slip|sinks|sink|slides|slide|x|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
+/// Verbs that say which way it goes.
+const RISES: &str = "rises|rise|rising|climbs|climb|jumps|jump|pops|pop|rallies|rally|ripped|rips|rip";
+const FALLS: &str = "falls|fall|falling|drops|drop|dropped|dropping|dips|dip|dipped|slips|slip|sinks|sink|slides|slide";
 /// Verbs of an event that need no direction word.
 const BARE_VERBS: &str = "crosses|cross|crossed|crossing|breaks|break|broke|broken|breaking|clears|clear";
 const ADVERBS: &str = "back|right|up|down|out|strongly|decisively|convincingly|firmly|first|again|just|then|all|well|clearly|sharply|upward|upwards|downward|downwards|to|clean|cleanly|straight";
@@ -163,6 +166,7 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
     let mut probe = *cursor;
     let was = probe.eat("is|are|was")
         && !probe.sees("crossing|breaking|crossed|moving|closing|going|coming|pushing|dropping");
+    let verb = probe;
     if was || !probe.eat(VERBS) {
         return None;
     }
@@ -211,6 +215,12 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
     if probe.eat("lower|less than") {
         *cursor = probe;
         return Some(Way::Down);
+    }
+    // "drops through 30": the verb says which way.
+    let (rises, falls) = (verb.sees(RISES), verb.sees(FALLS));
+    if !up && !down && (rises || falls) && probe.eat("through|thru") {
+        *cursor = probe;
+        return Some(if rises { Way::Up } else { Way::Down });
     }
     let bare = cursor_bare(*cursor);
     if (up || down) && (bare || probe.sees("through")) {

@@ -76,6 +76,10 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = probe;
         return Some(vec![Setting::value("/exit/before_close_minutes", number(minutes))]);
     }
+    if let Some(minutes) = probe.one("# minutes|min|mins|minute before the? closing? bell") {
+        *cursor = probe;
+        return Some(vec![Setting::value("/exit/before_close_minutes", number(minutes))]);
+    }
     if let Some(time) = clock::time(&mut probe, by) {
         let time = filters::of_day(scene, time, None);
         let zone = filters::zone_after(&mut probe, scene);
@@ -163,8 +167,19 @@ pub(crate) fn next_bar(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
 pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let mut probe = *cursor;
     let _ = probe.eat("and|or|then|also|but");
+    if let Some((count, unit)) = clock::length(&mut { probe })
+        && clock::length(&mut probe).is_some()
+        && begins(cursor)
+        && (probe.eat("max|maximum|tops|later") || probe.eat("at most"))
+        && (probe.is_pause() || probe.sees("or|and"))
+    {
+        *cursor = probe;
+        return Some(vec![longest(scene, count, unit)?]);
+    }
+    probe = *cursor;
+    let _ = probe.eat("and|or|then|also|but");
     let start = probe;
-    let verb = probe.eat("exit|close|sell|get|hold|holding|max|maximum|time|cover|out|bail|longest|cap|timeout|keep|stay|sit|no|never|dont")
+    let verb = probe.eat("not|exit|close|sell|get|hold|holding|max|maximum|time|cover|out|bail|longest|cap|timeout|keep|stay|sit|no|never|dont")
         && {
             let _ = probe.eat("the|it|out|all|position|trade|positions|stop|limit|hold|holding|exit|in|more|longer|time|anyway|long|at|for|everything|period|a");
             let _ = probe.eat("trade|position|of|hold|is|after|trades|time|for|out|than|longest|at|the|in|more|long|period|most");
@@ -172,6 +187,7 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
             true
         };
     let after = probe.eat("after|for|within|at|of|in|than|once|most|is|to");
+    let _ = verb && probe.eat("no more|longer than");
     let _ = probe.eat("at|a|maximum|max|most|is|the|up|in");
     let _ = probe.eat("most|max|of|maximum|to|trade");
     probe.eat("of");
@@ -194,6 +210,14 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     *cursor = probe;
     Some(vec![longest(scene, count, unit)?])
+}
+
+/// True behind a pause or a joint: "15 days max" says it all.
+fn begins(cursor: &Cursor<'_>) -> bool {
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at));
+    before.is_none_or(|before| {
+        [',', '.', ';', '\n', '/'].iter().any(|mark| before.is_mark(*mark)) || cursor.sees("or|and")
+    })
 }
 
 /// The longest time in a trade.

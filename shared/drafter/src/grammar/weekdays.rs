@@ -116,7 +116,10 @@ pub(crate) fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         only_lead(cursor);
     }
     let led = cursor.at > start;
-    let all = !not && (cursor.eat("every|each day of the week") || cursor.eat("every|all weekday|weekdays"));
+    let all = !not
+        && (cursor.eat("every|each day of the week")
+            || cursor.eat("every|all five? weekday|weekdays")
+            || cursor.eat("all five days"));
     let named = if all { [true, true, true, true, true, false, false] } else { days(cursor)? };
     if cursor.sees("is|are ok|okay|fine|good|alright|allowed|in|back") {
         // "fridays are ok" adds a day to others.

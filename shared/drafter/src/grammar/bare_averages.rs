@@ -14,9 +14,22 @@ pub(crate) fn lengths_cross(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Optio
     let mut probe = *cursor;
     let first = average(&mut probe, scene)?;
     let (Relation::Cross(way), false) = relation::relation(&mut probe)? else { return None };
-    let second = average(&mut probe, scene)?;
+    let second = match average(&mut probe, scene) {
+        Some(second) => second,
+        // "50 day crossing back below": the level of before.
+        None => {
+            let crosses = scene.crosses.borrow();
+            let (_, level) = crosses.iter().rev().find(|(known, _)| known.text == first.text)?;
+            level.clone()
+        }
+    };
     if first.period == second.period || !probe.is_pause_or_joint() && !probe.sees(":") {
         return None;
+    }
+    if scene.lines.borrow().contains(&first) && scene.lines.borrow().contains(&second) {
+        let up = resolve(scene, way, Some(&second));
+        *cursor = probe;
+        return Some(compared(scene, &first, if up { "crosses above" } else { "crosses below" }, &second));
     }
     scene.assume(format!("{} and {} are read as simple moving averages", first.text, second.text));
     scene.lines.borrow_mut().extend([first.clone(), second.clone()]);

@@ -9,7 +9,7 @@ use super::token::Token;
 
 /// Names whose numbers may stand alone: the words, the row, the words that use it later.
 const HEADS: [(&str, &str, &[&str]); 7] = [
-    ("donchian|donchians channel|channels|bands|band?", "donchian", BANDS),
+    ("donchian|donchians channel|channels|bands|band?", "donchian", &["upper", "lower", "middle", "band", "bands"]),
     ("bollinger|bollingers|bb|bbs bands|band?", "bbands", BANDS),
     ("keltner|kc|keltners channel|channels|bands|band?", "keltner", BANDS),
     ("super trend", "supertrend", TREND),

@@ -193,6 +193,10 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         probe = begin;
         patterns.iter().any(|pattern| probe.eat(pattern))
     };
+    if let Some((side, behind)) = letter(begin) {
+        *cursor = behind;
+        return Some(Item::Entry(Some(side)));
+    }
     let mut held = begin;
     let holds = held.eat("hold|stay") && held.sees("long|short") && Cursor::new(held.tokens, held.at + 1).is_pause();
     let item = if holds {
@@ -222,6 +226,18 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     let _ = probe.eat(":");
     *cursor = probe;
     Some(item)
+}
+
+/// `L when …; S when …`: a side by its letter at the beginning of a clause.
+fn letter(begin: Cursor<'_>) -> Option<(Side, Cursor<'_>)> {
+    let before = begin.at.checked_sub(1).and_then(|at| begin.tokens.get(at));
+    let opens = before.is_none_or(|before| [',', '.', ';', ':', '\n'].iter().any(|mark| before.is_mark(*mark)));
+    let mut probe = begin;
+    let side = if probe.eat("l") { Side::Long } else { probe.eat("s").then_some(Side::Short)? };
+    if !opens || !probe.sees("when|if|whenever|once") {
+        return None;
+    }
+    Some((side, probe))
 }
 
 pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {

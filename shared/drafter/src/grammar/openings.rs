@@ -90,7 +90,8 @@ impl Assembly<'_> {
         // "sell when A and buy when B": as much a short as an exit.
         let mut clause = behind.iter().take_while(|piece| !matches!(piece.item, Item::End | Item::Settings(_)));
         let after = !clause.any(buys) && behind.iter().any(buys);
-        let buys = before.iter().any(buys) || after;
+        let longs = has(&|item| *item == Item::OnlySide(Side::Long));
+        let buys = before.iter().any(buys) || after || longs;
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
         if buys && !covers {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");

@@ -205,7 +205,10 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     // "exit: the 14-period RSI crosses 50" is a rule.
     let named = super::names::indicator(&mut { probe }).is_some();
-    if named || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
+    if named
+        || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest")
+        || probe.sees("crossing|crosses|cross|crossed|closing|closes|above|below|over|under|rising|falling")
+    {
         return None;
     }
     *cursor = probe;

@@ -234,7 +234,7 @@ fn letter(begin: Cursor<'_>) -> Option<(Side, Cursor<'_>)> {
     let opens = before.is_none_or(|before| [',', '.', ';', ':', '\n'].iter().any(|mark| before.is_mark(*mark)));
     let mut probe = begin;
     let side = if probe.eat("l") { Side::Long } else { probe.eat("s").then_some(Side::Short)? };
-    if !opens || !probe.sees("when|if|whenever|once") {
+    if !opens || !probe.sees("when|if|whenever|once") && !probe.eat(":") {
         return None;
     }
     Some((side, probe))

@@ -27,6 +27,7 @@ mod document;
 mod each_side;
 mod editor;
 mod edits;
+mod elliptic;
 mod everyday;
 mod everyday_rules;
 mod exit_edits;

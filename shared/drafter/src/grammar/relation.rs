@@ -255,6 +255,10 @@ fn state(cursor: &mut Cursor<'_>) -> Option<(Relation, bool)> {
             break;
         }
     }
+    // "is back above": where it is, whenever it came there.
+    let being = cursor.tokens.get(cursor.at.wrapping_sub(1)).and_then(super::token::Token::word);
+    let _ =
+        matches!(being, Some("is" | "are" | "be")) && cursor.sees("back above|over|below|under") && cursor.eat("back");
     cursor.eat("either|just|well|anywhere");
     if cursor.sees("# x|times|*") || cursor.sees("twice|double|triple") {
         return Some((Relation::Compare(">"), not));

@@ -443,7 +443,10 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
-            let right = right_value(&mut probe, scene, &left)?;
+            let right = match right_value(&mut probe, scene, &left) {
+                Some(right) => right,
+                None => super::right_side::left_out_of_state(cursor, scene, &left)?,
+            };
             let right = super::crossings::of_its_bars(cursor, &left, right);
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);

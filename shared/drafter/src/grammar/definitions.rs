@@ -60,6 +60,10 @@ pub(crate) fn named(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
 
 /// `Aroon(25): when Aroon up crosses …`: an indicator with its numbers in brackets, alone, named again behind them.
 fn in_brackets<'t>(cursor: &mut Cursor<'t>, mut probe: Cursor<'t>, scene: &Scene<'_>) -> bool {
+    let bracket = probe.tokens.get(probe.at + 1..).unwrap_or_default().iter().take(4).any(|token| token.is_mark('('));
+    if !bracket {
+        return false;
+    }
     let named = |probe: &mut Cursor<'_>| names::indicator(probe).or_else(|| outputs::head(probe));
     let Some(name) = named(&mut probe).filter(|_| probe.sees("( #")) else { return false };
     let mut numbers = Vec::new();

@@ -303,6 +303,17 @@ pub(crate) fn several(
     Condition::new(text)
 }
 
+/// `short when it's below`: the level that the same value was compared with last.
+pub(crate) fn left_out_of_state(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Value> {
+    let word = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
+    let beyond = matches!(word, Some("above" | "below" | "over" | "under" | "beneath"));
+    let ends = cursor.peek().is_none_or(|token| ['.', ';', '\n', ',', ')'].iter().any(|mark| token.is_mark(*mark)));
+    let (before, right) = scene.last.borrow().clone()?;
+    let right = right.filter(|_| beyond && ends && scene.pronoun.get() && before.text == left.text)?;
+    scene.assume(format!("the level that is left out is read as {}", right.text));
+    Some(right)
+}
+
 /// `crosses below` with nothing behind it: the level spoken of last.
 pub(crate) fn left_out(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Option<Value> {
     if way == Way::Open || !cursor.is_pause_or_joint() && !cursor.sees("it|again|back") {

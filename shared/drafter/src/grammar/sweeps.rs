@@ -6,10 +6,16 @@ use super::names::Class;
 use super::relation::{self, Relation, Way};
 use super::right_side::right_value;
 use super::scene::{Scene, Value};
+use super::token::Token;
 use super::value;
 
 /// The wick beyond the level and the close on this side of it.
 pub(crate) fn sweep(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    const AHEAD: usize = 30;
+    let ahead = cursor.tokens.get(cursor.at..).unwrap_or_default().iter().take(AHEAD);
+    if !ahead.filter_map(Token::word).any(|word| matches!(word, "same" | "very")) {
+        return None;
+    }
     let mut probe = *cursor;
     let left = value::value(&mut probe, scene).filter(|left| matches!(left.text.as_str(), "close" | "high" | "low"))?;
     let up = match relation::relation(&mut probe)? {
@@ -54,5 +60,5 @@ pub(crate) fn sweep(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
 
 /// `the same bar`, `that very candle`.
 fn same_bar(cursor: &mut Cursor<'_>) -> bool {
-    cursor.eat("the|that same|very bar|candle|candlestick|day") || cursor.eat("that|this bar|candle")
+    cursor.eat("the|that same|very bar|candle|candlestick|day")
 }

@@ -9,7 +9,7 @@ use super::names::{Class, Lean};
 use super::nouns::{back_inside, near, noun, touched};
 use super::pairs::{crossing_pair, pair};
 use super::relation::{self, Relation, Said, Way};
-use super::right_side::{hint, note_undirected, of_price, right_value, same_kind, several, several_averages};
+use super::right_side::{hint, note_undirected, of_price, same_kind, several, several_averages};
 use super::said_alone::alone;
 use super::scene::{Scene, Side, Value};
 use super::shapes;
@@ -411,14 +411,9 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             let (left, right) = crossings::both(&mut probe, scene, left, way)?;
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
-            let way = match way {
-                Way::Open if probe.eat("up|upward|upwards|higher") || probe.eat("to the upside") => Way::Up,
-                Way::Open if probe.eat("down|downward|downwards|lower") || probe.eat("to the downside") => Way::Down,
-                way => way,
-            };
-            let way = super::crossings::from_a_side(&mut probe, way);
-            let up = resolve(scene, way, Some(&right));
+            let way = crossings::way_behind(&mut probe, way);
             *cursor = probe;
+            let up = resolve(scene, way, Some(&right));
             let word = if up { "crosses above" } else { "crosses below" };
             let found = several(cursor, scene, &left, word, &right);
             note_undirected(scene, way, &right, &found.text);
@@ -443,11 +438,7 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
-            let right = match right_value(&mut probe, scene, &left) {
-                Some(right) => right,
-                None => super::right_side::left_out_of_state(cursor, scene, &left)?,
-            };
-            let right = super::crossings::of_its_bars(cursor, &left, right);
+            let right = super::right_side::of_state(cursor, &mut probe, scene, &left)?;
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             *cursor = probe;

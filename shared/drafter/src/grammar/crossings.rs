@@ -125,8 +125,13 @@ pub(crate) fn of_its_bars(cursor: &Cursor<'_>, left: &Value, right: Value) -> Va
     Value { text: right.text.replacen("(close,", &format!("({},", left.text), 1), ..right }
 }
 
-/// `crosses X from below`: where it comes from says which way it goes.
-pub(crate) fn from_a_side(cursor: &mut Cursor<'_>, way: Way) -> Way {
+/// `crosses X to the upside`, `crosses X from below`: which way it goes, said behind the level.
+pub(crate) fn way_behind(cursor: &mut Cursor<'_>, way: Way) -> Way {
+    let way = match way {
+        Way::Open if cursor.eat("up|upward|upwards|higher") || cursor.eat("to the upside") => Way::Up,
+        Way::Open if cursor.eat("down|downward|downwards|lower") || cursor.eat("to the downside") => Way::Down,
+        way => way,
+    };
     let mut probe = *cursor;
     let from = if probe.eat("coming? from below|underneath|beneath|under") {
         Way::Up

@@ -269,13 +269,13 @@ pub(crate) fn daily(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Settin
     }
     let _ = probe.eat("for|on|in|per|a the|a? day") || probe.eat("then stop");
     *cursor = probe;
-    let of = |loss: bool, amount: Decimal| {
-        let key = if loss { "/filters/max_daily_loss" } else { "/filters/max_daily_profit" };
-        Setting::value(key, json!(number(amount.abs())))
-    };
-    let mut found = vec![of(loss, amount)];
-    found.extend(other_way(cursor, loss).map(|other| of(!loss, other)));
-    Some(found)
+    let other = other_way(cursor, loss).map(|other| limit(!loss, other));
+    Some([limit(loss, amount)].into_iter().chain(other).collect())
+}
+
+fn limit(loss: bool, amount: Decimal) -> Setting {
+    let key = if loss { "/filters/max_daily_loss" } else { "/filters/max_daily_profit" };
+    Setting::value(key, json!(number(amount.abs())))
 }
 
 /// `up $1,000 or down $500`: the limit the other way behind the first.

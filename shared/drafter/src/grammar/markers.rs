@@ -118,12 +118,8 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::ExitOpposite);
     }
     // "short the opposite: RSI above 70": the colon says what it is.
-    if let Some(side) = short
-        && cursor.eat(":")
-    {
-        return Some(Item::Entry(Some(side)));
-    }
-    Some(Item::Mirror(short))
+    let said = short.is_some() && cursor.eat(":");
+    Some(if said { Item::Entry(short) } else { Item::Mirror(short) })
 }
 
 /// True behind the words of an exit: "get out" before "on the opposite cross".
@@ -193,18 +189,11 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         probe = begin;
         patterns.iter().any(|pattern| probe.eat(pattern))
     };
-    if let Some((side, behind)) = letter(begin) {
+    if let Some((side, behind)) = letter(begin).or_else(|| held(begin)) {
         *cursor = behind;
         return Some(Item::Entry(Some(side)));
     }
-    let mut held = begin;
-    let holds = held.eat("hold|stay") && held.sees("long|short") && Cursor::new(held.tokens, held.at + 1).is_pause();
-    let item = if holds {
-        let side = if held.eat("long") { Side::Long } else { Side::Short };
-        held.at += usize::from(side == Side::Short);
-        *cursor = held;
-        return Some(Item::Entry(Some(side)));
-    } else if fits(&LONG) {
+    let item = if fits(&LONG) {
         Item::Entry(Some(Side::Long))
     } else if fits(&SHORT) {
         Item::Entry(Some(Side::Short))
@@ -226,6 +215,16 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     let _ = probe.eat(":");
     *cursor = probe;
     Some(item)
+}
+
+/// `hold long`, `stay short`: the side, where nothing follows.
+fn held(begin: Cursor<'_>) -> Option<(Side, Cursor<'_>)> {
+    let mut probe = begin;
+    if !probe.eat("hold|stay") {
+        return None;
+    }
+    let side = if probe.eat("long") { Side::Long } else { probe.eat("short").then_some(Side::Short)? };
+    probe.is_pause().then_some((side, probe))
 }
 
 /// `L when …; S when …`: a side by its letter at the beginning of a clause.

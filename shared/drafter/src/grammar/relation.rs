@@ -216,11 +216,12 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         *cursor = probe;
         return Some(Way::Down);
     }
-    // "drops through 30": the verb says which way.
-    let (rises, falls) = (verb.sees(RISES), verb.sees(FALLS));
-    if !up && !down && (rises || falls) && probe.eat("through|thru") {
+    if !up
+        && !down
+        && let Some(way) = by_verb(verb, &mut probe)
+    {
         *cursor = probe;
-        return Some(if rises { Way::Up } else { Way::Down });
+        return Some(way);
     }
     let bare = cursor_bare(*cursor);
     if (up || down) && (bare || probe.sees("through")) {
@@ -236,6 +237,12 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         return Some(Way::Open);
     }
     None
+}
+
+/// `drops through 30`: the verb says which way.
+fn by_verb(verb: Cursor<'_>, behind: &mut Cursor<'_>) -> Option<Way> {
+    let way = if verb.sees(RISES) { Way::Up } else { verb.sees(FALLS).then_some(Way::Down)? };
+    behind.eat("through|thru").then_some(way)
 }
 
 fn cursor_bare(mut cursor: Cursor<'_>) -> bool {
@@ -255,10 +262,7 @@ fn state(cursor: &mut Cursor<'_>) -> Option<(Relation, bool)> {
             break;
         }
     }
-    // "is back above": where it is, whenever it came there.
-    let being = cursor.tokens.get(cursor.at.wrapping_sub(1)).and_then(super::token::Token::word);
-    let _ =
-        matches!(being, Some("is" | "are" | "be")) && cursor.sees("back above|over|below|under") && cursor.eat("back");
+    being_back(cursor);
     cursor.eat("either|just|well|anywhere");
     if cursor.sees("# x|times|*") || cursor.sees("twice|double|triple") {
         return Some((Relation::Compare(">"), not));
@@ -305,6 +309,14 @@ fn state(cursor: &mut Cursor<'_>) -> Option<(Relation, bool)> {
     }
     let (_, operator) = comparisons.into_iter().find(|(pattern, _)| cursor.eat(pattern))?;
     Some((Relation::Compare(operator), not))
+}
+
+/// `is back above`: where it is, whenever it came there.
+fn being_back(cursor: &mut Cursor<'_>) {
+    let being = cursor.tokens.get(cursor.at.wrapping_sub(1)).and_then(super::token::Token::word);
+    if matches!(being, Some("is" | "are" | "be")) && cursor.sees("back above|over|below|under") {
+        cursor.eat("back");
+    }
 }
 
 /// What is said of the value in front alone: `is rising`, `turns positive`, `is oversold`.

@@ -303,8 +303,19 @@ pub(crate) fn several(
     Condition::new(text)
 }
 
+/// The right side of a state; `its 50 EMA` is of the bars on the left.
+pub(crate) fn of_state<'t>(
+    cursor: &Cursor<'t>,
+    probe: &mut Cursor<'t>,
+    scene: &Scene<'_>,
+    left: &Value,
+) -> Option<Value> {
+    let right = right_value(probe, scene, left).or_else(|| left_out_of_state(cursor, scene, left))?;
+    Some(super::crossings::of_its_bars(cursor, left, right))
+}
+
 /// `short when it's below`: the level that the same value was compared with last.
-pub(crate) fn left_out_of_state(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Value> {
+fn left_out_of_state(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Value> {
     let word = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
     let beyond = matches!(word, Some("above" | "below" | "over" | "under" | "beneath"));
     let ends = cursor.peek().is_none_or(|token| ['.', ';', '\n', ',', ')'].iter().any(|mark| token.is_mark(*mark)));

@@ -113,9 +113,7 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         scene.assume(format!("the {output} band is read as that of {}", known.row));
     }
     let call = known.and_then(|line| line.text.rsplit_once('.')).map(|(call, _)| call.to_owned());
-    // Bands of another kind were named, in words that nobody could read.
-    let other = |token: &super::token::Token| matches!(token.word(), Some("keltner" | "kc" | "donchian"));
-    if call.is_none() && cursor.tokens.iter().any(other) {
+    if call.is_none() && others_named(cursor) {
         return None;
     }
     let row = known.map_or("bbands", |line| line.row);
@@ -125,6 +123,11 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     });
     *cursor = probe;
     Some(Value { row, ..Value::new(format!("{call}.{output}"), Class::Level(lean)) })
+}
+
+/// True where bands of another kind are named, in words that nobody could read.
+fn others_named(cursor: &Cursor<'_>) -> bool {
+    cursor.tokens.iter().any(|token| matches!(token.word(), Some("keltner" | "kc" | "donchian")))
 }
 
 /// "below the lower" after "above the upper Keltner": the other end of the bands spoken of.

@@ -6,6 +6,7 @@ use super::distance::number;
 use super::filters;
 use super::scene::Scene;
 use super::setting::Setting;
+use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 /// `flat by 3:55`, `exit at 15:50`, `close everything at end of day`, `out by the close`.
@@ -43,13 +44,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     if let Some(found) = held_until(cursor, scene) {
         return Some(found);
     }
-    let mut named = *cursor;
-    let _ = named.eat("and|with|an");
-    if (named.eat("eod|moc") || named.eat("end of the? day"))
-        && named.eat("exit|exits|flatten|close")
-        && named.is_pause_or_joint()
-    {
-        *cursor = named;
+    if named_exit(cursor) {
         return Some(end_of_day(scene));
     }
     let _ = cursor.eat("always|and|then|must|i|want|we|or");
@@ -70,13 +65,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     let _ = by || cursor.eat("for|on|,|no");
     let mut probe = *cursor;
     let _ = probe.eat("later than");
-    if let Some(minutes) =
-        probe.one("# minutes|min|mins|minute before the? session|market|bell|day? close|end|bell of? the? session|day?")
-    {
-        *cursor = probe;
-        return Some(vec![Setting::value("/exit/before_close_minutes", number(minutes))]);
-    }
-    if let Some(minutes) = probe.one("# minutes|min|mins|minute before the? closing? bell") {
+    if let Some(minutes) = minutes_before(&mut probe) {
         *cursor = probe;
         return Some(vec![Setting::value("/exit/before_close_minutes", number(minutes))]);
     }
@@ -97,6 +86,25 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         return None;
     }
     Some(end_of_day(scene))
+}
+
+/// `EOD exit`.
+fn named_exit(cursor: &mut Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|with|an");
+    let named = probe.eat("eod|moc") || probe.eat("end of the? day");
+    let found = named && probe.eat("exit|exits|flatten|close") && probe.is_pause_or_joint();
+    if found {
+        *cursor = probe;
+    }
+    found
+}
+
+/// `5 minutes before the close`, `5 mins before the bell`.
+fn minutes_before(cursor: &mut Cursor<'_>) -> Option<Decimal> {
+    cursor
+        .one("# minutes|min|mins|minute before the? session|market|bell|day? close|end|bell of? the? session|day?")
+        .or_else(|| cursor.one("# minutes|min|mins|minute before the? closing? bell"))
 }
 
 /// `hold till 15:55`: a time with its minutes or its half of the day.

@@ -60,13 +60,16 @@ pub(crate) fn level_of_the_cross(cursor: &mut Cursor<'_>, text: &str) -> Option<
     }
     let mut probe = *cursor;
     let _ = probe.eat("while|when|both|from|and? both? at|are|is");
+    let said = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    let both = said.iter().any(|token| token.word() == Some("both"));
     let operator = beyond(&mut probe)?;
     let number = if probe.eat("zero line?") { Decimal::ZERO } else { probe.number()? };
     if !probe.is_pause_or_joint() {
         return None;
     }
     *cursor = probe;
-    Some(format!("{text} and {left} {operator} {number}"))
+    let other = if both { format!(" and {right} {operator} {number}") } else { String::new() };
+    Some(format!("{text} and {left} {operator} {number}{other}"))
 }
 
 /// True for a comparison that says nothing or never holds: a value with itself, the close beyond its own bar.

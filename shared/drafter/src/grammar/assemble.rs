@@ -21,6 +21,7 @@ pub fn describe(text: &str, around: &Surroundings<'_>) -> Result<Draft, DraftFai
     let reading = read(text, around, None)?;
     let mut assembly = Assembly::new(&reading);
     assembly.run()?;
+    super::elliptic::announce(&reading);
     document::finish(assembly, &reading, around)
 }
 

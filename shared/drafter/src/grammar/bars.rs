@@ -30,8 +30,9 @@ pub(crate) fn in_a_row(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Conditi
     let straight = probe.eat("consecutive|straight|successive") || probe.eat("or more consecutive|straight?");
     let text = if let Some(green) = color(&mut probe) {
         let _ = probe.eat("consecutive|straight");
-        let bars = probe.peek_word();
-        if !probe.eat(BARS) {
+        let bars = probe.peek_word().filter(|_| !probe.sees("in a row"));
+        let bars = bars.or(Some("bars"));
+        if !probe.sees("in a row") && !probe.eat(BARS) {
             return None;
         }
         let closes = bars.is_some_and(|word| word.starts_with("close") || word.starts_with("day"));

@@ -1,5 +1,6 @@
 //! Changes that were carried out, and the words that are left beside them.
 
+use super::editor::Editor;
 use super::pieces::Item;
 use super::reading::{Reading, words};
 use super::token::{Kind, Token};
@@ -55,4 +56,16 @@ pub(crate) fn without(tokens: &[Token], handled: &[(usize, usize)]) -> Vec<Token
         }
     }
     rest
+}
+
+/// A new longest time in a trade takes the place of the one there is, whatever it is counted in.
+pub(crate) fn one_limit(editor: &mut Editor<'_>, pointer: &str, phrase: &str) {
+    let twin = match pointer {
+        "/exit/max_minutes" => "/exit/max_bars",
+        "/exit/max_bars" => "/exit/max_minutes",
+        _ => return,
+    };
+    if !editor.touched.iter().any(|(touched, _, _)| touched == twin) {
+        editor.remove(twin, phrase);
+    }
 }

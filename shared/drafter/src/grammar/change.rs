@@ -167,6 +167,7 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                 }
             }
             Join::Only => {
+                super::carried_out::one_limit(editor, &pointer, &one.phrase);
                 let sided = one.setting.side.filter(|_| editor.sides().len() == 2);
                 match sided {
                     Some(side) => {

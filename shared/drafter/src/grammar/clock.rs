@@ -54,7 +54,7 @@ pub(crate) fn time(cursor: &mut Cursor<'_>, bare: bool) -> Option<Time> {
         Some(true)
     } else {
         probe.eat("oclock");
-        None
+        half_in_words(&mut probe)
     };
     let minute = match half {
         None if !clock && !bare => return None,
@@ -65,6 +65,23 @@ pub(crate) fn time(cursor: &mut Cursor<'_>, bare: bool) -> Option<Time> {
         Some(_) => minute,
     };
     finish(cursor, probe, minute, true)
+}
+
+/// `9:30 in the morning`: which half of the day a time is of.
+fn half_in_words(cursor: &mut Cursor<'_>) -> Option<bool> {
+    let mut probe = *cursor;
+    let half = if probe.eat("in the morning") {
+        false
+    } else if probe.eat("in the afternoon|evening") {
+        true
+    } else {
+        return None;
+    };
+    if probe.sees("session|window|hours|too|only when|if") {
+        return None;
+    }
+    *cursor = probe;
+    Some(half)
 }
 
 fn finish<'t>(cursor: &mut Cursor<'t>, probe: Cursor<'t>, minute: u16, certain: bool) -> Option<Time> {
@@ -107,12 +124,30 @@ pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     ];
     let mut probe = *cursor;
     let bracket = probe.eat("(");
-    let (_, zone) = ZONES.iter().find(|(pattern, _)| probe.eat(pattern))?;
+    let zone = match ZONES.iter().find(|(pattern, _)| probe.eat(pattern)) {
+        Some((_, zone)) => zone,
+        None => place(&mut probe)?,
+    };
     if bracket && !probe.eat(")") {
         return None;
     }
     *cursor = probe;
     Some(zone)
+}
+
+/// `New York`, `London` behind a time, where its session is not meant.
+fn place(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    const PLACES: [(&str, &str); 3] =
+        [("new york", "America/New_York"), ("ny|nyc", "America/New_York"), ("london", "Europe/London")];
+    let timed = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before)).is_some_and(|before| {
+        matches!(before.kind, Kind::Clock(_) | Kind::Number(_))
+            || before.is_mark('(')
+            || matches!(before.word(), Some("am" | "pm" | "noon" | "midnight" | "oclock"))
+    });
+    let (_, zone) = PLACES.iter().filter(|_| timed).find(|(pattern, _)| cursor.eat(pattern))?;
+    let ends =
+        cursor.is_pause() || cursor.sees(")|(|only|and|with|max|stop|target|every|each|-|to|until|till|through|or");
+    ends.then_some(*zone)
 }
 
 /// A unit of time or of bars.

@@ -9,7 +9,7 @@ use super::names::{Class, Lean};
 use super::nouns::{back_inside, near, noun, touched};
 use super::pairs::{crossing_pair, pair};
 use super::relation::{self, Relation, Said, Way};
-use super::right_side::{hint, note_undirected, of_price, right_value, same_kind, several, several_averages};
+use super::right_side::{hint, note_undirected, of_price, same_kind, several, several_averages};
 use super::said_alone::alone;
 use super::scene::{Scene, Side, Value};
 use super::shapes;
@@ -34,6 +34,8 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     let not = probe.eat("not") || probe.eat("its? not the case that");
     let mut found = shapes::shape(&mut probe, scene)
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::bare_averages::lengths_cross(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::sweeps::sweep(&mut probe, scene)))
         .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))
         .or_else(|| scene.attempt(|| noun(&mut probe, scene)))?;
     let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
@@ -64,12 +66,14 @@ fn repeated(cursor: &mut Cursor<'_>, found: &mut Condition) {
         .one("for at? least? the? last|past? # consecutive|straight? bars|candles|closes|days|bar|candle in? a? row?")
         .or_else(|| probe.one("on # consecutive|straight bars|candles|closes|days"))
         .or_else(|| probe.one("# bars|candles|days|closes in a row"))
+        .or_else(|| probe.one("# bars|candles|days|closes straight|running|consecutively"))
         .or_else(|| probe.one("# consecutive|straight bars|candles|closes|days"))
         .or_else(|| {
             let trends = found.text.ends_with(" rising") || found.text.ends_with(" falling");
             if trends { probe.one("# bars|candles") } else { None }
         });
     if let Some(bars) = counted.and_then(whole) {
+        let _ = probe.eat("straight|running|consecutively");
         if found.text.ends_with(" rising") || found.text.ends_with(" falling") {
             found.text = format!("{} {bars}", found.text);
         } else if bars > 1 {
@@ -204,6 +208,20 @@ fn average_follows(cursor: Cursor<'_>) -> bool {
 
 pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Value, Value)> {
     let mut probe = *cursor;
+    let last = scene.last.borrow().clone();
+    if let Some((first, Some(second))) = last
+        && first.class != Class::Number
+        && second.class != Class::Number
+        && (probe.eat("both of? them|these?") || probe.eat("they|these are? both") || probe.eat("the? both|two lines?"))
+        && probe.sees("are|is|both|above|below|over|under|>|<|were|stay|remain|must|being|rising|falling")
+    {
+        probe.eat("are|is");
+        probe.eat("both");
+        *cursor = probe;
+        scene.assume(format!("\"both\" is read as {} and {}", first.text, second.text));
+        return Some((first, second));
+    }
+    probe = *cursor;
     if !probe.eat("both|the") && probe.peek_word().is_some() {
         return None;
     }
@@ -395,13 +413,9 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             let (left, right) = crossings::both(&mut probe, scene, left, way)?;
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
-            let way = match way {
-                Way::Open if probe.eat("up|upward|upwards|higher") || probe.eat("to the upside") => Way::Up,
-                Way::Open if probe.eat("down|downward|downwards|lower") || probe.eat("to the downside") => Way::Down,
-                way => way,
-            };
-            let up = resolve(scene, way, Some(&right));
+            let way = crossings::way_behind(&mut probe, way);
             *cursor = probe;
+            let up = resolve(scene, way, Some(&right));
             let word = if up { "crosses above" } else { "crosses below" };
             let found = several(cursor, scene, &left, word, &right);
             note_undirected(scene, way, &right, &found.text);
@@ -426,7 +440,7 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
-            let right = right_value(&mut probe, scene, &left)?;
+            let right = super::right_side::of_state(cursor, &mut probe, scene, &left)?;
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             *cursor = probe;

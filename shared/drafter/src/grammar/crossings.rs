@@ -131,6 +131,38 @@ fn averages(scene: &Scene<'_>, left: Value, right: Value) -> Option<(Value, Valu
     Some((of(&left)?, of(&right)?))
 }
 
+/// `the 15 min close is above its 50 EMA`: the average of those bars.
+pub(crate) fn of_its_bars(cursor: &Cursor<'_>, left: &Value, right: Value) -> Value {
+    let framed = left.text.starts_with("close('") && left.text.ends_with("')");
+    let plain = right.class == Class::Average && right.text.contains("(close,") && !right.text.contains('\'');
+    if !framed || !plain || !cursor.sees("its") {
+        return right;
+    }
+    Value { text: right.text.replacen("(close,", &format!("({},", left.text), 1), ..right }
+}
+
+/// `crosses X to the upside`, `crosses X from below`: which way it goes, said behind the level.
+pub(crate) fn way_behind(cursor: &mut Cursor<'_>, way: Way) -> Way {
+    let way = match way {
+        Way::Open if cursor.eat("up|upward|upwards|higher") || cursor.eat("to the upside") => Way::Up,
+        Way::Open if cursor.eat("down|downward|downwards|lower") || cursor.eat("to the downside") => Way::Down,
+        way => way,
+    };
+    let mut probe = *cursor;
+    let from = if probe.eat("coming? from below|underneath|beneath|under") {
+        Way::Up
+    } else if probe.eat("coming? from above|over") {
+        Way::Down
+    } else {
+        return way;
+    };
+    if way != Way::Open && way != from || !probe.is_pause_or_joint() {
+        return way;
+    }
+    *cursor = probe;
+    from
+}
+
 /// What crosses and its level: as said, as it crossed before, as the level that was spoken of last.
 pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, way: Way) -> Option<(Value, Value)> {
     let (left, right) = match right_value(cursor, scene, &left) {

@@ -5,6 +5,7 @@ use super::cursor::{Cursor, whole};
 use super::distance::number;
 use super::scene::Scene;
 use super::setting::Setting;
+use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
 /// `max 2 trades a day`, `one trade per day`, `wait 5 bars after a trade`, `stop after 3 losses in a row`.
@@ -13,7 +14,8 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     let _ = probe.eat("and|then|only|take|trade|quit|done|be|i|use|with|have|allow");
     let _ = probe.eat("allow");
     let _ = probe.eat("only|take|just|trade|trading|a|done|for");
-    let _ = probe.eat("at|max|maximum|no|up|limit|limited|cap|the|day");
+    let capped = probe.eat("cap|limit|keep|hold it|this|trades|trading|me|us? at|to");
+    let _ = !capped && probe.eat("at|max|maximum|no|up|limit|limited|cap|the|day");
     let _ = probe.eat("of|most|more|to|max|is|:|=|trades|than|daily");
     let _ = probe.eat("than|trades|max|most|is|of|:|at|to|per|a");
     let _ = probe.eat("of|day|is|max");
@@ -144,7 +146,7 @@ pub(crate) fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         let _ = probe.eat("period|of|is|:|=|for");
         probe.eat("of|is");
         let length = clock::length(&mut probe)?;
-        let _ = probe.eat("after|between each|every|a|the? trade|trades|exit?");
+        let _ = probe.eat("after|between each|every|any|a|the? trade|trades|exit?");
         length
     } else if probe.eat("no re entry|entries|entering|trades|trade for|within")
         || probe.eat("no new? trades|trade|entries|reentry|entry for|within")
@@ -159,7 +161,7 @@ pub(crate) fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         {
             return None;
         }
-        let _ = probe.eat("period|after|between") && probe.eat("trades|each|a|every") && probe.eat("trade|exit");
+        let _ = probe.eat("period|after|between") && probe.eat("trades|each|a|any|every") && probe.eat("trade|exit");
         length
     } else {
         return None;
@@ -267,6 +269,33 @@ pub(crate) fn daily(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Settin
     }
     let _ = probe.eat("for|on|in|per|a the|a? day") || probe.eat("then stop");
     *cursor = probe;
+    let other = other_way(cursor, loss).map(|other| limit(!loss, other));
+    Some([limit(loss, amount)].into_iter().chain(other).collect())
+}
+
+fn limit(loss: bool, amount: Decimal) -> Setting {
     let key = if loss { "/filters/max_daily_loss" } else { "/filters/max_daily_profit" };
-    Some(vec![Setting::value(key, json!(number(amount.abs())))])
+    Setting::value(key, json!(number(amount.abs())))
+}
+
+/// `up $1,000 or down $500`: the limit the other way behind the first.
+fn other_way(cursor: &mut Cursor<'_>, loss: bool) -> Option<Decimal> {
+    let mut probe = *cursor;
+    if !probe.eat("or|and") {
+        return None;
+    }
+    let _ = probe.eat("if|when|once|im|i|we") && probe.eat("am|are|i|we");
+    let other = if loss { probe.eat("up|making|making|gain|gaining") } else { probe.eat("down|losing|lose") };
+    if !other {
+        return None;
+    }
+    probe.eat("$");
+    let amount = probe.number()?;
+    let _ = probe.eat("dollars|bucks|usd");
+    let _ = probe.eat("for|on|in|per the|a? day");
+    if !probe.is_pause() {
+        return None;
+    }
+    *cursor = probe;
+    Some(amount)
 }

@@ -2,12 +2,14 @@
 
 use super::cursor::Cursor;
 use super::indicator::{arguments, call};
-use super::names::{Class, Lean, Name};
+use super::names::{self, Class, Lean, Name};
+use super::outputs;
 use super::scene::{Scene, Value};
 use super::token::Token;
 
 /// Names whose numbers may stand alone: the words, the row, the words that use it later.
-const HEADS: [(&str, &str, &[&str]); 6] = [
+const HEADS: [(&str, &str, &[&str]); 7] = [
+    ("donchian|donchians channel|channels|bands|band?", "donchian", &["upper", "lower", "middle", "band", "bands"]),
     ("bollinger|bollingers|bb|bbs bands|band?", "bbands", BANDS),
     ("keltner|kc|keltners channel|channels|bands|band?", "keltner", BANDS),
     ("super trend", "supertrend", TREND),
@@ -27,9 +29,13 @@ pub(crate) fn named(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     }
     let mut probe = *cursor;
     let _ = probe.eat("use|using|with") && probe.eat("the|a");
-    let Some((_, row, uses)) = HEADS.into_iter().find(|(words, _, _)| probe.eat(words)) else { return false };
+    let Some((_, row, uses)) = HEADS.into_iter().find(|(words, _, _)| probe.eat(words)) else {
+        return in_brackets(cursor, probe, scene);
+    };
     let name = match row {
-        "bbands" | "keltner" => Name { pattern: "", row, output: "upper", class: Class::Level(Lean::Above) },
+        "bbands" | "keltner" | "donchian" => {
+            Name { pattern: "", row, output: "upper", class: Class::Level(Lean::Above) }
+        }
         "stoch" => Name { pattern: "", row, output: "k", class: Class::Oscillator(80, 20) },
         _ => Name { pattern: "", row, output: "line", class: Class::Level(Lean::Either) },
     };
@@ -40,6 +46,7 @@ pub(crate) fn named(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
         let Some(further) = probe.number() else { break };
         numbers.push(further);
     }
+    let _ = row == "keltner" && probe.eat("x|times? atr|atrs");
     let used = || probe.tokens.iter().skip(probe.at).filter_map(Token::word).any(|word| uses.contains(&word));
     let ends = probe.is_pause() || probe.sees(":|on|for|strategy|system|-|(");
     if numbers.is_empty() || !ends || !used() {
@@ -47,6 +54,27 @@ pub(crate) fn named(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     }
     let Some(line) = scene.attempt(|| call(scene, &name, &numbers, None, None)) else { return false };
     scene.lines.borrow_mut().push(Value { row, period: numbers.first().copied(), ..line });
+    *cursor = probe;
+    true
+}
+
+/// `Aroon(25): when Aroon up crosses …`: an indicator with its numbers in brackets, alone, named again behind them.
+fn in_brackets<'t>(cursor: &mut Cursor<'t>, mut probe: Cursor<'t>, scene: &Scene<'_>) -> bool {
+    let bracket = probe.tokens.get(probe.at + 1..).unwrap_or_default().iter().take(4).any(|token| token.is_mark('('));
+    if !bracket {
+        return false;
+    }
+    let named = |probe: &mut Cursor<'_>| names::indicator(probe).or_else(|| outputs::head(probe));
+    let Some(name) = named(&mut probe).filter(|_| probe.sees("( #")) else { return false };
+    let mut numbers = Vec::new();
+    arguments(&mut probe, &mut numbers, &name);
+    let again = |at: usize| named(&mut Cursor::new(probe.tokens, at)).is_some_and(|other| other.row == name.row);
+    let ends = probe.is_pause() || probe.sees(":");
+    if numbers.is_empty() || !ends || !(probe.at..probe.tokens.len()).any(again) {
+        return false;
+    }
+    let Some(line) = scene.attempt(|| call(scene, &name, &numbers, None, None)) else { return false };
+    scene.lines.borrow_mut().push(line);
     *cursor = probe;
     true
 }

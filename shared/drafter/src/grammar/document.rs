@@ -149,6 +149,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
     for side in [Side::Long, Side::Short] {
         let rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
         let order = gathered.orders.get(index(side)).cloned().flatten();
+        let rule = super::named_breakout::of_the_order(gathered, side, rule, order.as_ref());
         if rule.is_empty() && order.is_none() {
             continue;
         }

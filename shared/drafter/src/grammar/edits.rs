@@ -296,7 +296,7 @@ pub(crate) fn window(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         return Some(editor.set("/filters/windows", Json::from(list), &phrase));
     }
     let end = if cursor.eat(
-        "extend|shorten|lengthen|push|move|widen the? window|session|trading|end hours|time|window? to|until|till|out",
+        "extend|shorten|lengthen|push|move|widen the? window|session|trading|end hours|time|window? to|until|till|til|out",
     ) || cursor
         .eat("stop|quit|finish|end taking|trading|entering|entries|new? trades|entries|trading? at|by")
         || cursor.eat("trade|trading|run until|till|to")
@@ -331,7 +331,9 @@ fn flip(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>)
     }
     let mut rest = *cursor;
     let _ = rest.eat(",|:");
-    if rest.eat("buy|long when|where it? shorts|sells now? and short|sell when|where it? buys|longs now?") {
+    if rest.eat("buy|long when|where it? shorts|sells now? short? and sell? short when|where it? buys|longs now?")
+        || rest.eat("buy|long when|where it? shorts|sells now? and sell when|where it? buys|longs now?")
+    {
         *cursor = rest;
     }
     let phrase = said(reading, from, cursor.at);

@@ -50,9 +50,11 @@ pub(crate) fn corrected(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     let settings = found?;
     let [setting] = settings.as_slice() else { return None };
     let pointer = setting.pointer.clone();
-    let key = UNITS.into_iter().find(|key| setting.value.get(*key).is_some())?;
+    let amount = |value: &Json| value.get("after").unwrap_or(value).clone();
+    let key = UNITS.into_iter().find(|key| amount(&setting.value).get(*key).is_some())?;
     if setting.side.is_some()
-        || !["/exit/stop_loss", "/exit/take_profit", "/exit/trailing_stop"].contains(&pointer.as_str())
+        || !["/exit/stop_loss", "/exit/take_profit", "/exit/trailing_stop", "/exit/break_even"]
+            .contains(&pointer.as_str())
     {
         return None;
     }
@@ -68,13 +70,18 @@ pub(crate) fn corrected(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
         return None;
     }
     let phrase = said(reading, from, cursor.at);
-    let known = editor.at(&pointer).and_then(|value| value.get(key)).cloned();
+    let known = editor.at(&pointer).and_then(|value| amount(value).get(key).cloned());
     if known.as_ref() != Some(&number(old)) {
         return missing(&format!("{} of {old}", pointer.trim_start_matches("/exit/").replace('_', " ")));
     }
     let mut value = setting.value.clone();
     if pointer == "/exit/trailing_stop" {
         keep(editor, &mut value, &["activate_after", "basis"]);
+    }
+    if let (Some(offset), Some(map)) = (editor.at("/exit/break_even/offset").cloned(), value.as_object_mut())
+        && pointer == "/exit/break_even"
+    {
+        map.entry("offset").or_insert(offset);
     }
     Some(editor.set(&pointer, value, &phrase))
 }

@@ -36,7 +36,8 @@ pub(crate) const TARGET: &str = "target|targets|tgt|tgts|tp|tps|takeprofit|pt";
 
 /// An exit here.
 pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [SettingReader; 14] = [
+    let readers: [SettingReader; 15] = [
+        super::risked::both_named,
         break_even,
         trailing,
         risk_reward,
@@ -70,7 +71,8 @@ pub(crate) fn lead(cursor: &mut Cursor<'_>) {
 fn stop_word(cursor: &mut Cursor<'_>) -> bool {
     let mut probe = *cursor;
     probe.eat("protective|hard|initial|fixed|disaster|emergency");
-    let found = probe.eat("stop loss|losses|out|outs?") && !probe.sees("order|orders|buy") || probe.eat(STOP);
+    let found =
+        probe.eat("stop loss|losses|lose|loose|out|outs?") && !probe.sees("order|orders|buy") || probe.eat(STOP);
     if found {
         *cursor = probe;
     }
@@ -115,6 +117,7 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     if matches!(before, Some("sell" | "buy")) && cursor.sees("stop|stops") {
         return None;
     }
+    let _ = cursor.sees("or at? a|an") && cursor.eat("or at?");
     lead(cursor);
     if let Some(found) = for_loss(cursor, scene).or_else(|| scene.attempt(|| super::risked::risked(cursor, scene))) {
         return Some(found);
@@ -344,6 +347,12 @@ pub(crate) fn bare(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<Str
     let mut probe = *cursor;
     probe.eat("of|at|is|to|:|=");
     let amount = probe.number()?;
+    // "12 (points)", "5, points, ES".
+    let mut unit = probe;
+    if unit.eat("( in? points|pts|point )") || unit.eat(", points|pts") && unit.is_pause() {
+        *cursor = unit;
+        return Some(Map::from_iter([("points".to_owned(), number(amount))]));
+    }
     if !probe.is_pause_or_joint()
         && !probe.sees("target|tp|take|profit|/")
         && !probe.sees("below|under|above|over the|my|our? entry|fill")
@@ -355,9 +364,7 @@ pub(crate) fn bare(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<Str
         return None;
     }
     *cursor = probe;
-    let unit = if scene.is_stock() { "points (dollars a share)" } else { "points" };
-    scene.assume(format!("{amount} without a unit is read as {unit}"));
-    Some(Map::from_iter([("points".to_owned(), number(amount))]))
+    Some(super::plain_exits::points(amount, scene))
 }
 
 /// A price: `at the low of the bar`, `2 ticks below the swing low`, `the middle band`. And the side it fits.

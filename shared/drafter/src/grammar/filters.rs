@@ -67,6 +67,9 @@ fn zone(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 
 pub(crate) fn only_lead(cursor: &mut Cursor<'_>) {
     for _ in 0..6 {
+        if cursor.eat("any time") {
+            continue;
+        }
         if !cursor.eat("only|just|and|windows|trade|trades|trading|enter|entry|entries|take|taking|allowed|active|during|in|within|on|inside|at|between|from|the|hours|window|time|times|signals|setups|limit|restrict|restricted|run|use|with|for|be|are|is|to|it|filter|:|positions") {
             break;
         }
@@ -385,29 +388,41 @@ fn since_open(cursor: &mut Cursor<'_>, scene: &Scene<'_>, not: bool) -> Option<V
     Some(vec![Setting::listed("/filters/windows", Json::from(format!("{:02}:{:02}-{close}", start / 60, start % 60)))])
 }
 
+/// Parts of the day by name: words, hours, what they are called.
+const PARTS: [(&str, &str, &str); 18] = [
+    (
+        "asian|asia|tokyo|sydney +|and|&|/ london|european|europe session|sessions|hours",
+        "19:00-12:00",
+        "Tokyo and London",
+    ),
+    (
+        "london|european|europe +|and|&|/ new|us|ny|nyc|american york? session|sessions|hours",
+        "03:00-16:00",
+        "London and New York",
+    ),
+    ("new york|ny|nyc morning|mornings", "09:30-12:00", "the New York morning"),
+    ("new york|nyc|us|american afternoon", "12:00-16:00", "the New York afternoon"),
+    ("ny afternoon", "12:00-16:00", "the New York afternoon"),
+    ("new york|us|american session|hours|open", "09:30-16:00", "the New York session"),
+    ("new york session|hours", "09:30-16:00", "the New York session"),
+    ("ny|nyc session|hours", "09:30-16:00", "the New York session"),
+    ("london|european|europe|eu session|hours|open|morning", "03:00-12:00", "the London session"),
+    ("asian|asia|tokyo|sydney session|hours", "19:00-04:00", "the Asian session"),
+    ("first hour of|after? the? trading|day|session|market|rth|open?", "09:30-10:30", "the first hour"),
+    ("opening hour", "09:30-10:30", "the first hour"),
+    ("last|final hour of? the? trading|day|session|market|rth?", "15:00-16:00", "the last hour"),
+    ("power hour", "15:00-16:00", "the power hour"),
+    ("morning|mornings session|hours?", "09:30-12:00", "the morning"),
+    ("afternoon|afternoons session|hours?", "12:00-16:00", "the afternoon"),
+    ("overnight|globex|night session|hours|only?", "18:00-09:30", "overnight"),
+    ("premarket|pre market|session? only|hours?", "04:00-09:30", "the premarket"),
+];
+
 /// `the New York morning`, `London session`, `first hour`, `power hour`, `overnight`.
 fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let start = cursor.at;
     only_lead(cursor);
     let led = cursor.at > start;
-    let parts: [(&str, &str, &str); 16] = [
-        ("new york|ny|nyc morning|mornings", "09:30-12:00", "the New York morning"),
-        ("new york|nyc|us|american afternoon", "12:00-16:00", "the New York afternoon"),
-        ("ny afternoon", "12:00-16:00", "the New York afternoon"),
-        ("new york|us|american session|hours|open", "09:30-16:00", "the New York session"),
-        ("new york session|hours", "09:30-16:00", "the New York session"),
-        ("ny|nyc session|hours", "09:30-16:00", "the New York session"),
-        ("london|european|europe|eu session|hours|open|morning", "03:00-12:00", "the London session"),
-        ("asian|asia|tokyo|sydney session|hours", "19:00-04:00", "the Asian session"),
-        ("first hour of|after? the? trading|day|session|market|rth|open?", "09:30-10:30", "the first hour"),
-        ("opening hour", "09:30-10:30", "the first hour"),
-        ("last|final hour of? the? trading|day|session|market|rth?", "15:00-16:00", "the last hour"),
-        ("power hour", "15:00-16:00", "the power hour"),
-        ("morning|mornings session|hours?", "09:30-12:00", "the morning"),
-        ("afternoon|afternoons session|hours?", "12:00-16:00", "the afternoon"),
-        ("overnight|globex|night session|hours|only?", "18:00-09:30", "overnight"),
-        ("premarket|pre market|session? only|hours?", "04:00-09:30", "the premarket"),
-    ];
     let mut probe = *cursor;
     if probe.eat("first")
         && let Some((count, clock::Unit::Minute | clock::Unit::Hour)) = clock::length(&mut { probe })
@@ -429,7 +444,7 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
             }
         }
     }
-    let (_, window, name) = parts.into_iter().find(|(pattern, _, _)| cursor.eat(pattern))?;
+    let (_, window, name) = PARTS.into_iter().find(|(pattern, _, _)| cursor.eat(pattern))?;
     if cursor.sees("high|low|range|open|close|star|doji|closed|closes|is|was|were|has|had|made|candle|bar|ended|ends") {
         return None;
     }
@@ -439,15 +454,24 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
     let _ = exact.eat("instead|session|hours|only");
     let _ = exact.eat(",|(|:|-");
     exact.eat("from|between");
-    if let Some((from, to)) = range(&mut exact, scene)
-        && (exact.eat(")") || exact.is_pause_or_joint())
-    {
+    if let Some(found) = scene.attempt(|| hours_of_part(&mut exact, scene)) {
         *cursor = exact;
-        let window = format!("{}-{}", from.text(), to.text());
-        return Some(vec![Setting::listed("/filters/windows", Json::from(window))]);
+        return Some(found);
     }
     scene.assume(format!("{name} is read as {window}"));
     Some(vec![Setting::listed("/filters/windows", Json::from(window))])
+}
+
+/// The times that a named part of the day is given, with their zone.
+fn hours_of_part(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let (from, to) = range(cursor, scene)?;
+    let zone = zone_after(cursor, scene);
+    if !cursor.eat(")") && !cursor.is_pause_or_joint() && !cursor.sees("only") {
+        return None;
+    }
+    cursor.eat("only");
+    let window = Setting::listed("/filters/windows", Json::from(format!("{}-{}", from.text(), to.text())));
+    Some([window].into_iter().chain(zone).collect())
 }
 
 impl Cursor<'_> {

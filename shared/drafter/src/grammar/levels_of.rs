@@ -66,7 +66,8 @@ pub(crate) fn threshold(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     if matches!(name.class, Class::Average | Class::Level(_)) {
         return None;
     }
-    cursor.eat("threshold|level|limit|filter|from");
+    cursor.eat("threshold|level|limit|filter");
+    cursor.eat("from");
     let old_first = {
         let mut probe = *cursor;
         probe.one("# to").inspect(|_| {

@@ -78,7 +78,11 @@ pub(crate) fn same_events(pieces: &mut [Piece], tokens: &[Token]) {
                 (value, said) == (left, event) && (level == other || numbers)
             })
         });
-        if crossed && matches!(word, "over" | "above" | "under" | "below") {
+        // "… we are trading below it" says how it is.
+        let behind = pieces
+            .get(at - 1)
+            .is_some_and(|before| matches!(before.item, Item::Entry(_) | Item::Comma | Item::And | Item::Or));
+        if crossed && behind && matches!(word, "over" | "above" | "under" | "below") {
             let text = format!("{left}{turned}{level}");
             if let Some(piece) = pieces.get_mut(at) {
                 piece.item = Item::Condition(Condition::new(text));

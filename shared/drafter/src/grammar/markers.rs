@@ -124,7 +124,9 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     if exits {
         return Some(Item::ExitOpposite);
     }
-    Some(Item::Mirror(short))
+    // "short the opposite: RSI above 70": the colon says what it is.
+    let said = short.is_some() && cursor.eat(":");
+    Some(if said { Item::Entry(short) } else { Item::Mirror(short) })
 }
 
 /// True behind the words of an exit: "get out" before "on the opposite cross".
@@ -194,6 +196,10 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         probe = begin;
         patterns.iter().any(|pattern| probe.eat(pattern))
     };
+    if let Some((side, behind)) = letter(begin).or_else(|| held(begin)) {
+        *cursor = behind;
+        return Some(Item::Entry(Some(side)));
+    }
     let item = if fits(&LONG) {
         Item::Entry(Some(Side::Long))
     } else if fits(&SHORT) {
@@ -216,6 +222,28 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     let _ = probe.eat(":");
     *cursor = probe;
     Some(item)
+}
+
+/// `hold long`, `stay short`: the side, where nothing follows.
+fn held(begin: Cursor<'_>) -> Option<(Side, Cursor<'_>)> {
+    let mut probe = begin;
+    if !probe.eat("hold|stay") {
+        return None;
+    }
+    let side = if probe.eat("long") { Side::Long } else { probe.eat("short").then_some(Side::Short)? };
+    probe.is_pause().then_some((side, probe))
+}
+
+/// `L when …; S when …`: a side by its letter at the beginning of a clause.
+fn letter(begin: Cursor<'_>) -> Option<(Side, Cursor<'_>)> {
+    let before = begin.at.checked_sub(1).and_then(|at| begin.tokens.get(at));
+    let opens = before.is_none_or(|before| [',', '.', ';', ':', '\n'].iter().any(|mark| before.is_mark(*mark)));
+    let mut probe = begin;
+    let side = if probe.eat("l") { Side::Long } else { probe.eat("s").then_some(Side::Short)? };
+    if !opens || !probe.sees("when|if|whenever|once") && !probe.eat(":") {
+        return None;
+    }
+    Some((side, probe))
 }
 
 pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {

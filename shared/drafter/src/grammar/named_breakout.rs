@@ -1,9 +1,10 @@
 //! A breakout that is only named: `15 min ORB, long only`.
 
 use super::assemble::{Assembly, index};
+use super::orders::Order;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
-use super::rule::Joint;
+use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::token::Token;
 use domain::artifact::PlanItem;
@@ -57,4 +58,27 @@ fn unused(gathered: &mut Assembly<'_>, piece: &Piece) {
         let phrase = gathered.words(piece.from, piece.to);
         gathered.unhandled.push(phrase);
     }
+}
+
+/// `breakout of yesterday's high: buy stop 2 ticks above it`: the breakout is what the order waits for, no demand before it.
+pub(crate) fn of_the_order(gathered: &mut Assembly<'_>, side: Side, rule: Rule, order: Option<&Order>) -> Rule {
+    let Some(order) = order.filter(|order| order.kind == "stop") else { return rule };
+    let text = rule.text();
+    let cross = if side == Side::Long { "close crosses above " } else { "close crosses below " };
+    let Some(level) = text.strip_prefix(cross) else { return rule };
+    let own = order.price == level || order.price.strip_prefix(level).is_some_and(|rest| rest.starts_with(' '));
+    let place = format!("entry.{}: {text}", side.key());
+    let named = |phrase: &str| {
+        let phrase = phrase.to_lowercase();
+        let names = |word: &str| matches!(word, "breakout" | "breakouts" | "breakdown" | "breakdowns" | "break");
+        phrase.split_whitespace().next().is_some_and(names) || phrase.split_whitespace().next_back().is_some_and(names)
+    };
+    let Some(item) = gathered.plan.iter_mut().find(|item| item.became == place && named(&item.phrase)) else {
+        return rule;
+    };
+    if !own {
+        return rule;
+    }
+    item.became = format!("entry.{}: the order at {}", side.key(), order.price);
+    Rule::default()
 }

@@ -147,17 +147,15 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     let mut probe = *cursor;
     probe.eat("a|an|the|any|on");
     // The first close beyond a level is its cross; the first pullback is one of several.
-    let _ = !probe.sees("first pullback|touch|tag|retest|bounce|test|dip|rejection") && probe.eat("first");
+    let other = probe.sees("first hour|#") || probe.sees("first pullback|touch|tag|retest|bounce|test|dip|rejection");
+    let _ = !other && probe.eat("first");
     probe.eat("clean|strong|candle|bar|price|confirmed");
     let _ = probe.sees("new # bar|day|period high|highs|low|lows breakout|breakouts|breakdown|breakdowns|break")
         && probe.eat("new");
-    if let Some(found) = scene.attempt(|| cross_of(&mut probe, scene)) {
+    let named = scene.attempt(|| cross_of(&mut probe, scene)).or_else(|| scene.attempt(|| reclaim(&mut probe, scene)));
+    if named.is_some() {
         *cursor = probe;
-        return Some(found);
-    }
-    if let Some(found) = scene.attempt(|| reclaim(&mut probe, scene)) {
-        *cursor = probe;
-        return Some(found);
+        return named;
     }
     let joined = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).is_some_and(|token| {
         token.word().is_some_and(|word| matches!(word, "and" | "or" | "but" | "then" | "also" | "when" | "if" | "it"))
@@ -170,6 +168,9 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
         (Some("which"), Some((_, Some(right)))) if right.class != Class::Number => Some(right.clone()),
         (_, last) => last.map(|(left, _)| left.clone()),
     };
+    if last.is_none() && of_the_lost(cursor, scene) {
+        return None;
+    }
     let joined = joined || before == Some("which");
     // Only the price pulls back.
     let pulls = probe.sees("pullback|pullbacks|retracement|retest|retests|rallies|rally to|into|of");
@@ -208,6 +209,12 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     }
     *cursor = level;
     Some(found)
+}
+
+/// True behind an "it" of which nothing is known any more.
+fn of_the_lost(cursor: &Cursor<'_>, scene: &Scene<'_>) -> bool {
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(Token::word);
+    scene.lost.get() && matches!(before, Some("it" | "they"))
 }
 
 /// `cross of the 9 EMA above the 21 EMA`.

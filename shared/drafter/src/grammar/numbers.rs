@@ -406,7 +406,11 @@ pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
 /// `2.5 std devs on the bands`.
 pub(crate) fn deviations(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let _ = cursor.eat("use|make|set");
+    if cursor.eat("widen|narrow|tighten|change|set|make|use|move the? bollinger|bb? bands|band") {
+        cursor.eat("to|at|be");
+    } else {
+        let _ = cursor.eat("use|make|set");
+    }
     let wide = cursor
         .one("# standard|std|st deviation|deviations|dev|devs")
         .or_else(|| cursor.one("# sd|stdev|stdevs|sigma|deviations"))?;

@@ -81,10 +81,17 @@ impl Assembly<'_> {
 
     pub(crate) fn sell(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
         let has = |wanted: &dyn Fn(&Item) -> bool| self.reading.pieces.iter().any(|piece| wanted(&piece.item));
-        let buys = has(&|item| {
-            matches!(item, Item::Entry(Some(Side::Long)))
-                || matches!(item, Item::Order(order) if order.side == Some(Side::Long))
-        });
+        let buys = |piece: &Piece| match &piece.item {
+            Item::Entry(Some(Side::Long)) => true,
+            Item::Order(order) => order.side == Some(Side::Long),
+            _ => false,
+        };
+        let (before, behind) = self.reading.pieces.split_at(at);
+        // "sell when A and buy when B": as much a short as an exit.
+        let mut clause = behind.iter().take_while(|piece| !matches!(piece.item, Item::End | Item::Settings(_)));
+        let after = !clause.any(buys) && behind.iter().any(buys);
+        let longs = has(&|item| *item == Item::OnlySide(Side::Long));
+        let buys = before.iter().any(buys) || after || longs;
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
         if buys && !covers {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");

@@ -3,7 +3,7 @@
 use super::clock::{self, Unit};
 use super::cursor::Cursor;
 use super::names::Class;
-use super::scene::{Scene, Side};
+use super::scene::{Scene, Side, Value};
 use super::value;
 
 /// An order that opens a position.
@@ -98,7 +98,11 @@ fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<String> {
     if probe.tokens.get(probe.at.saturating_sub(1)).and_then(|token| token.word()) == Some("opening") {
         probe.at -= 1;
     }
-    let found = value::value(&mut probe, scene)?;
+    // "above it": above the level that was spoken of.
+    *scene.subject.borrow_mut() = Some(Value::new("close", Class::Price));
+    let found = value::value(&mut probe, scene);
+    *scene.subject.borrow_mut() = None;
+    let found = found?;
     let unit = probe.sees("points|point|pts|pt|ticks|tick|%|percent|atr|x|pips|r|handles|dollars|hours|hour|hrs|hr|minutes|minute|min|mins|bars|bar|days|day|candles|trades");
     if unit || !matches!(found.class, Class::Price | Class::Level(_) | Class::Average | Class::Number) {
         return None;

@@ -23,7 +23,11 @@ pub(crate) fn crossing_pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Optio
     };
     let (fast, slow) = pair(&mut probe, scene)?;
     probe.eat("bullish|bullishly|bearish|bearishly");
-    if !probe.eat("cross|crosses|crossover|crossovers|crossing|crossed|x") {
+    // "9 ema x 21 ema".
+    let named = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    let crossed =
+        named.iter().any(|token| token.word() == Some("x")) && (probe.is_pause_or_joint() || probe.sees("up|down"));
+    if !probe.eat("cross|crosses|crossover|crossovers|crossing|crossed|x") && !crossed {
         return None;
     }
     probe.eat("over");

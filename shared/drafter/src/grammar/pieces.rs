@@ -95,6 +95,12 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get(), noted });
             continue;
         }
+        if let Some(size) = scene.attempt(|| super::bare_size::size(&mut cursor, scene, pieces.last())) {
+            let noted = (noted, scene.assumptions.borrow().len());
+            let item = Item::Settings(vec![size]);
+            pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get(), noted });
+            continue;
+        }
         let market = scene.price.get();
         let item = match super::lists::one_of_two(&mut cursor, &pieces) {
             Some(item) => item,
@@ -106,7 +112,8 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         }
         if item == Item::Unknown {
             // What was spoken of last is not known any more.
-            *scene.last.borrow_mut() = None;
+            let spoken = scene.last.borrow_mut().take();
+            scene.lost.set(scene.lost.get() || spoken.is_some_and(|(left, _)| left.text != "close"));
             scene.crosses.borrow_mut().clear();
         }
         if cursor.at == from {
@@ -117,6 +124,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get(), noted });
     }
     super::scopes::scoped(&mut pieces, tokens, scene);
+    super::phases::phased(&mut pieces, tokens);
     distrust(&mut pieces, tokens);
     let unread = pieces.iter().filter(|piece| piece.item == Item::Unknown);
     unread.for_each(|piece| scene.forget(piece.noted));
@@ -439,8 +447,9 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 19] = [
-    "whichever|whatever comes|happens|is first|sooner",
+const FILLER_PHRASES: [&str; 20] = [
+    "i would rather",
+    "whichever|whatever comes|happens|is|hits? first|sooner",
     "mean reversion|reverting strategy|system|idea|play|setup?",
     "trend following|follower|trading strategy|system|idea|setup?",
     "size every|each",

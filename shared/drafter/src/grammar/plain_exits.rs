@@ -6,6 +6,7 @@ use super::exits::Place;
 use super::scene::{Scene, Side};
 use super::setting::Setting;
 use super::token::Kind;
+use market::AssetClass;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
@@ -15,7 +16,12 @@ const FIRST_TARGET: &str = "first_target";
 /// Said of one side where both are traded.
 pub(crate) const MIRRORED: &str = "a distance from the entry is read for both sides, each on its own side of the entry";
 
-fn points(amount: Decimal, scene: &Scene<'_>) -> Map<String, Json> {
+/// A distance whose unit is not said: points, of currencies pips.
+pub(crate) fn points(amount: Decimal, scene: &Scene<'_>) -> Map<String, Json> {
+    if scene.class() == Some(AssetClass::Fx) && amount >= Decimal::ONE {
+        scene.assume(format!("{amount} without a unit is read as pips"));
+        return Map::from_iter([("points".to_owned(), number((amount * scene.pip()).normalize()))]);
+    }
     let unit = if scene.is_stock() { "points (dollars a share)" } else { "points" };
     scene.assume(format!("{amount} without a unit is read as {unit}"));
     Map::from_iter([("points".to_owned(), number(amount))])
@@ -198,10 +204,15 @@ pub(crate) fn behind_partial(cursor: &Cursor<'_>, behind: &mut Cursor<'_>) -> Op
     found.then(|| Map::from_iter([(FIRST_TARGET.to_owned(), Json::from(true))]))
 }
 
-/// Puts the distance of the first target where a break-even stop waits for it; false where there is no such distance.
+/// Puts the distance of the first target where an exit waits for it; false where there is no such distance.
 pub(crate) fn settle_first_target(document: &mut Json) -> bool {
-    let pointer = "/exit/break_even/after";
-    if document.pointer(pointer).and_then(|after| after.get(FIRST_TARGET)).is_none() {
+    let even = settled(document, "break_even", "after");
+    settled(document, "trailing_stop", "activate_after") && even
+}
+
+fn settled(document: &mut Json, exit: &str, key: &str) -> bool {
+    let pointer = format!("/exit/{exit}/{key}");
+    if document.pointer(&pointer).and_then(|after| after.get(FIRST_TARGET)).is_none() {
         return true;
     }
     let leg = document.pointer("/exit/take_profit/0").and_then(Json::as_object).cloned();
@@ -211,14 +222,14 @@ pub(crate) fn settle_first_target(document: &mut Json) -> bool {
     });
     let known = after
         .filter(|after| ["points", "ticks", "percent", "money", "atr", "r"].iter().any(|key| after.contains_key(*key)));
-    match (known, document.pointer_mut(pointer)) {
+    match (known, document.pointer_mut(&pointer)) {
         (Some(known), Some(slot)) => {
             *slot = json!(known);
             true
         }
         (Some(_) | None, _) => {
-            if let Some(exit) = document.pointer_mut("/exit").and_then(Json::as_object_mut) {
-                exit.shift_remove("break_even");
+            if let Some(map) = document.pointer_mut("/exit").and_then(Json::as_object_mut) {
+                map.shift_remove(exit);
             }
             false
         }

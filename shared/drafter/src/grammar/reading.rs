@@ -171,7 +171,12 @@ pub(crate) fn read<'a>(
     if let Some(frame) = frame.or(base.map(|(_, frame)| frame)).or_else(|| days_only(&tokens)) {
         scene.timeframe = frame;
     }
-    if frame.is_none() && base.is_none() {
+    let finer = frame.is_none() && base.is_none() && scene.timeframe == "1d";
+    if let Some(finer) = Some(&tokens).filter(|_| finer).and_then(|tokens| super::bare_averages::finest(tokens)) {
+        scene.timeframe = finer;
+        scene.assume(format!("no chart is named: {finer} bars, the finest that are spoken of"));
+    }
+    if frame.is_none() && base.is_none() && (scene.timeframe == "1d" || scene.timeframe == "1m") {
         scene.assume(if scene.timeframe == "1d" {
             "no chart is named; periods are in days, so bars are daily".to_owned()
         } else {

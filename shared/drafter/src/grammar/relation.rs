@@ -58,7 +58,10 @@ pub(crate) enum Said {
 }
 
 /// Verbs of an event.
-const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|sinks|slides|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
+const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|slip|sinks|sink|slides|slide|x|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
+/// Verbs that say which way it goes.
+const RISES: &str = "rises|rise|rising|climbs|climb|jumps|jump|pops|pop|rallies|rally|ripped|rips|rip";
+const FALLS: &str = "falls|fall|falling|drops|drop|dropped|dropping|dips|dip|dipped|slips|slip|sinks|sink|slides|slide";
 /// Verbs of an event that need no direction word.
 const BARE_VERBS: &str = "crosses|cross|crossed|crossing|breaks|break|broke|broken|breaking|clears|clear";
 const ADVERBS: &str = "back|right|up|down|out|strongly|decisively|convincingly|firmly|first|again|just|then|all|well|clearly|sharply|upward|upwards|downward|downwards|to|clean|cleanly|straight";
@@ -163,6 +166,7 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
     let mut probe = *cursor;
     let was = probe.eat("is|are|was")
         && !probe.sees("crossing|breaking|crossed|moving|closing|going|coming|pushing|dropping");
+    let verb = probe;
     if was || !probe.eat(VERBS) {
         return None;
     }
@@ -212,6 +216,13 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         *cursor = probe;
         return Some(Way::Down);
     }
+    if !up
+        && !down
+        && let Some(way) = by_verb(verb, &mut probe)
+    {
+        *cursor = probe;
+        return Some(way);
+    }
     let bare = cursor_bare(*cursor);
     if (up || down) && (bare || probe.sees("through")) {
         let _ = probe.eat("through|thru") || probe.eat("of|from");
@@ -226,6 +237,12 @@ fn event(cursor: &mut Cursor<'_>) -> Option<Way> {
         return Some(Way::Open);
     }
     None
+}
+
+/// `drops through 30`: the verb says which way.
+fn by_verb(verb: Cursor<'_>, behind: &mut Cursor<'_>) -> Option<Way> {
+    let way = if verb.sees(RISES) { Way::Up } else { verb.sees(FALLS).then_some(Way::Down)? };
+    behind.eat("through|thru").then_some(way)
 }
 
 fn cursor_bare(mut cursor: Cursor<'_>) -> bool {
@@ -245,6 +262,7 @@ fn state(cursor: &mut Cursor<'_>) -> Option<(Relation, bool)> {
             break;
         }
     }
+    being_back(cursor);
     cursor.eat("either|just|well|anywhere");
     if cursor.sees("# x|times|*") || cursor.sees("twice|double|triple") {
         return Some((Relation::Compare(">"), not));
@@ -291,6 +309,14 @@ fn state(cursor: &mut Cursor<'_>) -> Option<(Relation, bool)> {
     }
     let (_, operator) = comparisons.into_iter().find(|(pattern, _)| cursor.eat(pattern))?;
     Some((Relation::Compare(operator), not))
+}
+
+/// `is back above`: where it is, whenever it came there.
+fn being_back(cursor: &mut Cursor<'_>) {
+    let being = cursor.tokens.get(cursor.at.wrapping_sub(1)).and_then(super::token::Token::word);
+    if matches!(being, Some("is" | "are" | "be")) && cursor.sees("back above|over|below|under") {
+        cursor.eat("back");
+    }
 }
 
 /// What is said of the value in front alone: `is rising`, `turns positive`, `is oversold`.

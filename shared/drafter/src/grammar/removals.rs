@@ -100,7 +100,9 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         found = Some((&["/exit/stop_loss"], "stop loss"));
     }
     let (pointers, name) = found?;
-    if cursor.sees("until|unless|before|after # r") {
+    // "no trading in the first 15 minutes" says when it does not trade.
+    let trading = cursor.tokens.get(cursor.at - 1).and_then(Token::word) == Some("trading");
+    if cursor.sees("until|unless|before|after # r") || trading && !cursor.is_pause() {
         return None;
     }
     let _ = cursor.eat("off|out|away|completely|entirely|altogether|too|please|for|rule|filter|condition|exit");

@@ -311,6 +311,28 @@ pub(crate) fn several(
     Condition::new(text)
 }
 
+/// The right side of a state; `its 50 EMA` is of the bars on the left.
+pub(crate) fn of_state<'t>(
+    cursor: &Cursor<'t>,
+    probe: &mut Cursor<'t>,
+    scene: &Scene<'_>,
+    left: &Value,
+) -> Option<Value> {
+    let right = right_value(probe, scene, left).or_else(|| left_out_of_state(cursor, scene, left))?;
+    Some(super::crossings::of_its_bars(cursor, left, right))
+}
+
+/// `short when it's below`: the level that the same value was compared with last.
+fn left_out_of_state(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Value> {
+    let word = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
+    let beyond = matches!(word, Some("above" | "below" | "over" | "under" | "beneath"));
+    let ends = cursor.peek().is_none_or(|token| ['.', ';', '\n', ',', ')'].iter().any(|mark| token.is_mark(*mark)));
+    let (before, right) = scene.last.borrow().clone()?;
+    let right = right.filter(|_| beyond && ends && scene.pronoun.get() && before.text == left.text)?;
+    scene.assume(format!("the level that is left out is read as {}", right.text));
+    Some(right)
+}
+
 /// `crosses below` with nothing behind it: the level spoken of last.
 pub(crate) fn left_out(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Option<Value> {
     if way == Way::Open || !cursor.is_pause_or_joint() && !cursor.sees("it|again|back") {

@@ -5,6 +5,7 @@ use super::distance::{distance, number};
 use super::scene::Scene;
 use super::setting::Setting;
 use super::token::Token;
+use rust_decimal::Decimal;
 use serde_json::Map;
 
 /// `risk 10 points`, `risking 8 ticks to make 16`.
@@ -41,4 +42,37 @@ pub(crate) fn risked(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     }
     *cursor = probe;
     Some(found)
+}
+
+/// `TP/SL 40/20 pts`, `stop/target: 12/24 ticks`: both named, then both distances.
+pub(crate) fn both_named(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let _ = cursor.eat("with|use");
+    let stop_first = if cursor.eat("stop|sl|stoploss loss? /|and target|tp|tgt") {
+        true
+    } else if cursor.eat("target|tp|tgt /|and stop|sl|stoploss loss?") {
+        false
+    } else {
+        return None;
+    };
+    let _ = cursor.eat("of|at|is|:|=");
+    let numbers = cursor.numbers("# /|and #")?;
+    let (first, second) = (*numbers.first()?, *numbers.get(1)?);
+    let unit = if cursor.eat("ticks|tick") {
+        Some("ticks")
+    } else if cursor.eat("%|percent") {
+        Some("percent")
+    } else if cursor.eat("points|point|pts|pt") {
+        Some("points")
+    } else {
+        None
+    };
+    if !cursor.is_pause_or_joint() || first <= Decimal::ZERO || second <= Decimal::ZERO {
+        return None;
+    }
+    let of = |amount: Decimal| match unit {
+        Some(unit) => Map::from_iter([(unit.to_owned(), number(amount))]),
+        None => super::plain_exits::points(amount, scene),
+    };
+    let (stop, target) = if stop_first { (first, second) } else { (second, first) };
+    Some(vec![Setting::distance("stop_loss", None, of(stop)), Setting::distance("take_profit", None, of(target))])
 }

@@ -93,6 +93,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) alone: RefCell<Vec<String>>,
     /// Two crosses of one level that the words put one after the other.
     pub(crate) followed: RefCell<Vec<(String, String)>>,
+    /// Another value than the price was spoken of before words that nobody could read.
+    pub(crate) lost: std::cell::Cell<bool>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
     /// Questions that a reading left open.
@@ -127,6 +129,7 @@ impl<'a> Scene<'a> {
             touches: RefCell::new(Vec::new()),
             alone: RefCell::new(Vec::new()),
             followed: RefCell::new(Vec::new()),
+            lost: std::cell::Cell::new(false),
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),

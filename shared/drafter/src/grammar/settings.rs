@@ -91,15 +91,7 @@ pub(crate) fn agreed(
     let bounds = same.iter().any(|one| matches!(one.setting.join, Join::Bound | Join::Except));
     match if bounds { Join::Bound } else { join } {
         Join::Bound | Join::Except => Ok(Json::from(bounded(pointer, same)?)),
-        Join::List => {
-            let mut list: Vec<Json> = Vec::new();
-            for one in same {
-                if !list.contains(&one.setting.value) {
-                    list.push(one.setting.value.clone());
-                }
-            }
-            Ok(Json::from(list))
-        }
+        Join::List => Ok(Json::from(common(same, reading))),
         Join::Keys => {
             let mut all = Map::new();
             for (key, value) in same.iter().filter_map(|one| one.setting.value.as_object()).flatten() {
@@ -144,6 +136,29 @@ pub(crate) fn bounded(pointer: &str, same: &[&Stated]) -> Result<Vec<String>, Dr
         }
     }
     Ok(kept)
+}
+
+/// Windows of two phrases that lie over each other hold together: "New York session. Only between 10 and 11".
+fn common(same: &[&Stated], reading: &Reading<'_>) -> Vec<Json> {
+    let mut kept: Vec<(String, &str)> = Vec::new();
+    for one in same {
+        let Some(window) = one.setting.value.as_str() else { continue };
+        if kept.iter().any(|(known, _)| known == window) {
+            continue;
+        }
+        let over = |(known, phrase): &(String, &str)| {
+            *phrase != one.phrase && !overlap(&[known.as_str()], &[window]).is_empty()
+        };
+        let Some(at) = kept.iter().position(over) else {
+            kept.push((window.to_owned(), one.phrase.as_str()));
+            continue;
+        };
+        let (known, _) = kept.remove(at);
+        let both = overlap(&[known.as_str()], &[window]);
+        reading.scene.assume(format!("{known} and {window} are read as holding together: {}", both.join(", ")));
+        kept.extend(both.into_iter().map(|window| (window, one.phrase.as_str())));
+    }
+    kept.into_iter().map(|(window, _)| Json::from(window)).collect()
 }
 
 /// One window, or several.

@@ -130,7 +130,7 @@ pub(crate) fn candlestick(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
         return None;
     }
     let found = CANDLESTICKS.iter().find(|known| cursor.eat(known.pattern))?;
-    cursor.eat("candle|candles|candlestick|pattern|patterns|bar|bars");
+    cursor.eat("candle|candles|candlestick|pattern|patterns|bar|bars|one|ones");
     cursor.eat("candle|candlestick|pattern|patterns|bar");
     let _ = cursor.eat("forms|prints|appears|completes|occurs|shows") && cursor.eat("up");
     let call = format!("{}({})", found.row, frame.map_or_else(String::new, |frame| format!("'{frame}'")));

@@ -113,6 +113,9 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         scene.assume(format!("the {output} band is read as that of {}", known.row));
     }
     let call = known.and_then(|line| line.text.rsplit_once('.')).map(|(call, _)| call.to_owned());
+    if call.is_none() && others_named(cursor) {
+        return None;
+    }
     let row = known.map_or("bbands", |line| line.row);
     let call = call.unwrap_or_else(|| {
         scene.assume("bands are read as Bollinger bands of 20 bars and 2 deviations");
@@ -120,6 +123,11 @@ pub(crate) fn bare_band(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     });
     *cursor = probe;
     Some(Value { row, ..Value::new(format!("{call}.{output}"), Class::Level(lean)) })
+}
+
+/// True where bands of another kind are named, in words that nobody could read.
+fn others_named(cursor: &Cursor<'_>) -> bool {
+    cursor.tokens.iter().any(|token| matches!(token.word(), Some("keltner" | "kc" | "donchian")))
 }
 
 /// "below the lower" after "above the upper Keltner": the other end of the bands spoken of.
@@ -131,6 +139,8 @@ fn end_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(&'static str
         ("upper", Lean::Above)
     } else if probe.eat("lower") {
         ("lower", Lean::Below)
+    } else if probe.eat("middle") {
+        ("middle", Lean::Either)
     } else {
         return None;
     };

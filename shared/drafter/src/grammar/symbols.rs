@@ -191,6 +191,11 @@ fn named(run: &[Token], names: &Names<'_>, text: &str) -> Option<Instrument> {
         let class = matches!(*symbol, "SPY" | "QQQ" | "IWM").then_some(AssetClass::Etf);
         return names.catalogue.get(symbol).or_else(|| names.catalogue.get_or_default(symbol, class));
     }
+    // "gold micro" is the micro of gold.
+    let micro = plain.strip_suffix(" micro").or_else(|| plain.strip_suffix(" micros"));
+    if let Some(symbol) = micro.and_then(|stem| names.plain.get(&format!("micro {stem}"))) {
+        return names.catalogue.get(symbol);
+    }
     names.plain.get(&plain).and_then(|symbol| names.catalogue.get(symbol)).or_else(|| {
         let stem = plain.strip_suffix(" futures").or_else(|| plain.strip_suffix(" future"))?;
         let found = names.plain.get(stem).and_then(|symbol| names.catalogue.get(symbol))?;

@@ -108,9 +108,14 @@ fn most(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 }
 
 fn all_in(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+    // "buy with all equity" says the side as well.
+    let opens = |at: usize| Cursor::new(cursor.tokens, at).sees("buy|long|longs|buys");
+    if cursor.sees("buy") && !(0..cursor.at).any(opens) {
+        return None;
+    }
     cursor.eat("go|with|use|using|buy|trade|put|invest|and|going|i");
     let _ = cursor.eat("go|with|use|in");
-    let found = cursor.eat("all of? my|the|our? equity|capital|money|cash|account|funds|balance")
+    let found = cursor.eat("all of? my|the|our? available? equity|capital|money|cash|account|funds|balance")
         || cursor.eat("all in")
         || cursor.eat("full|whole|entire account|equity|capital|balance")
         || cursor.eat("fully invested")
@@ -297,7 +302,9 @@ fn free(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 
 /// `2 contracts`, `100 shares`, `one lot`, `0.5 BTC`.
 fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let _ = cursor.eat("trade|use|using|size|with|position|trading|at|a|per|and|of|quantity|qty|fixed");
+    let raised = cursor.eat("bump|raise|increase|reduce|lower|drop|cut|go|move|up|change it|that|size? up|down? to")
+        || cursor.eat("go|move up|down? to");
+    let _ = !raised && cursor.eat("trade|use|using|size|with|position|trading|at|a|per|and|of|quantity|qty|fixed");
     let _ = cursor.eat("size|of|is|:|=|a|with|trade|fixed|sizing");
     let _ = cursor.eat("of|is|:|=|a");
     let count = cursor.number().or_else(|| cursor.eat("a|single").then_some(Decimal::ONE))?;

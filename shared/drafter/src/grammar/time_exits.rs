@@ -6,6 +6,7 @@ use super::distance::number;
 use super::filters;
 use super::scene::Scene;
 use super::setting::Setting;
+use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 /// `flat by 3:55`, `exit at 15:50`, `close everything at end of day`, `out by the close`.
@@ -43,6 +44,9 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     if let Some(found) = held_until(cursor, scene) {
         return Some(found);
     }
+    if named_exit(cursor) {
+        return Some(end_of_day(scene));
+    }
     let _ = cursor.eat("also|always|and|then|must|i|want|we|or");
     let _ = cursor.eat("to|be|go|get|want|always|is");
     let _ = cursor.eat("be|to|force|hard|auto|time");
@@ -61,9 +65,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     let _ = by || cursor.eat("for|on|,|no");
     let mut probe = *cursor;
     let _ = probe.eat("later than");
-    if let Some(minutes) =
-        probe.one("# minutes|min|mins|minute before the? session|market|bell|day? close|end|bell of? the? session|day?")
-    {
+    if let Some(minutes) = minutes_before(&mut probe) {
         *cursor = probe;
         return Some(vec![Setting::value("/exit/before_close_minutes", number(minutes))]);
     }
@@ -84,6 +86,25 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         return None;
     }
     Some(end_of_day(scene))
+}
+
+/// `EOD exit`.
+fn named_exit(cursor: &mut Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|with|an");
+    let named = probe.eat("eod|moc") || probe.eat("end of the? day");
+    let found = named && probe.eat("exit|exits|flatten|close") && probe.is_pause_or_joint();
+    if found {
+        *cursor = probe;
+    }
+    found
+}
+
+/// `5 minutes before the close`, `5 mins before the bell`.
+fn minutes_before(cursor: &mut Cursor<'_>) -> Option<Decimal> {
+    cursor
+        .one("# minutes|min|mins|minute before the? session|market|bell|day? close|end|bell of? the? session|day?")
+        .or_else(|| cursor.one("# minutes|min|mins|minute before the? closing? bell"))
 }
 
 /// `hold till 15:55`: a time with its minutes or its half of the day.
@@ -156,8 +177,19 @@ pub(crate) fn next_bar(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
 pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let mut probe = *cursor;
     let _ = probe.eat("and|or|then|also|but");
+    if let Some((count, unit)) = clock::length(&mut { probe })
+        && clock::length(&mut probe).is_some()
+        && begins(cursor)
+        && (probe.eat("max|maximum|tops|later") || probe.eat("at most"))
+        && (probe.is_pause() || probe.sees("or|and"))
+    {
+        *cursor = probe;
+        return Some(vec![longest(scene, count, unit)?]);
+    }
+    probe = *cursor;
+    let _ = probe.eat("and|or|then|also|but");
     let start = probe;
-    let verb = probe.eat("exit|close|sell|get|hold|holding|max|maximum|time|cover|out|bail|longest|cap|timeout|keep|stay|sit|no|never|dont")
+    let verb = probe.eat("not|exit|close|sell|get|hold|holding|max|maximum|time|cover|out|bail|longest|cap|timeout|keep|stay|sit|no|never|dont")
         && {
             let _ = probe.eat("the|it|out|all|position|trade|positions|stop|limit|hold|holding|exit|in|more|longer|time|anyway|long|at|for|everything|period|a");
             let _ = probe.eat("trade|position|of|hold|is|after|trades|time|for|out|than|longest|at|the|in|more|long|period|most");
@@ -165,6 +197,7 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
             true
         };
     let after = probe.eat("after|for|within|at|of|in|than|once|most|is|to");
+    let _ = verb && probe.eat("no more|longer than");
     let _ = probe.eat("at|a|maximum|max|most|is|the|up|in");
     let _ = probe.eat("most|max|of|maximum|to|trade");
     probe.eat("of");
@@ -182,11 +215,22 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     // "exit: the 14-period RSI crosses 50" is a rule.
     let named = super::names::indicator(&mut { probe }).is_some();
-    if named || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
+    if named
+        || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest")
+        || probe.sees("crossing|crosses|cross|crossed|closing|closes|above|below|over|under|rising|falling")
+    {
         return None;
     }
     *cursor = probe;
     Some(vec![longest(scene, count, unit)?])
+}
+
+/// True behind a pause or a joint: "15 days max" says it all.
+fn begins(cursor: &Cursor<'_>) -> bool {
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at));
+    before.is_none_or(|before| {
+        [',', '.', ';', '\n', '/'].iter().any(|mark| before.is_mark(*mark)) || cursor.sees("or|and")
+    })
 }
 
 /// The longest time in a trade.

@@ -71,7 +71,11 @@ impl Token {
 }
 
 /// Shortened forms and what they stand for: one word as typed, several read.
-const SPLIT: [(&str, &[&str]); 32] = [
+const SPLIT: [(&str, &[&str]); 36] = [
+    ("dispose", &["exit"]),
+    ("purchase", &["buy"]),
+    ("purchases", &["buys"]),
+    ("purchasing", &["buying"]),
     ("wen", &["when"]),
     ("stp", &["stop"]),
     ("abv", &["above"]),

@@ -28,8 +28,10 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         {
             return None;
         }
-        let _ =
-            cursor.eat("the|my|a|your stop|stops loss?") || cursor.eat("stop|sl|exit loss|exit?") || cursor.eat("it");
+        let _ = cursor.eat("the|my|a|your? rest|remainder|remaining|runner|runners|balance half|position|contracts?")
+            || cursor.eat("the|my|a|your stop|stops loss?")
+            || cursor.eat("stop|sl|exit loss|exit?")
+            || cursor.eat("it");
         cursor.eat("of|by|at|with|is|:|=|using|behind|to|-");
         cursor.eat("a|an|the|by|be");
         found = distance(cursor, scene).or_else(|| bare(cursor, scene));
@@ -56,6 +58,13 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
             continue;
         }
         break;
+    }
+    let mut later = *cursor;
+    if !found.contains_key("activate_after")
+        && later.eat("after|from that|this|there|then on?")
+        && (later.is_pause() || later.sees("and|with"))
+    {
+        *cursor = later;
     }
     Some(vec![Setting::distance("trailing_stop", side.or_else(|| for_side(cursor)), found)])
 }
@@ -118,6 +127,7 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         let _ = begin.eat("we|it|up|price|i|the");
         let _ = begin.eat("are|is|am|trade|reaches|gets|moves|hits");
         let _ = begin.eat("up|is|by|hits|reaches|at");
+        begin.eat("+");
         let found = if opened { distance(&mut begin, scene) } else { None };
         if found.is_some() {
             let _ = begin.eat("of|in profit|gain|my favor|favour?") || begin.eat("profit|in|up");
@@ -128,7 +138,7 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         found
     };
     lead(&mut probe);
-    let _ = probe.eat("move|moves|moving|bring|set|put|shift|slide|pull|raise|goes|stop|sl");
+    let _ = probe.eat("go|move|moves|moving|bring|set|put|shift|slide|pull|raise|goes|stop|sl");
     let _ = probe.eat("the|my|your|a|our");
     let _ = probe.eat("stop|stops|sl|stoploss");
     probe.eat("loss|moves|goes");

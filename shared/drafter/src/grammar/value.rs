@@ -8,6 +8,7 @@ use super::names::{Class, Lean};
 use super::scene::{Scene, Value};
 use super::spoken::remembered;
 use super::symbols;
+use super::token::Kind;
 use super::volume::volume;
 use rust_decimal::Decimal;
 
@@ -316,6 +317,9 @@ fn look_back(cursor: &mut Cursor<'_>, value: &mut Value) {
 fn plain_number(cursor: &mut Cursor<'_>) -> Option<Value> {
     let mut probe = *cursor;
     probe.eat("$");
+    let signed =
+        cursor.tokens.get(cursor.at + 1).is_some_and(|next| next.glued && matches!(next.kind, Kind::Number(_)));
+    let _ = signed && probe.eat("+");
     let number = probe.number()?;
     let unit = probe.sees("ema|sma|ma|bar|bars|minute|minutes|min|day|days|contracts|contract|shares|r|atr|tick|ticks");
     if unit {
@@ -442,6 +446,8 @@ fn price_itself(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
                 scene.assume(last.as_pronoun());
                 Some(last)
             }
+            // Of what was meant nothing is known any more.
+            None if scene.lost.get() && !closes => None,
             Some(_) | None => Some(Value::new("close", Class::Price)),
         };
     }

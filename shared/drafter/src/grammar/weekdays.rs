@@ -82,6 +82,28 @@ pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
     Some(allowed)
 }
 
+/// `weekdays except Friday`, `Monday to Friday but not Wednesday`: days less others, and whether any were taken out.
+fn without(cursor: &mut Cursor<'_>, named: [bool; 7], denied: bool) -> ([bool; 7], bool) {
+    let mut probe = *cursor;
+    let bracket = probe.eat("(");
+    let _ = !bracket && probe.eat(",");
+    let less =
+        probe.eat("except|excluding|excl|minus|without|apart|other for|from|than?") || probe.eat("but? not|no on?");
+    let _ = less && probe.eat("for|on");
+    let Some(gone) = days(&mut probe).filter(|_| less && !denied) else { return (named, false) };
+    let inside = named.iter().zip(gone).all(|(named, gone)| *named || !gone);
+    let closed = if bracket { probe.eat(")") } else { probe.is_pause() || probe.sees("and|with|only") };
+    if !inside || !closed || named == gone {
+        return (named, false);
+    }
+    *cursor = probe;
+    let mut left = named;
+    for (slot, gone) in left.iter_mut().zip(gone) {
+        *slot &= !gone;
+    }
+    (left, true)
+}
+
 pub(crate) fn day_keys(allowed: [bool; 7]) -> Json {
     Json::from(DAYS.iter().zip(allowed).filter(|(_, allowed)| *allowed).map(|((_, key), _)| *key).collect::<Vec<_>>())
 }
@@ -94,13 +116,17 @@ pub(crate) fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         only_lead(cursor);
     }
     let led = cursor.at > start;
-    let all = !not && (cursor.eat("every|each day of the week") || cursor.eat("every|all weekday|weekdays"));
+    let all = !not
+        && (cursor.eat("every|each day of the week")
+            || cursor.eat("every|all five? weekday|weekdays")
+            || cursor.eat("all five days"));
     let named = if all { [true, true, true, true, true, false, false] } else { days(cursor)? };
     if cursor.sees("is|are ok|okay|fine|good|alright|allowed|in|back") {
         // "fridays are ok" adds a day to others.
         return None;
     }
-    let not = not || cursor.eat("off|excluded|out");
+    let (named, fewer) = without(cursor, named, not);
+    let not = not || !fewer && cursor.eat("off|excluded|out");
     if not && cursor.sees("after|before|from|between|until|afternoon|afternoons|morning|mornings|#") {
         // A part of a day cannot be taken out.
         return None;

@@ -1,0 +1,58 @@
+//! Averages by their days alone: `the 50-day crosses above the 200-day`, and the bars of a text that speaks in days.
+
+use super::clock;
+use super::condition::{Condition, compared, resolve};
+use super::cursor::Cursor;
+use super::names::{self, Class, Name};
+use super::relation::{self, Relation};
+use super::scene::{Scene, Value};
+use super::token::Token;
+use rust_decimal::Decimal;
+
+/// The cross of two averages that are named by their lengths.
+pub(crate) fn lengths_cross(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let mut probe = *cursor;
+    let first = average(&mut probe, scene)?;
+    let (Relation::Cross(way), false) = relation::relation(&mut probe)? else { return None };
+    let second = match average(&mut probe, scene) {
+        Some(second) => second,
+        // "50 day crossing back below": the level of before.
+        None => {
+            let crosses = scene.crosses.borrow();
+            let (_, level) = crosses.iter().rev().find(|(known, _)| known.text == first.text)?;
+            level.clone()
+        }
+    };
+    if first.period == second.period || !probe.is_pause_or_joint() && !probe.sees(":") {
+        return None;
+    }
+    if scene.lines.borrow().contains(&first) && scene.lines.borrow().contains(&second) {
+        let up = resolve(scene, way, Some(&second));
+        *cursor = probe;
+        return Some(compared(scene, &first, if up { "crosses above" } else { "crosses below" }, &second));
+    }
+    scene.assume(format!("{} and {} are read as simple moving averages", first.text, second.text));
+    scene.lines.borrow_mut().extend([first.clone(), second.clone()]);
+    let up = resolve(scene, way, Some(&second));
+    *cursor = probe;
+    Some(compared(scene, &first, if up { "crosses above" } else { "crosses below" }, &second))
+}
+
+/// `the 50-day`, `200 dma`.
+fn average(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    let days = cursor.one("the? # day|dma").filter(|days| *days > Decimal::ONE)?;
+    let name = Name { pattern: "", row: "sma", output: "", class: Class::Average };
+    let frame = Some("1d").filter(|frame| *frame != scene.timeframe);
+    super::indicator::call(scene, &name, &[days], None, frame)
+}
+
+/// `daily close above the 50-day EMA … 1h stochastic crosses`: the finest bars of an indicator, where they are less than a day.
+pub(crate) fn finest(tokens: &[Token]) -> Option<&'static str> {
+    let frames = (0..tokens.len()).filter_map(|at| {
+        let mut cursor = Cursor::new(tokens, at);
+        let frame = clock::timeframe(&mut cursor)?;
+        let read = names::indicator(&mut cursor).is_some() || cursor.sees("close|closes");
+        (read && clock::minutes_of(frame) < 1440).then_some(frame)
+    });
+    frames.min_by_key(|frame| clock::minutes_of(frame))
+}

@@ -160,6 +160,7 @@ pub(crate) fn read<'a>(
     }
     let mut scene = Scene::new(text, around.catalogue);
     mend(&mut tokens, &scene, base.is_some());
+    super::taken_back::left_out(&mut tokens, &scene, base.is_some())?;
     let mentions = symbols::mentions(&tokens, &scene.names, text);
     scene.market = match base {
         Some((market, _)) => Some(market.clone()),

@@ -379,6 +379,7 @@ impl<'r> Assembly<'r> {
         } else {
             self.further_behind(at);
         }
+        let text = self.before_it_lasted(text, at);
         let phrase = self.words(piece.from, piece.to);
         if Cursor::new(&self.reading.tokens, piece.to).sees("for both|all|either") {
             return self.put(Role::Entries, Joint::With, text, phrase);

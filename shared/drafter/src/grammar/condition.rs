@@ -32,7 +32,9 @@ impl Condition {
 pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     let not = probe.eat("not") || probe.eat("its? not the case that");
-    let mut found = shapes::shape(&mut probe, scene)
+    let mut found = scene
+        .attempt(|| super::either_of::either_of(&mut probe, scene))
+        .or_else(|| shapes::shape(&mut probe, scene))
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
         .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))
         .or_else(|| scene.attempt(|| noun(&mut probe, scene)))?;

@@ -257,6 +257,7 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     let verb = probe.eat("exit|exits|exiting|leave")
         || probe.eat("get|gets|getting|bail|im|be out")
         || probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
+        || labels_exit(*cursor) && probe.eat("out")
         || probe.eat("out")
             && (probe.sees("when|if|on|once|whenever")
                 || probe.sees("of the|my|all? longs|long|shorts|short|it|position|trade"))
@@ -282,6 +283,12 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     probe.eat(":");
     *cursor = probe;
     Some(Item::Exit(side))
+}
+
+/// `Out: …` at the head of a clause.
+fn labels_exit(cursor: Cursor<'_>) -> bool {
+    let before = cursor.at.checked_sub(1).map(|before| Cursor::new(cursor.tokens, before));
+    cursor.sees("out :") && before.is_none_or(|before| before.is_pause())
 }
 
 /// "close" as a verb: the trade, the position, or nothing before a condition.

@@ -25,6 +25,7 @@ mod distance;
 mod document;
 mod each_side;
 mod editor;
+mod either_of;
 mod edits;
 mod everyday;
 mod everyday_rules;

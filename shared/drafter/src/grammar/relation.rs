@@ -58,7 +58,7 @@ pub(crate) enum Said {
 }
 
 /// Verbs of an event.
-const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|sinks|slides|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
+const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|finishes|finish|finished|finishing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|sinks|slides|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
 /// Verbs of an event that need no direction word.
 const BARE_VERBS: &str = "crosses|cross|crossed|crossing|breaks|break|broke|broken|breaking|clears|clear";
 const ADVERBS: &str = "back|right|up|down|out|strongly|decisively|convincingly|firmly|first|again|just|then|all|well|clearly|sharply|upward|upwards|downward|downwards|to|clean|cleanly|straight";

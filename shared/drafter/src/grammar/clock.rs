@@ -107,8 +107,29 @@ pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     ];
     let mut probe = *cursor;
     let bracket = probe.eat("(");
-    let (_, zone) = ZONES.iter().find(|(pattern, _)| probe.eat(pattern))?;
+    let city = ZONES.iter().find(|(pattern, _)| probe.eat(pattern)).map(|(_, zone)| *zone);
+    let zone = city.or_else(|| city_alone(&mut probe))?;
     if bracket && !probe.eat(")") {
+        return None;
+    }
+    *cursor = probe;
+    Some(zone)
+}
+
+/// `08:20-15:00 New York`: a city right behind a time.
+fn city_alone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    let before = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before))?;
+    let timed = matches!(before.kind, Kind::Clock(_)) || matches!(before.word(), Some("am" | "pm"));
+    const CITIES: [(&str, &str); 5] = [
+        ("new york|nyc", "America/New_York"),
+        ("ny", "America/New_York"),
+        ("london", "Europe/London"),
+        ("frankfurt|berlin", "Europe/Berlin"),
+        ("tokyo", "Asia/Tokyo"),
+    ];
+    let mut probe = *cursor;
+    let (_, zone) = CITIES.iter().filter(|_| timed).find(|(name, _)| probe.eat(name))?;
+    if !probe.is_pause() {
         return None;
     }
     *cursor = probe;

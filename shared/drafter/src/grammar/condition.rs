@@ -34,6 +34,8 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     let not = probe.eat("not") || probe.eat("its? not the case that");
     let mut found = scene
         .attempt(|| super::either_of::either_of(&mut probe, scene))
+        .or_else(|| scene.attempt(|| super::named_days::of_two(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::rising_noun::rising_noun(&mut probe, scene)))
         .or_else(|| shapes::shape(&mut probe, scene))
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
         .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))

@@ -206,6 +206,7 @@ pub(crate) fn read<'a>(
 /// Words with a letter wrong mended, and said so; those of a change in the words the grammar reads.
 fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
+    super::said_plainly::put_plainly(tokens);
     if change {
         super::rephrased::rephrase(tokens);
     }

@@ -52,7 +52,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         return None;
     }
     let _ = cursor.eat(
-        "out|everything|all|any|the|my|position|positions|trade|trades|flat|it|open|of|exit|close|hold|up|remaining",
+        "out|everything|all|any|the|my|position|positions|trade|trades|flat|it|open|of|exit|close|closed|shut|hold|up|remaining",
     );
     let _ = cursor.eat("of|positions|position|trades|trade|open|remaining|everything|is|stop");
     let _ = cursor.eat("trades|trade|positions|position|out|is");

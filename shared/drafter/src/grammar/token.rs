@@ -71,7 +71,8 @@ impl Token {
 }
 
 /// Shortened forms and what they stand for: one word as typed, several read.
-const SPLIT: [(&str, &[&str]); 33] = [
+const SPLIT: [(&str, &[&str]); 34] = [
+    ("im", &["i", "am"]),
     ("xatr", &["x", "atr"]),
     ("wen", &["when"]),
     ("stp", &["stop"]),

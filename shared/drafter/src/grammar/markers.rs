@@ -358,7 +358,7 @@ fn demanded<'t>(cursor: &mut Cursor<'t>, mut probe: Cursor<'t>) -> bool {
             if as_long && probe.eat("long") {
                 continue;
             }
-            if !probe.eat("filter|filters|trade|trades|trading|take|enter|if|when|while|that|:|with|by|also|be|is|only|the|entries|signals|setups|in|rule|to|for|as|condition|there|must|on|it|of|and|a|an|add|direction") {
+            if !probe.eat("filter|filters|trade|trades|trading|take|enter|if|when|while|that|:|with|by|also|be|is|still|only|the|entries|signals|setups|in|rule|to|for|as|condition|there|must|on|it|of|and|a|an|add|direction") {
                 break;
             }
         }

@@ -209,6 +209,7 @@ fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     super::said_plainly::put_plainly(tokens);
     if change {
         super::rephrased::rephrase(tokens);
+        super::corrected_amounts::rephrase(tokens);
     }
     for token in tokens {
         if let (Some(typed), Some(word)) = (&token.typed, token.word()) {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
     let mut at = 0;
     while at < tokens.len() {
-        for rule in [counted, emphasis, trades_a_day, band_numbers, twice_the_risk, been, anyway] {
+        for rule in [counted, emphasis, trades_a_day, band_numbers, twice_the_risk, been, anyway, of_data] {
             rule(tokens, at);
         }
         at += 1;
@@ -123,5 +123,20 @@ fn anyway(tokens: &mut Vec<Token>, at: usize) {
     if said && clock && cursor.is_pause() {
         let end = cursor.at;
         tokens.drain(at..end);
+    }
+}
+
+/// `10 years of data`: the last ones.
+fn of_data(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("# years|year|months|month") {
+        return;
+    }
+    let length = cursor.at;
+    if cursor.eat("of data|history") && cursor.is_pause() {
+        let end = cursor.at;
+        tokens.drain(length..end);
+        let last = word(tokens, at, "last");
+        tokens.insert(at, last);
     }
 }

@@ -440,11 +440,11 @@ impl<'r> Assembly<'r> {
         let listed = self.labelled && self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark(';'));
         let newline = listed || self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark('\n'));
         self.labelled &= listed;
-        self.stale = self.pending.len();
         while !self.groups.is_empty() {
             self.close_group();
         }
         self.flush_sentence();
+        self.stale = self.pending.len();
         self.double();
         self.sentence = None;
         if newline && !self.postfix {
@@ -462,10 +462,15 @@ impl<'r> Assembly<'r> {
     pub(crate) fn flush_sentence(&mut self) {
         if self.postfix && self.role != Role::None {
             let role = self.role;
+            // What an earlier sentence left over is no exit's.
+            let left = if matches!(role, Role::Exit(_)) { self.stale.min(self.pending.len()) } else { 0 };
+            let left: Vec<_> = self.pending.drain(..left).collect();
             if let Some((joint, _, _)) = self.pending.first_mut() {
                 *joint = Joint::With;
             }
             self.hand_over(role);
+            self.stale = left.len();
+            self.pending = left;
         }
     }
 }

@@ -428,7 +428,14 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
+            let outside =
+                cursor.at.checked_sub(1).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("outside|beyond"));
             let right = right_value(&mut probe, scene, &left)?;
+            let operator = match right.class {
+                Class::Level(Lean::Below) if outside => "<",
+                Class::Level(Lean::Either) if outside => return None,
+                _ => operator,
+            };
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             *cursor = probe;

@@ -8,7 +8,6 @@ use super::edits::{Outcome, missing, said};
 use super::filters::of_day;
 use super::reading::Reading;
 use super::token::{Kind, Token};
-use ports::drafter::{DraftFailure, Question};
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
@@ -19,6 +18,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         if at.checked_sub(1).is_none_or(|before| Cursor::new(tokens, before).is_pause()) {
             led_by_use(tokens, at);
             taken_out(tokens, at);
+            restricted(tokens, at);
         }
         at += 1;
     }
@@ -30,6 +30,29 @@ fn led_by_use(tokens: &mut Vec<Token>, at: usize) {
     if cursor.eat("use|try|go|take for|with?") && cursor.sees("# r instead|rather of|than # r") {
         tokens.drain(at..cursor.at);
     }
+}
+
+/// `restrict it to the long side`: the other is given up.
+fn restricted(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("restrict|limit|confine the? it|this|them|trades|entries|trading|strategy? to the? only?") {
+        return;
+    }
+    let side = if cursor.eat("longs") || cursor.eat("long side|trades|entries|positions|only") {
+        "longs"
+    } else if cursor.eat("shorts") || cursor.eat("short side|trades|entries|positions|only") {
+        "shorts"
+    } else {
+        return;
+    };
+    cursor.eat("only");
+    if !cursor.is_pause() {
+        return;
+    }
+    let Some(place) = tokens.get(at).map(|token| (token.start, token.end)) else { return };
+    let end = cursor.at;
+    let words = [side, "only"].map(|word| Token::new(Kind::Word(word.to_owned()), place, false));
+    tokens.splice(at..end, words);
 }
 
 /// `take the ADX thing out altogether`: what is removed stands behind the verb.
@@ -108,19 +131,12 @@ pub(crate) fn trade_until(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor
         return None;
     }
     let time = clock::time(cursor, true)?;
-    let by_minutes = editor.at("/exit/before_close_minutes").is_some();
-    if !by_minutes && editor.at("/exit/flatten").is_none() {
+    let time = of_day(&reading.scene, time, None);
+    let flat = editor.at("/exit/flatten").and_then(Json::as_str).unwrap_or("24:00");
+    // Before it is flat, the hours of the entries are meant.
+    if editor.at("/filters/windows").is_some() || time.text().as_str() <= flat {
         return None;
     }
     let phrase = said(reading, from, cursor.at);
-    if by_minutes || editor.at("/filters/windows").is_some() {
-        let choices = [format!("flat at {}", time.text()), format!("no entries after {}", time.text())];
-        return Some(Err(DraftFailure::asking(
-            format!("\"{phrase}\" may mean the last entry or the time it is flat"),
-            Question::new(phrase, choices),
-            "say which of them is meant",
-        )));
-    }
-    let time = of_day(&reading.scene, time, None);
     Some(editor.set("/exit/flatten", Json::from(time.text()), &phrase))
 }

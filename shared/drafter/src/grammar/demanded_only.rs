@@ -8,8 +8,24 @@ use ports::drafter::DraftFailure;
 
 /// Words of what may be the entry, where they could not be read.
 const ENTERS: [&str; 18] = [
-    "breakout", "breakouts", "breakdown", "breakdowns", "cross", "crosses", "crossover", "crossovers", "entry",
-    "entries", "signal", "signals", "trigger", "setup", "enter", "fade", "bounce", "pullback",
+    "breakout",
+    "breakouts",
+    "breakdown",
+    "breakdowns",
+    "cross",
+    "crosses",
+    "crossover",
+    "crossovers",
+    "entry",
+    "entries",
+    "signal",
+    "signals",
+    "trigger",
+    "setup",
+    "enter",
+    "fade",
+    "bounce",
+    "pullback",
 ];
 
 /// Refuses a text whose only entry is what a side demands, where what opens it could not be read.

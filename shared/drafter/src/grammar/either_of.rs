@@ -47,6 +47,7 @@ pub(crate) fn either_of(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
         return None;
     }
     *cursor = probe;
-    let joined = if any { format!("({} or {})", first.text, other.text) } else { format!("{} and {}", first.text, other.text) };
+    let joined =
+        if any { format!("({} or {})", first.text, other.text) } else { format!("{} and {}", first.text, other.text) };
     Some(Condition::new(joined))
 }

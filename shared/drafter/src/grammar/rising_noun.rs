@@ -18,7 +18,8 @@ pub(crate) fn rising_noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
         return None;
     };
     let found = value::term(&mut probe, scene)?;
-    let directed = matches!(found.class, Class::Average | Class::Oscillator(..) | Class::Measure) && !found.row.is_empty();
+    let directed =
+        matches!(found.class, Class::Average | Class::Oscillator(..) | Class::Measure) && !found.row.is_empty();
     let ends = probe.is_pause() || probe.sees("=|-|)|and|or|,|when|if|while|go|buy|long|short|->");
     if !directed || !ends || probe.sees("and|or above|below|over|under") {
         return None;

@@ -229,7 +229,8 @@ fn opened(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
 
 /// `a green bar that opens below`: the bar's own open.
 fn of_a_bar(cursor: Cursor<'_>) -> bool {
-    let word = |back: usize| cursor.at.checked_sub(back).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
+    let word =
+        |back: usize| cursor.at.checked_sub(back).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
     let back = if matches!(word(1), Some("that" | "which" | "who")) { 2 } else { 1 };
     matches!(word(back), Some("bar" | "candle" | "candlestick"))
 }

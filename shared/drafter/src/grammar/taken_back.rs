@@ -128,9 +128,8 @@ fn dots(tokens: &[Token], at: usize) -> bool {
 
 /// True behind dots, or in brackets: "2%... actually 3%", "ES (no, MES)".
 fn breaks_off(tokens: &[Token], at: usize) -> bool {
-    at.checked_sub(1).is_some_and(|before| {
-        dots(tokens, before) || tokens.get(before).is_some_and(|before| before.is_mark('('))
-    })
+    at.checked_sub(1)
+        .is_some_and(|before| dots(tokens, before) || tokens.get(before).is_some_and(|before| before.is_mark('(')))
 }
 
 fn opens(tokens: &[Token], at: usize) -> bool {
@@ -147,7 +146,7 @@ fn marker(tokens: &[Token], at: usize) -> Option<Marker> {
         hesitates |= trailing && cursor.sees("actually");
         let found = PLAIN.iter().any(|words| cursor.eat(words)) || opens && openly(&mut cursor);
         certain |= found;
-        if !found && !(opens && hesitation(&mut cursor)) {
+        if !(found || opens && hesitation(&mut cursor)) {
             break;
         }
     }
@@ -155,8 +154,13 @@ fn marker(tokens: &[Token], at: usize) -> Option<Marker> {
     // "sorry for the long text".
     let polite = cursor.sees("for|if|about") && Cursor::new(tokens, at).sees("sorry");
     // "no wait between trades".
-    let pause = cursor.sees("between|after|time|period|needed|required|for|until") && Cursor::new(tokens, at).sees("no wait");
-    ((certain || hesitates) && cursor.at > at && !polite && !pause).then_some(Marker { from: at, to: cursor.at, certain })
+    let pause =
+        cursor.sees("between|after|time|period|needed|required|for|until") && Cursor::new(tokens, at).sees("no wait");
+    ((certain || hesitates) && cursor.at > at && !polite && !pause).then_some(Marker {
+        from: at,
+        to: cursor.at,
+        certain,
+    })
 }
 
 fn openly(cursor: &mut Cursor<'_>) -> bool {
@@ -182,7 +186,10 @@ fn hesitation(cursor: &mut Cursor<'_>) -> bool {
     }
     let mut ahead = probe;
     for _ in 0..4 {
-        if ahead.sees("actually") && breaks_off(cursor.tokens, cursor.at) || PLAIN.iter().any(|words| ahead.sees(words)) || openly(&mut { ahead }) {
+        if ahead.sees("actually") && breaks_off(cursor.tokens, cursor.at)
+            || PLAIN.iter().any(|words| ahead.sees(words))
+            || openly(&mut { ahead })
+        {
             *cursor = probe;
             return true;
         }
@@ -246,13 +253,31 @@ fn repaired(tokens: &mut Vec<Token>, marker: &Marker, scene: &Scene<'_>) -> Opti
         tokens.drain(cut..until);
         return Some((cut, until));
     }
-    other_number(tokens, (from, to), (marker.from, rest))
+    other_number(tokens, (from, to), (marker.from, rest)).or_else(|| last_words(tokens, (from, to), rest, scene))
+}
+
+/// `2 minute chart, hull... never mind, use ema 13`: the one or two words behind the last comma.
+fn last_words(
+    tokens: &mut Vec<Token>,
+    (from, to): (usize, usize),
+    rest: usize,
+    scene: &Scene<'_>,
+) -> Option<(usize, usize)> {
+    let comma = (from..to).rev().find(|at| tokens.get(*at).is_some_and(|token| token.is_mark(',')))?;
+    let words = tokens.get(comma + 1..to)?.iter().all(|token| token.word().is_some());
+    let market = symbols::mentions(tokens, &scene.names, scene.text).iter().any(|one| one.from > comma && one.to <= to);
+    if !words || market || joined(tokens, comma + 1, to) || to - comma > 3 {
+        return None;
+    }
+    tokens.drain(comma + 1..rest);
+    Some((comma + 1, rest))
 }
 
 fn sentence_begins(tokens: &[Token], at: usize) -> bool {
-    at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| {
-        ['.', '\n', ';', '!', '?'].iter().any(|mark| before.is_mark(*mark))
-    }) || at >= tokens.len()
+    at.checked_sub(1)
+        .and_then(|before| tokens.get(before))
+        .is_some_and(|before| ['.', '\n', ';', '!', '?'].iter().any(|mark| before.is_mark(*mark)))
+        || at >= tokens.len()
 }
 
 /// `forget ichimoku,`, `no vix.`: what is denied by its name; behind it, and the name.

@@ -180,7 +180,8 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     // "exit: the 14-period RSI crosses 50" is a rule.
     let named = super::names::indicator(&mut { probe }).is_some();
-    let ruled = probe.sees("crosses|crossing|cross|crossover|above|below|over|under|breaks|breaking|rolls|turns|average|is");
+    let ruled =
+        probe.sees("crosses|crossing|cross|crossover|above|below|over|under|breaks|breaking|rolls|turns|average|is");
     if named || ruled || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
         return None;
     }

@@ -71,7 +71,9 @@ impl Token {
 }
 
 /// Shortened forms and what they stand for: one word as typed, several read.
-const SPLIT: [(&str, &[&str]); 34] = [
+const SPLIT: [(&str, &[&str]); 36] = [
+    ("pls", &["please"]),
+    ("plz", &["please"]),
     ("im", &["i", "am"]),
     ("xatr", &["x", "atr"]),
     ("wen", &["when"]),

@@ -153,9 +153,11 @@ fn marker(tokens: &[Token], at: usize) -> Option<Marker> {
     while cursor.eat(",") || cursor.eat(".") || cursor.eat(":") {}
     // "sorry for the long text".
     let polite = cursor.sees("for|if|about") && Cursor::new(tokens, at).sees("sorry");
-    // "no wait between trades".
-    let pause =
-        cursor.sees("between|after|time|period|needed|required|for|until") && Cursor::new(tokens, at).sees("no wait");
+    // "no wait between trades", "wait no longer than", "never mind the news".
+    let here = Cursor::new(tokens, at);
+    let pause = here.sees("no wait") && cursor.sees("between|after|time|period|needed|required|for|until")
+        || here.sees("wait no") && cursor.sees("longer|more|less")
+        || here.sees("never mind") && cursor.sees("the|about|if|what|any|news|slippage");
     ((certain || hesitates) && cursor.at > at && !polite && !pause).then_some(Marker {
         from: at,
         to: cursor.at,

@@ -38,6 +38,10 @@ impl Dice {
         &values[self.below(values.len())]
     }
 
+    fn word(&mut self, words: &[&'static str]) -> &'static str {
+        words[self.below(words.len())]
+    }
+
     fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -173,14 +177,15 @@ fn compose(dice: &mut Dice, parts: &Parts) -> Composed {
     let mut next = conditions.into_iter();
     let mut some = |dice: &mut Dice, most: usize| -> Vec<&Value> { next.by_ref().take(1 + dice.below(most)).collect() };
     let rules = some(dice, 3);
-    let sides: &[&str] = *dice.of(&[&["long"][..], &["short"][..], &["long", "short"][..], &["long", "short"][..]]);
+    let both = ["long", "short"];
+    let sides = [&both[..1], &both[1..], &both[..], &both[..]][dice.below(4)];
     let mut entries = Vec::new();
     for side in sides {
         let (words, rule) = entry(dice, side, &rules);
         entries.push(words);
         document["entry"][*side] = Value::from(rule);
     }
-    said.push(entries.join(*dice.of(&[", ", "; ", ". ", " and ", "\n", " / "])));
+    said.push(entries.join(dice.word(&[", ", "; ", ". ", " and ", "\n", " / "])));
     if dice.chance(40) {
         let condition = some(dice, 1)[0];
         // What touches a line in an exit is read by where the entry was.
@@ -218,7 +223,7 @@ fn compose(dice: &mut Dice, parts: &Parts) -> Composed {
     if dice.chance(30) {
         dice.shuffle(&mut said);
     }
-    let separator = *dice.of(&[". ", ". ", ", ", "; ", "\n", "\n- ", " / "]);
+    let separator = dice.word(&[". ", ". ", ", ", "; ", "\n", "\n- ", " / "]);
     let rest = said.join(separator);
     let head = text(&head[0]);
     let text = if dice.chance(85) {
@@ -262,21 +267,22 @@ fn compose_changes(dice: &mut Dice, parts: &Parts) -> Composed {
             continue;
         }
         if !touched.is_empty() {
-            said.push_str(*dice.of(&[", ", " and ", ". ", "; ", ", and ", "\n- ", " + ", ", also "]));
+            said.push_str(dice.word(&[", ", " and ", ". ", "; ", ", and ", "\n- ", " + ", ", also "]));
         }
         said.push_str(dice.of(change["words"].as_array().unwrap()).as_str().unwrap());
         for (pointer, value) in set {
             let (parent, key) = pointer.rsplit_once('/').unwrap();
             let place = if parent.is_empty() { &mut document } else { &mut document[parent.trim_start_matches('/')] };
-            match value {
-                Value::Null => drop(place.as_object_mut().unwrap().shift_remove(key)),
-                value => place[key] = value.clone(),
+            if value.is_null() {
+                place.as_object_mut().unwrap().shift_remove(key);
+            } else {
+                place[key] = value.clone();
             }
         }
         touched.extend(set.keys());
     }
     document.as_object_mut().unwrap().retain(|_, part| part.as_object().is_none_or(|part| !part.is_empty()));
-    said.push_str(*dice.of(&["", "", "", ", keep everything else", " please", ". Rest stays the same"]));
+    said.push_str(dice.word(&["", "", "", ", keep everything else", " please", ". Rest stays the same"]));
     Composed { asked: json!({ "base": base, "changes": said }), document }
 }
 

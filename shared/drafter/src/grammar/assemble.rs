@@ -393,6 +393,7 @@ impl<'r> Assembly<'r> {
         } else {
             self.further_behind(at);
         }
+        let text = self.before_it_lasted(text, at);
         let phrase = self.words(piece.from, piece.to);
         if std::mem::take(&mut self.earlier) {
             // "closes back above the band after closing below it": the cross says both.
@@ -458,11 +459,11 @@ impl<'r> Assembly<'r> {
         let listed = self.labelled && self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark(';'));
         let newline = listed || self.reading.tokens.get(piece.from).is_some_and(|token| token.is_mark('\n'));
         self.labelled &= listed;
-        self.stale = self.pending.len();
         while !self.groups.is_empty() {
             self.close_group();
         }
         self.flush_sentence();
+        self.stale = self.pending.len();
         self.double();
         self.sentence = None;
         if newline && !self.postfix {
@@ -480,10 +481,15 @@ impl<'r> Assembly<'r> {
     pub(crate) fn flush_sentence(&mut self) {
         if self.postfix && self.role != Role::None {
             let role = self.role;
+            // What an earlier sentence left over is no exit's.
+            let left = if matches!(role, Role::Exit(_)) { self.stale.min(self.pending.len()) } else { 0 };
+            let left: Vec<_> = self.pending.drain(..left).collect();
             if let Some((joint, _, _)) = self.pending.first_mut() {
                 *joint = Joint::With;
             }
             self.hand_over(role);
+            self.stale = left.len();
+            self.pending = left;
         }
     }
 }

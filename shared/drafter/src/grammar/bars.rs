@@ -124,7 +124,7 @@ pub(crate) fn one_candle(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
         *cursor = probe;
         return Some(Condition::new(if green { "ha().close > ha().open" } else { "ha().close < ha().open" }));
     }
-    if probe.eat("closes|close|closed|closing")
+    if probe.eat("closes|close|closed|closing|finishes")
         && let Some(green) = color(&mut probe)
         && probe.is_pause_or_joint()
     {

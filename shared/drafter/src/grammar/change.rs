@@ -138,7 +138,11 @@ fn undone(text: &str, plain: &Json, before: Option<&Json>) -> Result<Draft, Draf
 
 /// Settings and conditions that read like a description.
 fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), DraftFailure> {
-    let stated = std::mem::take(&mut gathered.settings);
+    let mut stated = std::mem::take(&mut gathered.settings);
+    // "no lunch: 9:30 to 11:30 and 13:30 to 15:00": hours are taken out of those that are named.
+    if stated.iter().any(|one| one.setting.join == Join::List && one.setting.pointer == "/filters/windows") {
+        stated.sort_by_key(|one| matches!(one.setting.join, Join::Bound | Join::Except));
+    }
     super::zones::zone_kept(&stated, editor)?;
     let mut lists: Vec<String> = Vec::new();
     for one in &stated {

@@ -54,7 +54,7 @@ fn changes_chart(reading: &Reading<'_>, plain: &Json, market: &market::Instrumen
 pub(crate) fn seed_lines(reading: &Reading<'_>, editor: &Editor<'_>) {
     let mut lines = reading.scene.lines.borrow_mut();
     for (_, text) in editor.expressions() {
-        lines.extend(super::levels::range_in(&text));
+        lines.extend(super::range_length::range_in(&text));
         for call in super::calls::calls(&text) {
             let Some(row) = strategy::indicators::find(&call.name) else { continue };
             let rest = text.get(call.end..).unwrap_or_default();

@@ -137,8 +137,13 @@ pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
 
 /// `New York`, `London` behind a time, where its session is not meant.
 fn place(cursor: &mut Cursor<'_>) -> Option<&'static str> {
-    const PLACES: [(&str, &str); 3] =
-        [("new york", "America/New_York"), ("ny|nyc", "America/New_York"), ("london", "Europe/London")];
+    const PLACES: [(&str, &str); 5] = [
+        ("new york", "America/New_York"),
+        ("ny|nyc", "America/New_York"),
+        ("london", "Europe/London"),
+        ("frankfurt|berlin", "Europe/Berlin"),
+        ("tokyo", "Asia/Tokyo"),
+    ];
     let timed = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before)).is_some_and(|before| {
         matches!(before.kind, Kind::Clock(_) | Kind::Number(_))
             || before.is_mark('(')

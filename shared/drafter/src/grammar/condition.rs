@@ -32,7 +32,11 @@ impl Condition {
 pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     let not = probe.eat("not") || probe.eat("its? not the case that");
-    let mut found = shapes::shape(&mut probe, scene)
+    let mut found = scene
+        .attempt(|| super::either_of::either_of(&mut probe, scene))
+        .or_else(|| scene.attempt(|| super::named_days::of_two(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::rising_noun::rising_noun(&mut probe, scene)))
+        .or_else(|| shapes::shape(&mut probe, scene))
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
         .or_else(|| scene.attempt(|| super::bare_averages::lengths_cross(&mut probe, scene)))
         .or_else(|| scene.attempt(|| super::sweeps::sweep(&mut probe, scene)))
@@ -440,7 +444,14 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
+            let outside =
+                cursor.at.checked_sub(1).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("outside|beyond"));
             let right = super::right_side::of_state(cursor, &mut probe, scene, &left)?;
+            let operator = match right.class {
+                Class::Level(Lean::Below) if outside => "<",
+                Class::Level(Lean::Either) if outside => return None,
+                _ => operator,
+            };
             hint(scene, &left, &right);
             let left = of_price(scene, same_kind(left, &right), &right);
             *cursor = probe;

@@ -40,8 +40,12 @@ impl<'t> Cursor<'t> {
 
     /// True where nothing more belongs to the phrase: the end, or punctuation that ends one.
     pub(crate) fn is_pause(&self) -> bool {
-        self.peek()
-            .is_none_or(|token| [',', '.', ';', '\n', '!', '?', '→', '\u{1}'].iter().any(|mark| token.is_mark(*mark)))
+        let arrow = |token: &Token| {
+            token.is_mark('-') && self.tokens.get(self.at + 1).is_some_and(|next| next.glued && next.is_mark('>'))
+        };
+        self.peek().is_none_or(|token| {
+            [',', '.', ';', '\n', '!', '?', '\u{1}'].iter().any(|mark| token.is_mark(*mark)) || arrow(token)
+        })
     }
 
     /// Matches `pattern` here and moves behind it.

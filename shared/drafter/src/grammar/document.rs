@@ -143,6 +143,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
             ));
         }
     }
+    super::demanded_only::demanded_only(gathered)?;
     complete_sides(gathered, reading)?;
     shared_expiry(gathered, reading);
     let mut found: [Option<Json>; 2] = [None, None];

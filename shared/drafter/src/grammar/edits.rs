@@ -2,6 +2,7 @@
 
 use super::added_times::more_times;
 use super::calls::{conjuncts, sides};
+use super::corrected_amounts::{risk_corrected, trade_until};
 use super::cursor::Cursor;
 use super::editor::Editor;
 use super::everyday::{corrected, cross_back, days_allowed, exchanged, exit_level, halved, stays, whole_target};
@@ -46,7 +47,9 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 46] = [
+const READERS: [Reader; 48] = [
+    risk_corrected,
+    trade_until,
     pair_swapped,
     renumbered,
     exit_moved,
@@ -176,7 +179,7 @@ fn move_market(
     let mut named: Vec<(Instrument, usize, usize)> = Vec::new();
     for mention in &reading.mentions {
         let mut from = mention.from;
-        while from > 0 && Cursor::new(&reading.tokens, from - 1).sees("move|switch|change|port|run|use|trade|apply|put|go|make|try|test|it|this|the|strategy|to|on|with|over|instrument|market|symbol|swich|same|thing|but|for") {
+        while from > 0 && Cursor::new(&reading.tokens, from - 1).sees("move|switch|swap|change|port|run|use|trade|apply|put|go|make|try|test|it|this|the|strategy|to|on|with|over|instrument|market|symbol|swich|same|thing|but|for") {
             from -= 1;
         }
         let led = from < mention.from;

@@ -142,13 +142,26 @@ pub(crate) fn exit_level(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         return None;
     }
     let phrase = said(reading, from, cursor.at);
-    reading.scene.assume(format!("\"{phrase}\" is read as the level of {left}"));
+    let renamed = |left: &str| renumbered_before(reading, from, left).unwrap_or_else(|| left.to_owned());
+    reading.scene.assume(format!("\"{phrase}\" is read as the level of {}", renamed(&left)));
     for (pointer, left, operator, _) in found {
+        let left = renamed(&left);
         if let Err(failure) = editor.set(&pointer, Json::from(format!("{left}{operator}{new}")), &phrase) {
             return Some(Err(failure));
         }
     }
     Some(Ok(()))
+}
+
+/// "RSI 2 under 10 instead, exit over 70": the number that the same text gives the oscillator.
+fn renumbered_before(reading: &Reading<'_>, from: usize, left: &str) -> Option<String> {
+    let (row, old) = left.strip_suffix(')')?.split_once('(')?;
+    old.parse::<Decimal>().ok()?;
+    let named = (0..from).rev().find(|at| reading.tokens.get(*at).and_then(Token::word) == Some(row))?;
+    let mut cursor = Cursor::new(&reading.tokens, named + 1);
+    let number = cursor.one("( # )").or_else(|| cursor.number())?;
+    let compared = cursor.sees("under|below|over|above|<|>|crosses|is|drops|falls|rises|instead|dips|at|≤|≥");
+    compared.then(|| format!("{row}({})", number.normalize()))
 }
 
 /// `friday is ok too`, `mondays are fine`: days added to those allowed.

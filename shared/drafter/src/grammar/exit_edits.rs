@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::edits::{Outcome, missing, said};
 use super::exits::{self};
 use super::reading::Reading;
-use super::token::Token;
+use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
@@ -263,7 +263,13 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     }
     cursor.eat("up|down");
     cursor.eat("the|my|a");
+    let counted = |at: usize| matches!(reading.tokens.get(at).map(|token| &token.kind), Some(Kind::Number(_)));
+    // "stop 1.5% target at 4": the unit of the number before it.
+    let taken = cursor.at.checked_sub(1).is_some_and(counted);
     let unit = unit_named(cursor);
+    if taken && unit.is_some() {
+        return None;
+    }
     let (pointer, name) = exit_named(cursor)?;
     if pointer == "/sizing" {
         return None;

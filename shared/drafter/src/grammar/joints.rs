@@ -28,6 +28,32 @@ impl Assembly<'_> {
         self.fresh |= word == "also";
     }
 
+    /// "two closes above X after a close below it": what went before stood on the bar before the first of them.
+    pub(crate) fn before_it_lasted(&self, text: String, at: usize) -> String {
+        let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known);
+        let before = self.reading.pieces.get(..at).unwrap_or_default();
+        let mut back = before.iter().rev().filter(quiet);
+        let after = back.next().is_some_and(|piece| {
+            piece.item == Item::And && self.reading.tokens.get(piece.from).and_then(Token::word) == Some("after")
+        });
+        let Some(Item::Condition(lasting)) = back.next().filter(|_| after).map(|piece| &piece.item) else {
+            return text;
+        };
+        let Some((held, bars)) = lasting.text.strip_suffix(" bars").and_then(|held| held.rsplit_once(" for ")) else {
+            return text;
+        };
+        let (Some((left, one, right)), Some((same, other, level))) = (sides(held), sides(&text)) else { return text };
+        let opposite = matches!(
+            (one.trim(), other.trim()),
+            (">" | ">=", "<" | "<=" | "crosses below") | ("<" | "<=", ">" | ">=" | "crosses above")
+        );
+        if (left, right) != (same, level) || !opposite {
+            return text;
+        }
+        let state = text.replace(" crosses above ", " > ").replace(" crosses below ", " < ");
+        format!("({state})[{bars}]")
+    }
+
     /// "A, then B" of two conditions: rules look at one bar, which is said.
     pub(crate) fn then(&mut self, piece: &Piece, at: usize) {
         let said = self.words(piece.from, piece.to).to_lowercase();

@@ -233,15 +233,6 @@ pub(crate) fn opening_minutes(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
     Some(minutes)
 }
 
-/// The opening range of an expression, so that "the range" means it.
-pub(crate) fn range_in(text: &str) -> Option<Value> {
-    let (_, rest) = text.split_once("opening_range(")?;
-    let (arguments, _) = rest.split_once(')')?;
-    let minutes: u32 = arguments.split(',').next()?.trim().parse().ok()?;
-    let written = format!("opening_range({arguments}).high");
-    Some(Value { row: "opening_range", period: Some(minutes.into()), ..Value::new(written, ABOVE) })
-}
-
 /// `15 min ORB` alone: says which range the rest means.
 pub(crate) fn definition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     let mut probe = *cursor;

@@ -294,6 +294,7 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         || probe.eat("go flat")
         || probe.eat("get|gets|getting|bail|im|be out")
         || probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
+        || labels_exit(*cursor) && probe.eat("out")
         || probe.eat("out")
             && (probe.sees("when|if|on|once|whenever")
                 || probe.sees("of the|my|all? longs|long|shorts|short|it|position|trade"))
@@ -319,6 +320,12 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
     probe.eat(":");
     *cursor = probe;
     Some(Item::Exit(side))
+}
+
+/// `Out: …` at the head of a clause.
+fn labels_exit(cursor: Cursor<'_>) -> bool {
+    let before = cursor.at.checked_sub(1).map(|before| Cursor::new(cursor.tokens, before));
+    cursor.sees("out :") && before.is_none_or(|before| before.is_pause())
 }
 
 /// "close" as a verb: the trade, the position, or nothing before a condition.
@@ -388,7 +395,7 @@ fn demanded<'t>(cursor: &mut Cursor<'t>, mut probe: Cursor<'t>) -> bool {
             if as_long && probe.eat("long") {
                 continue;
             }
-            if !probe.eat("filter|filters|trade|trades|trading|take|enter|if|when|while|that|:|with|by|also|be|is|only|the|entries|signals|setups|in|rule|to|for|as|condition|there|must|on|it|of|and|a|an|add|direction") {
+            if !probe.eat("filter|filters|trade|trades|trading|take|enter|if|when|while|that|:|with|by|also|be|is|still|only|the|entries|signals|setups|in|rule|to|for|as|condition|there|must|on|it|of|and|a|an|add|direction") {
                 break;
             }
         }

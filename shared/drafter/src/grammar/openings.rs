@@ -119,8 +119,12 @@ impl Assembly<'_> {
             None => !self.any_exit.is_empty(),
         };
         // What an earlier sentence left over is no exit's.
-        let left: Vec<_> =
-            if closes { Vec::new() } else { self.pending.drain(..self.stale.min(self.pending.len())).collect() };
+        let own = self.pending.len() > self.stale;
+        let left: Vec<_> = if closes && !own {
+            Vec::new()
+        } else {
+            self.pending.drain(..self.stale.min(self.pending.len())).collect()
+        };
         if rule_known && let Some((joint, _, _)) = self.pending.first_mut() {
             *joint = Joint::Or;
         }

@@ -428,6 +428,14 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
     if cursor.sees("any|one of these|those|the|following") {
         return None;
     }
+    if super::either_of::speaks_of_two(*cursor) {
+        return None;
+    }
+    // "A or B, either, at C".
+    if cursor.sees("either ,") {
+        cursor.at += 1;
+        return Some(Item::Filler);
+    }
     if cursor.eat("either") {
         return Some(Item::Open);
     }

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::levels::{minutes_of, opening_minutes, range_value};
 use super::names::{Class, Lean};
 use super::reading::ends_with_market;
-use super::scene::Scene;
+use super::scene::{Scene, Value};
 use super::token::Token;
 
 /// Every length that is given, with its place.
@@ -59,4 +59,13 @@ pub(crate) fn announce(tokens: &[Token], scene: &Scene<'_>) {
         let line = range_value(scene, minutes, "high", Class::Level(Lean::Above));
         scene.lines.borrow_mut().push(line);
     }
+}
+
+/// The opening range of an expression, so that "the range" means it.
+pub(crate) fn range_in(text: &str) -> Option<Value> {
+    let (_, rest) = text.split_once("opening_range(")?;
+    let (arguments, _) = rest.split_once(')')?;
+    let minutes: u32 = arguments.split(',').next()?.trim().parse().ok()?;
+    let written = format!("opening_range({arguments}).high");
+    Some(Value { row: "opening_range", period: Some(minutes.into()), ..Value::new(written, Class::Level(Lean::Above)) })
 }

@@ -142,7 +142,9 @@ impl Text<'_> {
         let of = matches!(self.pieces.get(at + 1).map(|next| &next.item), Some(Item::Filler))
             && self.starts(at + 1, &["of"])
             && matches!(self.item(self.after(at)), Some(Item::Condition(_) | Item::Unknown | Item::Comma));
-        let counts = says(&["none", "neither", "nor"]) || some && of;
+        // "no idea of targets, so none: …" counts nothing that follows.
+        let alone = matches!(self.item(Some(at + 1)), Some(Item::Comma | Item::End));
+        let counts = says(&["neither", "nor"]) || says(&["none"]) && !alone || some && of;
         let otherwise = says(&["otherwise", "else", "elsewhere", "whichever"]);
         // "exit half when A" is no exit of all.
         let part = says(&["half", "third", "quarter", "some", "part", "most", "partial"]);

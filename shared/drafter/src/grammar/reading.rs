@@ -161,6 +161,7 @@ pub(crate) fn read<'a>(
     }
     let mut scene = Scene::new(text, around.catalogue);
     mend(&mut tokens, &scene, base.is_some());
+    super::taken_back::left_out(&mut tokens, &scene, base.is_some())?;
     let mentions = symbols::mentions(&tokens, &scene.names, text);
     scene.market = match base {
         Some((market, _)) => Some(market.clone()),
@@ -211,8 +212,10 @@ pub(crate) fn read<'a>(
 /// Words with a letter wrong mended, and said so; those of a change in the words the grammar reads.
 fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
+    super::said_plainly::put_plainly(tokens);
     if change {
         super::rephrased::rephrase(tokens);
+        super::corrected_amounts::rephrase(tokens);
     }
     for token in tokens {
         if let (Some(typed), Some(word)) = (&token.typed, token.word()) {

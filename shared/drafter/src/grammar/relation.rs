@@ -58,7 +58,7 @@ pub(crate) enum Said {
 }
 
 /// Verbs of an event.
-const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|slip|sinks|sink|slides|slide|x|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
+const VERBS: &str = "crosses|cross|crossed|crossing|crossover|breaks|break|broke|broken|breaking|breakout|breakouts|breakdown|breakdowns|goes|go|going|gets|get|getting|moves|move|moving|pushes|push|pushing|pops|pop|rises|rise|climbs|climb|jumps|jump|closes|close|closed|closing|finishes|finish|finished|finishing|turns|turn|comes|come|coming|rallies|rally|ticks|pokes|poke|falls|fall|drops|drop|dropped|dropping|dips|dip|dipped|slips|slip|sinks|sink|slides|slide|x|spikes|spike|runs|flips|flip|reverses|heads|trades|trade|hooks|ripped|rips|prints|pierces";
 /// Verbs that say which way it goes.
 const RISES: &str = "rises|rise|rising|climbs|climb|jumps|jump|pops|pop|rallies|rally|ripped|rips|rip";
 const FALLS: &str = "falls|fall|falling|drops|drop|dropped|dropping|dips|dip|dipped|slips|slip|sinks|sink|slides|slide";

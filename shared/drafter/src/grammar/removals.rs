@@ -330,7 +330,7 @@ pub(crate) fn remove_condition(cursor: &mut Cursor<'_>, reading: &Reading<'_>, e
     if period.is_none() {
         period = cursor.number();
     }
-    if !cursor.eat("filter|condition|rule|requirement|part|confirmation|check|filters|conditions") {
+    if !cursor.eat("filter|condition|rule|requirement|part|confirmation|check|filters|conditions|thing|stuff|bit") {
         return None;
     }
     let phrase = said(reading, from, cursor.at);

@@ -43,6 +43,9 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
     if let Some(found) = scene.attempt(|| own_average(cursor, scene, left)) {
         return Some(found);
     }
+    if let Some(found) = scene.attempt(|| super::named_days::of_the_price(cursor, scene, left)) {
+        return Some(found);
+    }
     if let Some(found) = scene.attempt(|| of_days(cursor, scene, left)) {
         return Some(found);
     }

@@ -57,7 +57,11 @@ impl Rule {
     fn groups(&self) -> Vec<Vec<(Joint, String)>> {
         let mut groups: Vec<Vec<(Joint, String)>> = Vec::new();
         for (index, part) in self.parts.iter().enumerate() {
-            match groups.last_mut().filter(|_| index > 0 && part.0 != Joint::With) {
+            let later = self.parts.get(index..).unwrap_or_default().iter();
+            let more = later.take_while(|(joint, _)| *joint != Joint::With).any(|(joint, _)| *joint == Joint::Or);
+            // "A or B, C": the comma ends what "or" joins.
+            let ends = part.0 == Joint::Implicit && !more && groups.last().is_some_and(|group| ored(group));
+            match groups.last_mut().filter(|_| index > 0 && part.0 != Joint::With && !ends) {
                 Some(group) => group.push(part.clone()),
                 None => groups.push(vec![part.clone()]),
             }
@@ -72,6 +76,10 @@ impl Rule {
         let texts: Vec<String> = groups.iter().map(|group| joined(group, alone)).collect();
         texts.join(" and ")
     }
+}
+
+fn ored(group: &[(Joint, String)]) -> bool {
+    group.iter().skip(1).any(|(joint, _)| *joint == Joint::Or)
 }
 
 fn joined(group: &[(Joint, String)], alone: bool) -> String {

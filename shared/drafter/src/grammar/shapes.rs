@@ -208,6 +208,7 @@ fn moved_over(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
 
 /// `we opened below yesterday's close`: the open of the session.
 fn opened(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let of_bar = of_a_bar(*cursor);
     let _ = cursor.eat("we|it|price|market|stock|the");
     let _ = cursor.eat("price|market|stock");
     if !cursor.eat("opened|opens") {
@@ -217,8 +218,21 @@ fn opened(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let super::relation::Relation::Compare(operator) = relation else { return None };
     let level = levels::level(cursor, scene)?;
     let regular = scene.regular();
-    let open = if regular.is_empty() { "session.open".to_owned() } else { format!("session.open({regular})") };
+    let open = match (of_bar, regular) {
+        (true, _) => "open".to_owned(),
+        (false, "") => "session.open".to_owned(),
+        (false, regular) => format!("session.open({regular})"),
+    };
+    *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(level.clone())));
     Some(Condition::new(format!("{open} {operator} {}", level.text)))
+}
+
+/// `a green bar that opens below`: the bar's own open.
+fn of_a_bar(cursor: Cursor<'_>) -> bool {
+    let word =
+        |back: usize| cursor.at.checked_sub(back).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
+    let back = if matches!(word(1), Some("that" | "which" | "who")) { 2 } else { 1 };
+    matches!(word(back), Some("bar" | "candle" | "candlestick"))
 }
 
 /// `makes a new 20-bar high`, `new high of the day`, `52-week high`.

@@ -144,7 +144,7 @@ fn end_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(&'static str
     } else {
         return None;
     };
-    if !spoken || !probe.is_pause() {
+    if !spoken || !(probe.is_pause() || probe.sees("=") || probe.sees("- >")) {
         return None;
     }
     *cursor = probe;

@@ -140,7 +140,10 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
             let _ = leg.eat("and|then|with");
             leg.eat("then|let|leave|take|exit|the");
         }
+        let first = leg;
+        let noted = scene.assumptions.borrow().len();
         let Some(found) = partial(&mut leg, scene, !legs.is_empty()) else { break };
+        let Some(found) = in_the_unit_before(found, legs.last(), scene, (first, leg), noted) else { break };
         legs.push(found);
         probe = leg;
     }
@@ -165,6 +168,38 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     let mut settings = vec![Setting::value("/exit/take_profit", Json::from(legs))];
     settings.extend(even.unwrap_or_default());
     Some(settings)
+}
+
+/// `half at 30 ticks, half at 60`: a number alone is measured like the leg before.
+fn in_the_unit_before(
+    leg: Json,
+    before: Option<&Json>,
+    scene: &Scene<'_>,
+    (from, to): (Cursor<'_>, Cursor<'_>),
+    noted: usize,
+) -> Option<Json> {
+    let said = from.tokens.get(from.at..to.at).unwrap_or_default();
+    let unit = said.iter().any(|token| {
+        token.word().is_some_and(|word| matches!(word, "point" | "points" | "pt" | "pts" | "handle" | "handles"))
+    });
+    let known = before.and_then(Json::as_object);
+    let unit_before = known.and_then(|known| known.keys().find(|key| !matches!(key.as_str(), "fraction" | "period")));
+    let (Some(points), Some(unit_before)) = (leg.get("points").filter(|_| !unit).cloned(), unit_before) else {
+        return Some(leg);
+    };
+    if unit_before == "points" || scene.assumptions.borrow().len() == noted {
+        return Some(leg);
+    }
+    // "half at 2 ATR, half at 60": 60 of what?
+    if !matches!(unit_before.as_str(), "ticks" | "percent" | "money") {
+        return None;
+    }
+    scene.assumptions.borrow_mut().truncate(noted);
+    let mut map = leg.as_object().cloned()?;
+    map.remove("points");
+    scene.assume(format!("{points} without a unit is read as {unit_before}, like the target before it"));
+    map.insert(unit_before.clone(), points);
+    Some(Json::Object(map))
 }
 
 pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {

@@ -56,7 +56,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         return None;
     }
     let _ = cursor.eat(
-        "out|everything|all|any|the|my|position|positions|trade|trades|flat|it|open|of|exit|close|closed|hold|up|remaining",
+        "out|everything|all|any|the|my|position|positions|trade|trades|flat|it|open|of|exit|close|closed|shut|hold|up|remaining",
     );
     let _ = cursor.eat("of|positions|position|trades|trade|open|remaining|everything|is|stop");
     let _ = cursor.eat("trades|trade|positions|position|out|is");
@@ -215,10 +215,9 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     // "exit: the 14-period RSI crosses 50" is a rule.
     let named = super::names::indicator(&mut { probe }).is_some();
-    if named
-        || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest")
-        || probe.sees("crossing|crosses|cross|crossed|closing|closes|above|below|over|under|rising|falling")
-    {
+    let ruled =
+        probe.sees("crosses|crossing|cross|crossed|crossover|closing|closes|above|below|over|under|rising|falling|breaks|breaking|rolls|turns|average|is");
+    if named || ruled || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
         return None;
     }
     *cursor = probe;

@@ -71,11 +71,15 @@ impl Token {
 }
 
 /// Shortened forms and what they stand for: one word as typed, several read.
-const SPLIT: [(&str, &[&str]); 36] = [
+const SPLIT: [(&str, &[&str]); 40] = [
     ("dispose", &["exit"]),
     ("purchase", &["buy"]),
     ("purchases", &["buys"]),
     ("purchasing", &["buying"]),
+    ("pls", &["please"]),
+    ("plz", &["please"]),
+    ("im", &["i", "am"]),
+    ("xatr", &["x", "atr"]),
     ("wen", &["when"]),
     ("stp", &["stop"]),
     ("abv", &["above"]),
@@ -115,10 +119,10 @@ fn plain(character: char) -> char {
     match character {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => '-',
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '`' => '\'',
-        '×' | '✕' => 'x',
+        '✕' => '×',
         '≧' => '≥',
         '≦' => '≤',
-        '→' | '⇒' | '➔' | '➜' => '→',
+        '⇒' | '➔' | '➜' | '⟶' => '→',
         '•' | '·' | '▪' | '●' => '\n',
         other if other != '\n' && (other.is_whitespace() || other.is_control()) => ' ',
         other => other.to_lowercase().next().unwrap_or(other),
@@ -168,6 +172,9 @@ impl Reader {
         let Some(character) = self.peek(0) else { return };
         match character {
             '\n' => self.mark('\n', 1),
+            '→' => self.arrow(),
+            '×' => self.one_word("x"),
+            '&' if self.stands_alone() => self.one_word("and"),
             space if space.is_whitespace() => self.at += 1,
             digit if digit.is_ascii_digit() => self.number(false),
             '.' if self.peek(1).is_some_and(|next| next.is_ascii_digit()) && !self.after_digit() => self.number(false),
@@ -209,6 +216,30 @@ impl Reader {
         let from = self.at;
         self.at += length;
         self.push(Kind::Mark(mark), from);
+    }
+
+    /// An arrow points like `->`; at the head of a line it only begins it.
+    fn arrow(&mut self) {
+        if self.tokens.last().is_none_or(|last| last.is_mark('\n')) {
+            return self.mark('\n', 1);
+        }
+        let from = self.at;
+        self.at += 1;
+        self.push(Kind::Mark('-'), from);
+        let place = (self.byte(from), self.byte(self.at));
+        self.tokens.push(Token::new(Kind::Mark('>'), place, true));
+    }
+
+    /// A sign that stands for a word.
+    fn one_word(&mut self, word: &str) {
+        let from = self.at;
+        self.at += 1;
+        self.push(Kind::Word(word.to_owned()), from);
+    }
+
+    /// True with a space on both sides.
+    fn stands_alone(&self) -> bool {
+        self.before().is_some_and(char::is_whitespace) && self.peek(1).is_some_and(char::is_whitespace)
     }
 
     /// A dash is a minus, a range, a hyphen inside a word (nothing), or a pause between phrases.

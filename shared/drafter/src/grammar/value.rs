@@ -373,7 +373,8 @@ pub(crate) fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool)
     let before = probe.eat("previous|prior|last|preceding bar|bars|candle|candles|candlestick")
         || probe.eat("previous|prior|preceding");
     if !before {
-        let _ = probe.eat("current|signal|entry|trigger|this|setup|breakout bar|candle")
+        let _ = probe
+            .eat("current|signal|entry|trigger|this|setup|breakout|engulfing|hammer|doji|inside|outside bar|candle")
             || probe.eat("bar|candle|candlestick");
     }
     let mut class = Class::Price;

@@ -35,6 +35,11 @@ pub(crate) fn turns(pieces: &[Piece], tokens: &[Token]) -> Turns {
             found.at.push(before + 1);
             continue;
         }
+        // "words that were not read -> long. A and B -> short".
+        if let Some(end) = text.unread_sentence(before, at) {
+            found.at.push(end + 1);
+            continue;
+        }
         // "enter when A, go long", "buy when A, when B buy": one side's.
         let same = text.item(before) == Some(&Item::Entry(None)) || text.item(before) == text.item(at);
         if same || text.conditions(before + 1, at) < 2 {
@@ -122,6 +127,14 @@ impl Text<'_> {
         own && !ruled
     }
 
+    /// The end of the sentence of the side at `before`, where that has a rule before it that nobody could read.
+    fn unread_sentence(&self, before: usize, at: usize) -> Option<usize> {
+        let end = (before..at).find(|end| matches!(self.item(*end), Some(Item::End)))?;
+        let start = (0..before).rev().find(|end| matches!(self.item(*end), Some(Item::End))).map_or(0, |end| end + 1);
+        let unread = (start..before).any(|at| matches!(self.item(at), Some(Item::Unknown)));
+        (unread && self.conditions(start, end) == 0).then_some(end)
+    }
+
     fn opens(&self, at: usize) -> bool {
         matches!(self.item(at), Some(Item::Entry(_) | Item::Exit(_) | Item::Sell))
     }
@@ -142,8 +155,7 @@ impl Text<'_> {
 
     /// A rule, or an arrow behind one, stands right before the side.
     fn stands_behind(&self, at: usize) -> bool {
-        let arrow =
-            |at: usize| self.mark(at, &['=', '>', '→']) || self.mark(at, &['-', ',']) && self.mark(at + 1, &['>']);
+        let arrow = |at: usize| self.mark(at, &['=', '>']) || self.mark(at, &['-', ',']) && self.mark(at + 1, &['>']);
         let quiet = |at: &usize| matches!(self.item(*at), Some(Item::Filler | Item::Known)) || arrow(*at);
         let before = (0..at).rev().find(|at| !quiet(at));
         before.is_some_and(|before| self.is_condition(before))

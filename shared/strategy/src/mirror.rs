@@ -171,7 +171,7 @@ impl Mirror<'_> {
     }
 
     fn cross(&mut self, direction: Direction, left: &Expression, right: &Expression) {
-        if is_sideless(left) && is_sideless(right) {
+        if self.sideless(left) && self.sideless(right) {
             return;
         }
         let (from, to) = match direction {
@@ -182,6 +182,17 @@ impl Mirror<'_> {
         if !self.swaps(left, right) {
             self.sides(left, right);
         }
+    }
+
+    /// True for what is no side's: also the height between two ends that turn into each other, `high - low`.
+    fn sideless(&self, expression: &Expression) -> bool {
+        let height = match &expression.kind {
+            Kind::Arithmetic { operator, left, right } => {
+                operator.symbol() == "-" && self.swaps(left, right) || self.sideless(left) && self.sideless(right)
+            }
+            _ => false,
+        };
+        height || is_sideless(expression)
     }
 
     /// True for the two lines of one indicator: where each turns into the other, turning the relation is enough.
@@ -204,7 +215,7 @@ impl Mirror<'_> {
     }
 
     fn compare(&mut self, operator: CompareOperator, left: &Expression, right: &Expression) {
-        if is_sideless(left) && is_sideless(right)
+        if self.sideless(left) && self.sideless(right)
             || matches!(operator, CompareOperator::Equal | CompareOperator::NotEqual)
         {
             return;

@@ -8,7 +8,6 @@ use super::reading::{Reading, Surroundings, read, words};
 use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::setting::Setting;
-use super::token::Token;
 use super::whose;
 use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure};
@@ -172,6 +171,12 @@ impl<'r> Assembly<'r> {
         if let Some(side) = self.turns.undivided.first().and_then(|at| pieces.get(*at)) {
             return Err(self.undivided(side));
         }
+        if std::env::var("DBG").is_ok() {
+            for (i, p) in pieces.iter().enumerate() {
+                eprintln!("{i} {:?} {:?} {:?}", p.item, p.side, self.words(p.from, p.to));
+            }
+            eprintln!("{:?}", self.turns);
+        } // DBG
         while let Some(piece) = pieces.get(at) {
             if self.turns.at.contains(&at) {
                 self.turn();
@@ -180,24 +185,9 @@ impl<'r> Assembly<'r> {
                 at = self.denied(at, side);
                 continue;
             }
-            let explained = |next: &Piece| {
-                let word = self.reading.tokens.get(next.from).and_then(Token::word);
-                next.item == Item::Open
-                    || next.item == Item::And && word == Some("with")
-                    || self.reading.tokens.get(next.from).is_some_and(|token| token.is_mark(':'))
-            };
-            if matches!(piece.item, Item::Mirror(_)) && pieces.get(at + 1).is_some_and(explained) {
+            if let Some(end) = self.explained(at) {
                 self.piece(piece, at)?;
-                let rest = pieces.get(at + 1..).unwrap_or_default();
-                let bracketed = rest.first().is_some_and(|next| next.item == Item::Open);
-                let over = |next: &Piece| next.item == Item::End || bracketed && next.item == Item::Close;
-                let length = rest.iter().position(over).unwrap_or(rest.len());
-                let words = self.words(
-                    pieces.get(at + 1).map_or(piece.to, |next| next.from),
-                    rest.get(length.saturating_sub(1)).map_or(piece.to, |last| last.to),
-                );
-                self.reading.scene.assume(format!("\"{words}\" is read as saying the opposite again"));
-                at += 1 + length;
+                at = end;
                 continue;
             }
             if let Some(end) = self.each_side(at) {
@@ -205,6 +195,7 @@ impl<'r> Assembly<'r> {
                 continue;
             }
             if let Some(end) = self.unread(at) {
+                self.left_unread(at, end);
                 at = end;
                 self.joint = Joint::Implicit;
                 continue;

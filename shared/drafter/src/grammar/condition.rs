@@ -255,6 +255,12 @@ pub(crate) fn said_fitting(
     let before = scene.last.borrow().clone();
     let mut probe = *cursor;
     let found = scene.attempt(|| said_after(&mut probe, scene, left.clone()))?;
+    if unnamed && scene.changing.get() && crossings::of_the_price(&left, &found.text) {
+        // "add shorts when it loses vwap": nothing was spoken of before but the strategy's own rules.
+        scene.forget_pronoun(&left);
+        scene.assume("\"it\" is read as the price");
+        return said_after(cursor, scene, Value::new("close", Class::Price));
+    }
     if !unnamed || !crossings::misfit(scene, &found.text, before.as_ref()) {
         *cursor = probe;
         return Some(found);

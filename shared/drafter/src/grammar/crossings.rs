@@ -115,7 +115,15 @@ pub(crate) fn of_no_price(scene: &Scene<'_>, text: &str, words: &[Token]) -> boo
         matches!(token.word(), Some("price" | "close" | "closes" | "closed" | "candle" | "bar" | "stock" | "market"))
     });
     let oscillates = || scene.lines.borrow().iter().any(|line| matches!(line.class, Class::Oscillator(..)));
-    sides(text).is_some_and(|(left, _, _)| left == "close") && no_price(text) && !named && oscillates()
+    let lost = scene.unread.get() || oscillates();
+    sides(text).is_some_and(|(left, _, _)| left == "close") && no_price(text) && !named && lost
+}
+
+/// True for an average against a level that prices are held against: VWAP, a band, an earlier day's extreme.
+pub(crate) fn of_the_price(left: &Value, text: &str) -> bool {
+    let levels = ["vwap", "previous_", "session.", "opening_range(", "bbands(", "keltner(", "donchian("];
+    let right = sides(text).map(|(_, _, right)| right).unwrap_or_default();
+    left.class == Class::Average && levels.iter().any(|level| right.starts_with(level))
 }
 
 /// `the 9 crosses below the 20` after both were named: the averages of those bars; two plain numbers say nothing.

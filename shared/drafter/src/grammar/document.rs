@@ -155,7 +155,12 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
             continue;
         }
         let mut filters = gathered.filters.clone();
-        if gathered.shared_entry && side == Side::Short {
+        let turned_side = gathered.mirror.is_some_and(|target| target.unwrap_or(Side::Short) == side);
+        let said = filters.text();
+        if turned_side && opposite(&said) != said {
+            reading.scene.assume(format!("\"{said}\", demanded of every entry, is turned round for {}s", side.key()));
+        }
+        if gathered.shared_entry && side == Side::Short || turned_side {
             let turned = filters
                 .take()
                 .into_iter()
@@ -188,6 +193,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
         return Err(no_entry(gathered));
     }
     super::whose::one_sided(gathered, reading);
+    super::named_breakout::without_rule(gathered, reading);
     Ok(found)
 }
 

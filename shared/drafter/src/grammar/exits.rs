@@ -119,7 +119,9 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     let _ = cursor.sees("or at? a|an") && cursor.eat("or at?");
     lead(cursor);
-    if let Some(found) = for_loss(cursor, scene).or_else(|| scene.attempt(|| super::risked::risked(cursor, scene))) {
+    if let Some(found) =
+        super::risked::for_loss(cursor, scene).or_else(|| scene.attempt(|| super::risked::risked(cursor, scene)))
+    {
         return Some(found);
     }
     let mut probe = *cursor;
@@ -172,47 +174,6 @@ pub(crate) fn multiple_behind(cursor: &mut Cursor<'_>, scene: &Scene<'_>, distan
         }
         None => scene.assume("a distance of an ATR without a number is one ATR"),
     }
-}
-
-fn for_loss(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let mut probe = *cursor;
-    let begins = probe.eat("or|and? get|cut|exit|close|sell|bail|cover|stop|out|lose|losses? out|losses|loss|it|me? out? at|after|if|on|for? a? max|maximum?")
-        || probe.eat("or at|after a|an?")
-        || probe.eat("at a|an?")
-        || probe.eat("max|maximum loss of|is?");
-    if !begins {
-        return None;
-    }
-    probe.eat("a|an|the|we|it|down|i|lose");
-    probe.eat("lose|down|am|is");
-    let distance = distance(&mut probe, scene)?;
-    let mut side = None;
-    let mut entry = probe;
-    if entry.eat("below|under my|the? entry price?") {
-        side = Some(Side::Long);
-    } else if entry.eat("above|over my|the? entry price?") {
-        side = Some(Side::Short);
-    }
-    if side.is_some() {
-        probe = entry;
-        if scene.changing.get() {
-            if !scene.both.get() {
-                return None;
-            }
-            scene.assume(super::plain_exits::MIRRORED);
-        }
-    }
-    let loss = side.is_some()
-        || probe.eat("loss|drawdown|drop")
-        || probe.eat("against me|us|it|you")
-        || cursor.sees("max|maximum loss")
-        || cursor.sees("cut losses");
-    if !loss || probe.sees("in a day|per day|for the day|day") {
-        return None;
-    }
-    *cursor = probe;
-    let side = side.filter(|_| !scene.changing.get());
-    Some(vec![Setting::distance("stop_loss", side, distance)])
 }
 
 /// What a stop or target stands at: a distance, or a price.

@@ -18,6 +18,28 @@ pub(crate) fn listed(pieces: &[Piece], behind: Cursor<'_>) -> bool {
     mark(behind.at.checked_sub(1), ';') && opener.is_some_and(|piece| mark(piece.to.checked_sub(1), ':'))
 }
 
+/// "(1) A, (2) B, (3) C": the sign of a part of a list, all of which is demanded; "three conditions:" before it.
+pub(crate) fn numbered(cursor: &mut Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    let opens = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).is_none_or(|before| {
+        before.word().is_some_and(|word| matches!(word, "and" | "when" | "if"))
+            || [',', '.', ';', ':', '\n'].iter().any(|mark| before.is_mark(*mark))
+    });
+    if !opens {
+        return false;
+    }
+    let header = probe.eat("two|three|four|five|2|3|4|5 conditions|rules|criteria|requirements|things :");
+    let sign = header || probe.eat("( a|b|c|d|e|i|ii|iii|iv )") || {
+        probe = *cursor;
+        let number = probe.one("( # )");
+        number.is_some_and(|number| number <= 9.into()) && !probe.is_pause()
+    };
+    if sign {
+        *cursor = probe;
+    }
+    sign
+}
+
 /// "opening range breakout: long above the high, short below the low": a heading that the rules behind it say in full.
 pub(crate) fn headings(pieces: &mut [Piece], tokens: &[Token]) {
     let opens = |piece: &Piece| matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Order(_) | Item::Sell);
@@ -75,7 +97,8 @@ pub(crate) fn same_events(pieces: &mut [Piece], tokens: &[Token]) {
             let Item::Condition(one) = &piece.item else { return false };
             sides_of(&one.text).is_some_and(|(value, said, other)| {
                 let numbers = level.parse::<f64>().is_ok() && other.parse::<f64>().is_ok();
-                (value, said) == (left, event) && (level == other || numbers)
+                let ends = super::document::opposite(other) == level;
+                (value, said) == (left, event) && (level == other || numbers || ends)
             })
         });
         // "… we are trading below it" says how it is.

@@ -6,12 +6,14 @@ use super::scene::Side;
 use super::token::Token;
 /// `long only`, `no shorts`, `both directions`.
 pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
-    const LONG: [&str; 3] = [
+    const LONG: [&str; 4] = [
+        "only the? long|buy side",
         "only go|take|trade? long|longs|buys",
         "long|longs|buys side? only",
         "no|never|without|dont take|go|trade|any|do|use? shorts|shorting|short|selling trades|side|entries?",
     ];
-    const SHORT: [&str; 3] = [
+    const SHORT: [&str; 4] = [
+        "only the? short|sell side",
         "only go|take|trade? short|shorts",
         "short|shorts side? only",
         "no|never|without|dont take|go|trade|any|do|use? longs|long|buys|buying trades|side|entries?",

@@ -1,6 +1,7 @@
 //! A breakout that is only named: `15 min ORB, long only`.
 
 use super::assemble::{Assembly, index};
+use super::calls::{conjuncts, sides};
 use super::orders::Order;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
@@ -81,4 +82,24 @@ pub(crate) fn of_the_order(gathered: &mut Assembly<'_>, side: Side, rule: Rule, 
     }
     item.became = format!("entry.{}: the order at {}", side.key(), order.price);
     Rule::default()
+}
+
+/// "if the range is small, trade the breakout": a word that says nothing beside a rule that breaks is what was asked
+/// where no rule does.
+pub(crate) fn without_rule(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
+    const BREAKS: [&str; 4] = [" crosses ", "highest(", "lowest(", "donchian("];
+    let breaks = gathered.entries.iter().flat_map(|rule| conjuncts(&rule.text())).any(|part| {
+        let price = sides(&part).is_some_and(|(left, _, _)| matches!(left, "close" | "high" | "low"));
+        price || BREAKS.iter().any(|word| part.contains(word))
+    });
+    if breaks || gathered.orders.iter().any(Option::is_some) {
+        return;
+    }
+    for piece in reading.pieces.iter().filter(|piece| piece.item == Item::Filler) {
+        let words = reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+        if words.iter().any(|token| matches!(token.word(), Some("breakout" | "breakouts"))) {
+            let phrase = gathered.words(piece.from, piece.to);
+            gathered.unhandled.push(phrase);
+        }
+    }
 }

@@ -6,6 +6,7 @@ use super::orders::Order;
 use super::pieces::{Item, Piece};
 use super::rule::{Joint, Rule};
 use super::scene::Side;
+use super::token::Token;
 use domain::artifact::PlanItem;
 use ports::drafter::{DraftFailure, Question};
 
@@ -364,6 +365,70 @@ impl Assembly<'_> {
         } else {
             let words = self.words(piece.from, piece.to);
             self.unhandled.push(words);
+        }
+    }
+
+    /// "opposite for shorts: crosses down, below the 50": what stands behind the mirror says it again; its end.
+    pub(crate) fn explained(&self, at: usize) -> Option<usize> {
+        let pieces = &self.reading.pieces;
+        if !matches!(pieces.get(at)?.item, Item::Mirror(_)) {
+            return None;
+        }
+        let rest = pieces.get(at + 1..)?;
+        let first = rest.first()?;
+        let token = self.reading.tokens.get(first.from);
+        let bare = |piece: &Piece| {
+            let word = self.reading.tokens.get(piece.from).and_then(Token::word);
+            matches!(piece.item, Item::Condition(_)) && matches!(word, Some("above" | "below" | "over" | "under"))
+        };
+        let bracketed = first.item == Item::Open;
+        let leads = bracketed
+            || first.item == Item::And && token.and_then(Token::word) == Some("with")
+            || token.is_some_and(|token| token.is_mark(':'))
+            || first.item == Item::Comma && rest.get(1).is_some_and(|next| bare(next) && self.of_known_level(next));
+        let over = |piece: &Piece| {
+            bracketed && piece.item == Item::Close
+                || !matches!(
+                    piece.item,
+                    Item::Condition(_)
+                        | Item::And
+                        | Item::Or
+                        | Item::Comma
+                        | Item::Filler
+                        | Item::Known
+                        | Item::Unknown
+                        | Item::Open
+                        | Item::Close
+                )
+        };
+        let length = rest.iter().position(over).unwrap_or(rest.len());
+        let said = rest.get(..length)?;
+        if !leads || !said.iter().any(|piece| matches!(piece.item, Item::Condition(_))) {
+            return None;
+        }
+        let words = self.words(first.from, said.last()?.to);
+        self.reading.scene.assume(format!("\"{words}\" is read as saying the opposite again"));
+        Some(at + 1 + length)
+    }
+
+    /// A condition on a level that a rule names already; in a change the rules are the strategy's.
+    fn of_known_level(&self, piece: &Piece) -> bool {
+        let Item::Condition(condition) = &piece.item else { return false };
+        let level = super::calls::sides(&condition.text).map(|(_, _, level)| level).unwrap_or_default();
+        self.reading.scene.changing.get()
+            || self.entries.iter().any(|rule| !level.is_empty() && rule.text().contains(level))
+    }
+
+    /// "exit longs at [unread] and shorts at X": X is an exit's as well.
+    pub(crate) fn left_unread(&mut self, at: usize, end: usize) {
+        let unread = self.reading.pieces.get(at..end).unwrap_or_default();
+        let exit = unread.iter().rev().find_map(|piece| match piece.item {
+            Item::Exit(side) => Some(side),
+            _ => None,
+        });
+        if let Some(side) = exit {
+            self.role = Role::Exit(side);
+            self.postfix = false;
         }
     }
 }

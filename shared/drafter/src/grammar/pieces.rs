@@ -113,6 +113,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         if item == Item::Unknown {
             // What was spoken of last is not known any more.
             let spoken = scene.last.borrow_mut().take();
+            scene.unread.set(true);
             scene.lost.set(scene.lost.get() || spoken.is_some_and(|(left, _)| left.text != "close"));
             scene.crosses.borrow_mut().clear();
         }
@@ -271,6 +272,9 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     {
         let _ = condition(cursor, scene);
         return Item::Condition(found);
+    }
+    if super::lists::numbered(cursor) {
+        return Item::And;
     }
     if let Some(item) = mark(cursor) {
         return item;

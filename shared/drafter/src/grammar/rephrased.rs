@@ -25,8 +25,8 @@ const SIDES: [(&str, &[&str]); 8] = [
     ("for|on|in the? sell|short|selling side", &["for", "shorts"]),
     ("only|just the buys|longs", &["longs", "only"]),
     ("only|just the sells|shorts", &["shorts", "only"]),
-    ("only|just the long|buy side", &["longs", "only"]),
-    ("only|just the short|sell side", &["shorts", "only"]),
+    ("only|just the? long|buy side", &["longs", "only"]),
+    ("only|just the? short|sell side", &["shorts", "only"]),
 ];
 
 /// One side alone, where nothing narrows it behind.

@@ -1,8 +1,8 @@
-//! The stop as what is risked: "risk 10 points", "risking 8 ticks to make 16".
+//! The stop as what is risked or lost: "risk 10 points", "risking 8 ticks to make 16", "out at a 2% loss".
 
 use super::cursor::Cursor;
 use super::distance::{distance, number};
-use super::scene::Scene;
+use super::scene::{Scene, Side};
 use super::setting::Setting;
 use super::token::Token;
 use rust_decimal::Decimal;
@@ -75,4 +75,75 @@ pub(crate) fn both_named(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
     };
     let (stop, target) = if stop_first { (first, second) } else { (second, first) };
     Some(vec![Setting::distance("stop_loss", None, of(stop)), Setting::distance("take_profit", None, of(target))])
+}
+
+/// `get out at a 2% loss`, `cut losses at 10 points`, `or at a 3% drawdown`.
+pub(crate) fn for_loss(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let begins = probe.eat("or|and? get|cut|exit|close|sell|bail|cover|stop|out|lose|losses? out|losses|loss|it|me? out? at|after|if|on|for? a? max|maximum?")
+        || probe.eat("or at|after a|an?")
+        || probe.eat("at a|an?")
+        || probe.eat("max|maximum loss of|is?");
+    if !begins {
+        return None;
+    }
+    probe.eat("a|an|the|we|it|down|i|lose");
+    probe.eat("lose|down|am|is");
+    let distance = distance(&mut probe, scene)?;
+    let mut side = None;
+    let mut entry = probe;
+    if entry.eat("below|under my|the? entry price?") {
+        side = Some(Side::Long);
+    } else if entry.eat("above|over my|the? entry price?") {
+        side = Some(Side::Short);
+    }
+    if side.is_some() {
+        probe = entry;
+        if scene.changing.get() {
+            if !scene.both.get() {
+                return None;
+            }
+            scene.assume(super::plain_exits::MIRRORED);
+        }
+    }
+    let loss = side.is_some()
+        || probe.eat("loss|drawdown|drop")
+        || probe.eat("against me|us|it|you")
+        || cursor.sees("max|maximum loss")
+        || cursor.sees("cut losses");
+    // "buy on a 2% drop", "when it's 10 points against me": nothing is left there.
+    let from = cursor.at.saturating_sub(2);
+    let said = cursor.tokens.get(from..probe.at).unwrap_or_default().iter().filter_map(Token::word);
+    let leaves = said.into_iter().any(|word| {
+        matches!(
+            word,
+            "get"
+                | "cut"
+                | "exit"
+                | "close"
+                | "sell"
+                | "bail"
+                | "cover"
+                | "stop"
+                | "out"
+                | "lose"
+                | "losses"
+                | "loss"
+                | "or"
+                | "max"
+                | "maximum"
+                | "leave"
+                | "dump"
+                | "quit"
+        )
+    });
+    if !leaves || probe.sees("below|under|from|in|within|over") {
+        return None;
+    }
+    if !loss || probe.sees("in a day|per day|for the day|day") {
+        return None;
+    }
+    *cursor = probe;
+    let side = side.filter(|_| !scene.changing.get());
+    Some(vec![Setting::distance("stop_loss", side, distance)])
 }

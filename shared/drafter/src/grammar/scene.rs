@@ -95,6 +95,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) followed: RefCell<Vec<(String, String)>>,
     /// Another value than the price was spoken of before words that nobody could read.
     pub(crate) lost: std::cell::Cell<bool>,
+    /// Words that nobody could read stood before.
+    pub(crate) unread: std::cell::Cell<bool>,
     /// The value whose right side is being read.
     pub(crate) subject: RefCell<Option<Value>>,
     /// Questions that a reading left open.
@@ -130,6 +132,7 @@ impl<'a> Scene<'a> {
             alone: RefCell::new(Vec::new()),
             followed: RefCell::new(Vec::new()),
             lost: std::cell::Cell::new(false),
+            unread: std::cell::Cell::new(false),
             subject: RefCell::new(None),
             open: RefCell::new(Vec::new()),
             price: std::cell::Cell::new(None),

@@ -75,13 +75,34 @@ pub(crate) fn channel_breakout(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Op
             || side.eat("both")
             || side.eat("long|short only?") && side.is_pause()
     };
-    if !(led || sided) {
+    let alone = declared_later(probe);
+    if !(led || sided || alone.is_some()) {
         return None;
     }
     *cursor = probe;
-    let up = scene.side() == Side::Long;
+    let up = alone.unwrap_or(scene.side()) == Side::Long;
     let (word, end) = if up { ("above", "upper") } else { ("below", "lower") };
     Some(Condition::new(format!("close crosses {word} donchian({bars}).{end}[1]")))
+}
+
+/// "donchian 55 breakout, bitcoin, daily, long only": the side stands further behind, and no rule does.
+fn declared_later(mut rest: Cursor<'_>) -> Option<Side> {
+    let mut side = None;
+    while !rest.is_end() {
+        if rest.sees("when|if|above|below|over|under|crosses|cross|closes|breaks|buy|once|whenever") {
+            return None;
+        }
+        if rest.sees("long|longs only")
+            || rest.sees("both ways|sides|directions")
+            || rest.sees("long|longs and|&|or|/ short|shorts")
+        {
+            side = side.or(Some(Side::Long));
+        } else if rest.sees("short|shorts only") {
+            side = side.or(Some(Side::Short));
+        }
+        rest.at += 1;
+    }
+    side
 }
 
 /// `higher highs and higher lows for 3 bars`.

@@ -40,13 +40,15 @@ const ALONE: [(&str, &[&str]); 6] = [
 ];
 
 /// A side that is given up.
-const GIVEN_UP: [(&str, &[&str]); 6] = [
+const GIVEN_UP: [(&str, &[&str]); 8] = [
     ("no more|further sells|shorts|selling|shorting", &["longs", "only"]),
     ("no more|further buys|longs|buying", &["shorts", "only"]),
     ("no sells", &["longs", "only"]),
     ("no buys", &["shorts", "only"]),
-    ("drop|remove|kill|ditch|skip|lose|scrap the? sells|selling", &["longs", "only"]),
-    ("drop|remove|kill|ditch|skip|lose|scrap the? buys|buying", &["shorts", "only"]),
+    ("drop|remove|kill|ditch|skip|lose|scrap the? sells|selling|shorts", &["longs", "only"]),
+    ("shorts|shorting off|out", &["longs", "only"]),
+    ("drop|remove|kill|ditch|skip|lose|scrap the? buys|buying|longs", &["shorts", "only"]),
+    ("longs off|out", &["shorts", "only"]),
 ];
 
 /// Puts the words of a change into those the grammar reads.
@@ -110,7 +112,7 @@ fn side_alone(tokens: &mut Vec<Token>, at: usize) {
     let _ = cursor.eat("take|trade|do|keep");
     for (pattern, words) in SIDES.iter().skip(4).chain(&ALONE).chain(&GIVEN_UP) {
         let mut probe = cursor;
-        if probe.eat(pattern) && (probe.is_pause() || probe.sees("and|please|now|then") || probe.eat("from now on")) {
+        if probe.eat(pattern) && (probe.is_pause_or_joint() || probe.sees("please|now|+") || probe.eat("from now on")) {
             let end = probe.at;
             return replace(tokens, at, end, words);
         }

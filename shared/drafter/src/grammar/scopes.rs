@@ -115,6 +115,11 @@ impl Text<'_> {
         if !self.both {
             return;
         }
+        // "over 65 for shorts, stop at 2 ATR": the side closes its rule.
+        let closes = self.starts(at, &["for"]) && matches!(self.item(before), Some(Item::Condition(_)));
+        if closes && matches!(self.item(Some(at + 1)), Some(Item::Comma | Item::End)) {
+            return;
+        }
         let mut next = self.after(at);
         while matches!(self.item(next), Some(Item::Only)) || noun && matches!(self.item(next), Some(Item::Comma)) {
             next = next.and_then(|next| self.after(next));

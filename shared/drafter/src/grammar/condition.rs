@@ -38,6 +38,7 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
         .or_else(|| scene.attempt(|| super::rising_noun::rising_noun(&mut probe, scene)))
         .or_else(|| shapes::shape(&mut probe, scene))
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::sided_pairs::sided_pair(&mut probe, scene)))
         .or_else(|| scene.attempt(|| super::bare_averages::lengths_cross(&mut probe, scene)))
         .or_else(|| scene.attempt(|| super::sweeps::sweep(&mut probe, scene)))
         .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))

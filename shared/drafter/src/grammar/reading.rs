@@ -213,6 +213,7 @@ pub(crate) fn read<'a>(
 fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
     super::said_plainly::put_plainly(tokens);
+    super::said_shortly::put_plainly(tokens, scene);
     if change {
         super::rephrased::rephrase(tokens);
         super::corrected_amounts::rephrase(tokens);
@@ -371,7 +372,7 @@ pub(crate) fn strength(
     if on && indicator_before(tokens, from) && !after.is_pause() {
         return Some(1);
     }
-    if on && (after.is_pause() || after.sees("and|when|with|buy|go|long|short|if|:|,|-|using")) {
+    if on && (after.is_pause() || after.sees("and|when|with|buy|go|long|short|if|:|,|-|using|whenever|once|each|every|any|as|only|provided|unless")) {
         return Some(if indicator_before(tokens, from) { 2 } else { 3 });
     }
     (pause_before && (after.is_pause() || after.sees("and|long|short|buy|go|mean|,|:|-|when|trend|instead|please|,"))

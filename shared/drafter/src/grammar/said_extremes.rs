@@ -1,0 +1,63 @@
+//! Highs and lows of so many bars, as said the other way round: `the high of the last 20 bars`, `the donchian 40 high`,
+//! `close is the highest close in 55 days`.
+
+use super::clock::{self, Unit};
+use super::condition::Condition;
+use super::cursor::{Cursor, whole};
+use super::levels::{level, window};
+use super::names::Class;
+use super::scene::{Scene, Value};
+
+/// `the high of the previous 20 bars`, `donchian 40 high`.
+pub(crate) fn extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    let mut probe = *cursor;
+    let high = probe.sees("high|highs");
+    let found = if probe.eat("high|highs|low|lows") {
+        if !(probe.eat("of|from|in|over the? last|past|previous|prior|preceding")) {
+            return None;
+        }
+        let (count, unit) = clock::length(&mut probe)?;
+        if count < 2 {
+            return None;
+        }
+        window(scene, high, if high { "high" } else { "low" }, count, unit)?
+    } else {
+        if !probe.eat("donchian|dc channel?") {
+            return None;
+        }
+        let count = probe.one("( # )").or_else(|| probe.one("# -? bar|period?")).and_then(whole)?;
+        let high = probe.eat("channel? high|top");
+        if !high && !probe.eat("channel? low|bottom") {
+            return None;
+        }
+        probe.eat("band|line");
+        window(scene, high, if high { "high" } else { "low" }, count, Unit::Bar)?
+    };
+    *cursor = probe;
+    Some(found)
+}
+
+/// `close is the highest close in 55 days`, `when lowest close of 20 days`: beyond those before.
+pub(crate) fn is_extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
+    let mut probe = *cursor;
+    let before = probe.at.checked_sub(1).map(|before| Cursor::new(probe.tokens, before));
+    probe.eat("the|todays|this|current|daily");
+    let named = probe.eat("close|price|it|stock|today|market|bar|candle closes?");
+    let is = probe.eat("is|makes|prints|hits|sets|at|marks") && {
+        let _ = probe.eat("at|a|an|its|the") && probe.eat("new|the");
+        true
+    };
+    let led = before.is_some_and(|before| before.sees("when|if|whenever|once"));
+    if !(named && is || is && led || led) || !probe.sees("the? highest|lowest") {
+        return None;
+    }
+    probe.eat("the");
+    let high = probe.sees("highest");
+    let found = level(&mut probe, scene)?;
+    if !matches!(found.row, "highest" | "lowest") || !probe.is_pause_or_joint() {
+        return None;
+    }
+    *cursor = probe;
+    *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(found.clone())));
+    Some(Condition::new(format!("close {} {}", if high { '>' } else { '<' }, found.text)))
+}

@@ -445,6 +445,9 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
                 *cursor = probe;
                 return Some(found);
             }
+            if let Some((right, operator)) = super::elided::elided(cursor, scene, &left, operator) {
+                return Some(compared(scene, &left, operator, &right));
+            }
             let outside =
                 cursor.at.checked_sub(1).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("outside|beyond"));
             let right = super::right_side::of_state(cursor, &mut probe, scene, &left)?;

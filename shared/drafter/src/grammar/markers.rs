@@ -39,6 +39,7 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
     probe = *cursor;
     let _ = probe.eat("trade|trades|take|go|allow|in|trading");
     if probe.eat("stop and|& reverse|reverses|reversing") && probe.is_pause()
+        || probe.eat("always in the? market?") && probe.is_pause() && !leaves_otherwise(probe.tokens)
         || probe.eat("either direction|way|side") && probe.is_pause()
         || probe.eat("both directions|sides|ways|direction|long") && {
             let _ = probe.eat("and|& short|shorts");
@@ -53,6 +54,14 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::BothSides);
     }
     None
+}
+
+/// True where a text speaks of exits: what has a stop is not always in the market.
+fn leaves_otherwise(tokens: &[Token]) -> bool {
+    (0..tokens.len()).any(|at| {
+        let cursor = Cursor::new(tokens, at);
+        cursor.sees("stop|stops|sl|target|targets|tp|trail|trailing|exit|exits|flat|flatten|cover|out")
+    })
 }
 
 /// True where a rule follows: "longs only when …" is no "long only".

@@ -366,13 +366,19 @@ pub(crate) fn strength(
             | "chart"
             | "bars"
     ) || matches!(earlier, "on" | "timeframe");
-    if market_before || market_after {
+    let told = after.sees("is|are|was|has|closes|trades|above|below|over|under|>|<");
+    let on_the = before == "the" && earlier == "on" && !told;
+    let market_on = on_the
+        && from.checked_sub(2).is_some_and(|on| {
+            scene.market.as_ref().is_some_and(|market| ends_with_market(tokens, on, scene, &market.symbol))
+        });
+    if market_before || market_after || market_on {
         return Some(4);
     }
     if on && indicator_before(tokens, from) && !after.is_pause() {
         return Some(1);
     }
-    if on && (after.is_pause() || after.sees("and|when|with|buy|go|long|short|if|:|,|-|using|whenever|once|each|every|any|as|only|provided|unless")) {
+    if on && (after.is_pause() || after.sees("and|when|with|buy|go|long|short|if|:|,|-|using")) {
         return Some(if indicator_before(tokens, from) { 2 } else { 3 });
     }
     (pause_before && (after.is_pause() || after.sees("and|long|short|buy|go|mean|,|:|-|when|trend|instead|please|,"))

@@ -6,7 +6,7 @@ use super::condition::Condition;
 use super::cursor::{Cursor, whole};
 use super::levels::{level, window};
 use super::names::Class;
-use super::scene::{Scene, Value};
+use super::scene::{Scene, Side, Value};
 
 /// `the high of the previous 20 bars`, `donchian 40 high`.
 pub(crate) fn extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
@@ -41,23 +41,34 @@ pub(crate) fn extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Valu
 pub(crate) fn is_extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     let before = probe.at.checked_sub(1).map(|before| Cursor::new(probe.tokens, before));
-    probe.eat("the|todays|this|current|daily");
+    probe.eat("the|todays|this|current|daily|its|a");
     let named = probe.eat("close|price|it|stock|today|market|bar|candle closes?");
     let is = probe.eat("is|makes|prints|hits|sets|at|marks") && {
         let _ = probe.eat("at|a|an|its|the") && probe.eat("new|the");
         true
     };
-    let led = before.is_some_and(|before| before.sees("when|if|whenever|once"));
-    if !(named && is || is && led || led) || !probe.sees("the? highest|lowest") {
+    let led = before.is_some_and(|before| before.sees("when|if|whenever|once|makes|prints|hits|sets|made"));
+    // "exit on a 20 day low".
+    let counted = before.is_some_and(|before| before.sees("on|makes|prints|hits|sets|made")) && probe.sees("#");
+    if !(counted || (named && is || led) && probe.sees("the? highest|lowest")) {
         return None;
     }
     probe.eat("the");
-    let high = probe.sees("highest");
     let found = level(&mut probe, scene)?;
+    let high = found.row == "highest";
     if !matches!(found.row, "highest" | "lowest") || !probe.is_pause_or_joint() {
         return None;
     }
     *cursor = probe;
     *scene.last.borrow_mut() = Some((Value::new("close", Class::Price), Some(found.clone())));
     Some(Condition::new(format!("close {} {}", if high { '>' } else { '<' }, found.text)))
+}
+
+/// `buy a 55 day high`: a level that the trade goes beyond is a new extreme.
+pub(crate) fn new_one(level: &Value, side: Side) -> Option<String> {
+    match (level.row, side) {
+        ("highest", Side::Long) => Some(format!("close > {}", level.text)),
+        ("lowest", Side::Short) => Some(format!("close < {}", level.text)),
+        _ => None,
+    }
 }

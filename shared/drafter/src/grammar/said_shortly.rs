@@ -11,7 +11,9 @@ use rust_decimal::Decimal;
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
     let mut at = 0;
     while at < tokens.len() {
-        for rule in [you, crossover, kind_in_brackets, numbers_behind_band, bars_of, still, taken_out, city, tested] {
+        for rule in
+            [you, crossover, kind_in_brackets, numbers_behind_band, bars_of, still, taken_out, city, tested, share]
+        {
             rule(tokens, at);
         }
         unit_of_stop(tokens, at, scene);
@@ -107,7 +109,21 @@ fn taken_out(tokens: &mut Vec<Token>, at: usize) {
     let level = at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| {
         let word = before.word().unwrap_or_default();
         before.is_mark(')')
-            || matches!(word, "high" | "highs" | "low" | "lows" | "upper" | "lower" | "band" | "vwap" | "channel")
+            || matches!(
+                word,
+                "high"
+                    | "highs"
+                    | "low"
+                    | "lows"
+                    | "upper"
+                    | "lower"
+                    | "band"
+                    | "vwap"
+                    | "channel"
+                    | "bars"
+                    | "candles"
+                    | "days"
+            )
     });
     let mut cursor = Cursor::new(tokens, at);
     if !level || !cursor.eat("gets|get|is|are|got|has|been been|being?") {
@@ -185,6 +201,22 @@ fn tested(tokens: &mut Vec<Token>, at: usize) {
     }
 }
 
+/// `equity 25% per position`: so much of the equity.
+fn share(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("equity|capital|account :|=? # %|percent per|a|each position|trade") {
+        return;
+    }
+    if cursor.is_pause() {
+        let end = cursor.at;
+        let percent = end - 3;
+        let words = ["of", "equity"].map(|said| word(tokens, at, said));
+        tokens.splice(percent + 1..end, words);
+        let named = tokens.iter().skip(at + 1).take(1).any(|token| token.is_mark(':') || token.is_mark('='));
+        tokens.drain(at..at + 1 + usize::from(named));
+    }
+}
+
 const STOPS: &str = "stop|sl|stoploss";
 
 /// `35 tick stop 70 target`, `stop 35 ticks, target 70`: the number beside a stop is in the stop's unit.
@@ -192,7 +224,12 @@ fn unit_of_stop(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     let Some((number, unit)) = beside_stop(tokens, at) else { return };
     let (Some(amount), Some(unit)) = (tokens.get(number).cloned(), tokens.get(unit).cloned()) else { return };
     let Kind::Number(said) = amount.kind else { return };
-    let name = unit.word().unwrap_or("%").to_owned();
+    let name = match unit.word() {
+        Some("tick" | "ticks") => "ticks",
+        Some("pip" | "pips") => "pips",
+        Some("atr" | "atrs") => "ATR",
+        Some(_) | None => "percent",
+    };
     scene.assume(format!("{} without a unit is read as {name}, like the stop beside it", said.normalize()));
     tokens.insert(number + 1, Token::new(unit.kind, (amount.start, amount.end), false));
 }
@@ -201,18 +238,13 @@ fn unit_of_stop(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
 fn beside_stop(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     const UNITS: &str = "ticks|tick|pips|pip|%|percent|atr|atrs";
     let number = |at: usize| tokens.get(at).filter(|token| matches!(token.kind, Kind::Number(_)));
-    let big = |at: usize| {
-        matches!(number(at).map(|token| &token.kind), Some(Kind::Number(said)) if *said > Decimal::ZERO)
-    };
     let mut cursor = Cursor::new(tokens, at);
     let led = cursor.eat(STOPS) && {
         let _ = cursor.eat("loss");
         let _ = cursor.eat("of|at|is|:|=");
         true
     };
-    if cursor.number().is_none() {
-        return None;
-    }
+    let stop = cursor.number()?;
     cursor.eat("-|x");
     let unit = cursor.at;
     if !cursor.eat(UNITS) || !led && !cursor.eat("stop|sl|stoploss loss?") {
@@ -225,7 +257,10 @@ fn beside_stop(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
         cursor.eat("of|at|is|:|=");
     }
     let place = cursor.at;
-    if !big(place) {
+    // "1% stop, 400 target" is another unit.
+    let near =
+        number(place).is_some_and(|token| matches!(token.kind, Kind::Number(said) if said <= stop * Decimal::TEN));
+    if !near {
         return None;
     }
     cursor.at += 1;

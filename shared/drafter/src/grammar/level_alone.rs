@@ -12,6 +12,7 @@ use super::value::term;
 /// `short the upper band`, `buy the 200 SMA`: a level right behind the side is touched.
 pub(crate) fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece>) -> Option<Condition> {
     let mut probe = *cursor;
+    let made = probe.sees("on a|an");
     let at = probe.eat("at|near|off|on");
     // "a bullish engulfing at the lower band".
     let side = match before?.item {
@@ -28,7 +29,7 @@ pub(crate) fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Op
     }
     *cursor = probe;
     let entry = matches!(before?.item, Item::Entry(_));
-    if let Some(new) = new_one(&level, side).filter(|_| entry) {
+    if let Some(new) = new_one(&level, side, made).filter(|_| entry) {
         scene.assume(format!("the level {} alone is read as passed", level.text));
         return Some(Condition::new(new));
     }

@@ -260,11 +260,7 @@ pub(crate) fn minutes_of((count, unit): (u32, Unit)) -> Option<u32> {
 fn session(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let regular = scene.regular();
     let open = if regular.is_empty() { "session.open".to_owned() } else { format!("session.open({regular})") };
-    // "the session high of the first hour" is another one.
-    let mut part = *cursor;
-    if part.eat("session|day|todays|rth|daily high|low of|in|from the?")
-        && part.sees("first|opening|last|previous|prior")
-    {
+    if super::said_extremes::of_a_part(*cursor) {
         return None;
     }
     if cursor.eat("hod")

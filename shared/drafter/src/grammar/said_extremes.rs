@@ -43,13 +43,13 @@ pub(crate) fn is_extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
     let before = probe.at.checked_sub(1).map(|before| Cursor::new(probe.tokens, before));
     probe.eat("the|todays|this|current|daily|its|a");
     let named = probe.eat("close|price|it|stock|today|market|bar|candle closes?");
-    let is = probe.eat("is|makes|prints|hits|sets|at|marks") && {
+    let is = probe.eat("is|makes|prints|sets|marks") && {
         let _ = probe.eat("at|a|an|its|the") && probe.eat("new|the");
         true
     };
-    let led = before.is_some_and(|before| before.sees("when|if|whenever|once|makes|prints|hits|sets|made"));
+    let led = before.is_some_and(|before| before.sees("when|if|whenever|once|makes|prints|sets|made"));
     // "exit on a 20 day low".
-    let counted = before.is_some_and(|before| before.sees("on|makes|prints|hits|sets|made")) && probe.sees("#");
+    let counted = before.is_some_and(|before| before.sees("on|makes|prints|sets|made")) && probe.sees("#");
     if !(counted || (named && is || led) && probe.sees("the? highest|lowest")) {
         return None;
     }
@@ -64,11 +64,17 @@ pub(crate) fn is_extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
     Some(Condition::new(format!("close {} {}", if high { '>' } else { '<' }, found.text)))
 }
 
-/// `buy a 55 day high`: a level that the trade goes beyond is a new extreme.
-pub(crate) fn new_one(level: &Value, side: Side) -> Option<String> {
+/// `buy a 55 day high`, `on a 20 bar low`: a level that the trade goes beyond, or that is made, is a new extreme.
+pub(crate) fn new_one(level: &Value, side: Side, made: bool) -> Option<String> {
     match (level.row, side) {
-        ("highest", Side::Long) => Some(format!("close > {}", level.text)),
-        ("lowest", Side::Short) => Some(format!("close < {}", level.text)),
+        ("highest", side) if made || side == Side::Long => Some(format!("close > {}", level.text)),
+        ("lowest", side) if made || side == Side::Short => Some(format!("close < {}", level.text)),
         _ => None,
     }
+}
+
+/// `the session high of the first hour` is not that of the session.
+pub(crate) fn of_a_part(mut cursor: Cursor<'_>) -> bool {
+    cursor.eat("session|day|todays|rth|daily high|low of|in|from the?")
+        && cursor.sees("first|opening|last|previous|prior")
 }

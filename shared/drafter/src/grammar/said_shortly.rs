@@ -11,9 +11,8 @@ use rust_decimal::Decimal;
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
     let mut at = 0;
     while at < tokens.len() {
-        for rule in
-            [you, crossover, kind_in_brackets, numbers_behind_band, bars_of, still, taken_out, city, tested, share]
-        {
+        you(tokens, at);
+        for rule in [crossover, kind_in_brackets, numbers_behind_band, bars_of, still, taken_out, city, tested, share] {
             rule(tokens, at);
         }
         unit_of_stop(tokens, at, scene);
@@ -28,7 +27,7 @@ fn said(tokens: &mut [Token], at: usize, word: &str) {
 }
 
 /// `can u`: the letter is the word.
-fn you(tokens: &mut Vec<Token>, at: usize) {
+fn you(tokens: &mut [Token], at: usize) {
     if Cursor::new(tokens, at).sees("can|could|would|will u") {
         said(tokens, at + 1, "you");
     }
@@ -204,10 +203,13 @@ fn tested(tokens: &mut Vec<Token>, at: usize) {
 /// `equity 25% per position`: so much of the equity.
 fn share(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if !opens(tokens, at) || !cursor.eat("equity|capital|account :|=? # %|percent per|a|each position|trade") {
+    if !opens(tokens, at) || !cursor.eat("equity|capital :|=? # %|percent per|a|each position|trade") {
         return;
     }
-    if cursor.is_pause() {
+    let part = tokens.get(cursor.at - 4).map(|token| &token.kind);
+    // "capital 1% per trade" may be what is risked.
+    let large = matches!(part, Some(Kind::Number(part)) if *part >= Decimal::TEN);
+    if large && cursor.is_pause() {
         let end = cursor.at;
         let percent = end - 3;
         let words = ["of", "equity"].map(|said| word(tokens, at, said));
@@ -259,7 +261,7 @@ fn beside_stop(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     let place = cursor.at;
     // "1% stop, 400 target" is another unit.
     let near =
-        number(place).is_some_and(|token| matches!(token.kind, Kind::Number(said) if said <= stop * Decimal::TEN));
+        number(place).is_some_and(|token| matches!(token.kind, Kind::Number(said) if said <= stop * Decimal::TEN && said * Decimal::from(5) >= stop));
     if !near {
         return None;
     }

@@ -17,14 +17,14 @@ pub(crate) fn sided_pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
     probe.eat("on? the|a|an");
     let mut way = Way::Open;
     let (fast, slow) = match scene.attempt(|| pair(&mut probe, scene)) {
-        Some(found) if has_side(cursor, &probe) => {
+        Some(found) => {
+            way = side_beside(cursor, &probe)?;
             let words = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
             let (first, last) = (words.first()?, words.last()?);
             let typed = scene.text.get(first.start..last.end)?;
             scene.assume(format!("\"{typed}\" with a side is read as its cross"));
             found
         }
-        Some(_) => return None,
         None => {
             let found = lengths(&mut probe, scene)?;
             if probe.eat("up|higher") || probe.eat("to the upside") {
@@ -32,7 +32,12 @@ pub(crate) fn sided_pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
             } else if probe.eat("down|lower") || probe.eat("to the downside") {
                 way = Way::Down;
             }
-            (probe.is_pause_or_joint() || has_side(cursor, &probe)).then_some(found)?
+            match side_beside(cursor, &probe) {
+                Some(said) if way == Way::Open => way = said,
+                None if !probe.is_pause_or_joint() => return None,
+                Some(_) | None => {}
+            }
+            found
         }
     };
     *cursor = probe;
@@ -42,23 +47,40 @@ pub(crate) fn sided_pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
     Some(found)
 }
 
-/// True where a side stands right before or right behind, and nothing more is said of it.
-fn has_side(from: &Cursor<'_>, behind: &Cursor<'_>) -> bool {
-    let before = from.at.checked_sub(1).map(|before| Cursor::new(from.tokens, before));
-    let led = before.is_some_and(|before| before.sees("buy|buys|long|longs|short|shorts|buying|shorting"));
-    if led && behind.is_pause() {
-        return true;
+/// The way of the side that stands right before or right behind, where nothing more is said of the pair.
+fn side_beside(from: &Cursor<'_>, behind: &Cursor<'_>) -> Option<Way> {
+    let word = |back: usize| from.at.checked_sub(back).map(|before| Cursor::new(from.tokens, before));
+    if word(1).is_some_and(|before| before.sees("not|no|never|without|unless")) {
+        return None;
     }
+    let leaves = word(2).is_some_and(|before| before.sees("exit|close|cover|out|leave|flatten|of|no|not"));
+    if behind.is_pause() && !leaves {
+        if word(1).is_some_and(|before| before.sees("buy|buys|long|longs|buying")) {
+            return Some(Way::Up);
+        }
+        if word(1).is_some_and(|before| before.sees("short|shorts|shorting")) {
+            return Some(Way::Down);
+        }
+    }
+    side_behind(behind)
+}
+
+/// The way of the side that ends the clause here; open for both.
+pub(crate) fn side_behind(behind: &Cursor<'_>) -> Option<Way> {
     let mut probe = *behind;
     probe.eat("go|only");
     let both = probe.eat("long|longs and|&|n|+|or|/ short|shorts")
         || probe.eat("both ways|sides|directions|long")
         || probe.eat("stop and reverse");
-    if !both && !probe.eat("long|longs|buy|buys|short|shorts") {
-        return false;
-    }
+    let way = if both {
+        Way::Open
+    } else if probe.eat("long|longs|buy|buys") {
+        Way::Up
+    } else {
+        probe.eat("short|shorts").then_some(Way::Down)?
+    };
     probe.eat("only|entries|entry|trades|both");
-    probe.is_pause()
+    probe.is_pause().then_some(way)
 }
 
 /// `9/21 cross` without a kind: of the averages that were spoken of, else of exponential ones, of long ones simple ones.

@@ -412,9 +412,7 @@ fn exit_rules(
         let entry = conditions.get(index(side)).and_then(Option::as_ref);
         let entry = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
         let entry = entry.unwrap_or_default();
-        let own = rule.clone();
-        super::exit_levels::against(&mut rule, entry, side, &reading.scene);
-        super::exit_levels::replanned(&mut gathered.plan, side, own, rule.clone());
+        super::exit_levels::against(&mut rule, &mut gathered.plan, entry, side, &reading.scene);
         for (joint, text) in common.clone().take() {
             let open = reading.scene.undirected.borrow().contains(&text);
             let text = if open { super::exit_levels::crossed(&text, side, entry) } else { text };

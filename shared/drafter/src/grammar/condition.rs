@@ -38,6 +38,7 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
         .or_else(|| scene.attempt(|| super::rising_noun::rising_noun(&mut probe, scene)))
         .or_else(|| shapes::shape(&mut probe, scene))
         .or_else(|| scene.attempt(|| crossing_pair(&mut probe, scene)))
+        .or_else(|| scene.attempt(|| super::sided_pairs::sided_pair(&mut probe, scene)))
         .or_else(|| scene.attempt(|| super::bare_averages::lengths_cross(&mut probe, scene)))
         .or_else(|| scene.attempt(|| super::sweeps::sweep(&mut probe, scene)))
         .or_else(|| scene.attempt(|| said_of_value(&mut probe, scene)))
@@ -449,6 +450,9 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             if let Some(found) = scene.attempt(|| several_averages(&mut probe, scene, &left, operator)) {
                 *cursor = probe;
                 return Some(found);
+            }
+            if let Some((right, operator)) = super::elided::elided(cursor, scene, &left, operator) {
+                return Some(compared(scene, &left, operator, &right));
             }
             let outside =
                 cursor.at.checked_sub(1).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("outside|beyond"));

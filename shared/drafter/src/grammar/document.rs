@@ -127,10 +127,8 @@ fn no_market(gathered: Assembly<'_>, around: &Surroundings<'_>) -> DraftFailure 
     failure
 }
 
-/// The entry of each side, mirrored where one side is the opposite of the other.
-fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option<Json>; 2], DraftFailure> {
-    adopt_pending(gathered, reading);
-    super::named_breakout::named_breakout(gathered, reading);
+/// Refuses "long only" beside a short entry, or beside both sides.
+fn one_side_only(gathered: &Assembly<'_>) -> Result<(), DraftFailure> {
     for side in [Side::Long, Side::Short] {
         let only_other = gathered.only.is_some_and(|only| only != side);
         let described = gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty())
@@ -143,6 +141,21 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
             ));
         }
     }
+    if let (true, Some(only)) = (gathered.both, gathered.only) {
+        return Err(DraftFailure::asking(
+            format!("\"{} only\" contradicts that both sides are traded", only.key()),
+            Question::new(format!("{} only", only.key()), [format!("{} only", only.key()), "both sides".to_owned()]),
+            "say which side it trades",
+        ));
+    }
+    Ok(())
+}
+
+/// The entry of each side, mirrored where one side is the opposite of the other.
+fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option<Json>; 2], DraftFailure> {
+    adopt_pending(gathered, reading);
+    super::named_breakout::named_breakout(gathered, reading);
+    one_side_only(gathered)?;
     super::demanded_only::demanded_only(gathered)?;
     complete_sides(gathered, reading)?;
     shared_expiry(gathered, reading);
@@ -405,6 +418,7 @@ fn exit_rules(
         let entry = conditions.get(index(side)).and_then(Option::as_ref);
         let entry = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
         let entry = entry.unwrap_or_default();
+        super::exit_levels::against(&mut rule, &mut gathered.plan, entry, side, &reading.scene);
         for (joint, text) in common.clone().take() {
             let open = reading.scene.undirected.borrow().contains(&text);
             let text = if open { super::exit_levels::crossed(&text, side, entry) } else { text };

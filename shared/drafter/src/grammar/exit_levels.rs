@@ -56,6 +56,16 @@ pub(crate) fn crossed(text: &str, side: Side, entry: &str) -> String {
     }
 }
 
+/// The crosses of a side's own exit whose direction the text left open.
+pub(crate) fn against(rule: &mut Rule, plan: &mut [PlanItem], entry: &str, side: Side, scene: &Scene<'_>) {
+    let said = rule.clone();
+    for (joint, text) in rule.take() {
+        let open = text.contains(" crosses ") && scene.undirected.borrow().contains(&text);
+        rule.add(joint, if open { crossed(&text, side, entry) } else { text });
+    }
+    replanned(plan, side, said, rule.clone());
+}
+
 /// A level that a value returns to, as an exit: at or beyond it, from where the entry was. `None`: the entry does not say.
 pub(crate) fn returned(text: &str, entry: &str, side: Side, scene: &Scene<'_>) -> Option<String> {
     let reached = sides(text).is_some_and(|(_, operator, _)| matches!(operator, " >= " | " <= "));

@@ -260,6 +260,9 @@ pub(crate) fn minutes_of((count, unit): (u32, Unit)) -> Option<u32> {
 fn session(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let regular = scene.regular();
     let open = if regular.is_empty() { "session.open".to_owned() } else { format!("session.open({regular})") };
+    if super::said_extremes::of_a_part(*cursor) {
+        return None;
+    }
     if cursor.eat("hod")
         || cursor.eat("high of the? day|session")
         || cursor.eat("today|todays|day|days|session|sessions|intraday|daily high|highs")
@@ -315,6 +318,9 @@ fn extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
         *cursor = probe;
         return window(scene, high, series, count, unit);
     }
+    if let Some(found) = super::said_extremes::extreme(cursor, scene) {
+        return Some(found);
+    }
     let (count, unit) = bars(&mut probe)?;
     probe.eat("rolling|range|closing|channel|donchian|breakout");
     let high = if probe.eat("high|highs") {
@@ -356,7 +362,7 @@ fn swing(scene: &Scene<'_>, high: bool) -> Value {
 }
 
 /// The extreme of the bars before: the bar itself would always be part of its own window.
-fn window(scene: &Scene<'_>, high: bool, series: &str, count: u32, unit: Unit) -> Option<Value> {
+pub(crate) fn window(scene: &Scene<'_>, high: bool, series: &str, count: u32, unit: Unit) -> Option<Value> {
     let (name, class) = if high { ("highest", ABOVE) } else { ("lowest", BELOW) };
     let own = clock::minutes_of(scene.timeframe);
     let text = match unit {

@@ -40,7 +40,9 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
     }
     probe = *cursor;
     let _ = probe.eat("trade|trades|take|go|allow|in|trading");
-    if probe.eat("either direction|way|side") && probe.is_pause()
+    if probe.eat("stop and|& reverse|reverses|reversing") && probe.is_pause()
+        || probe.eat("always in the? market?") && probe.is_pause() && !leaves_otherwise(probe.tokens)
+        || probe.eat("either direction|way|side") && probe.is_pause()
         || probe.eat("both directions|sides|ways|direction|long") && {
             let _ = probe.eat("and|& short|shorts");
             true
@@ -54,6 +56,14 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::BothSides);
     }
     None
+}
+
+/// True where a text speaks of exits: what has a stop is not always in the market.
+fn leaves_otherwise(tokens: &[Token]) -> bool {
+    (0..tokens.len()).any(|at| {
+        let cursor = Cursor::new(tokens, at);
+        cursor.sees("stop|stops|sl|target|targets|tp|trail|trailing|exit|exits|flat|flatten|cover|out")
+    })
 }
 
 /// True where a rule follows: "longs only when …" is no "long only".
@@ -297,6 +307,7 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         || probe.eat("get|gets|getting|bail|im|be out")
         || probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
         || labels_exit(*cursor) && probe.eat("out")
+        || flat_behind(*cursor) && probe.eat("flat")
         || probe.eat("out")
             && (probe.sees("when|if|on|once|whenever")
                 || probe.sees("of the|my|all? longs|long|shorts|short|it|position|trade"))
@@ -328,6 +339,13 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
 fn labels_exit(cursor: Cursor<'_>) -> bool {
     let before = cursor.at.checked_sub(1).map(|before| Cursor::new(cursor.tokens, before));
     cursor.sees("out :") && before.is_none_or(|before| before.is_pause())
+}
+
+/// `turns down -> flat`: what a rule leads to.
+fn flat_behind(cursor: Cursor<'_>) -> bool {
+    let led = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before));
+    let led = led.is_some_and(|before| before.is_mark('>') || before.is_mark('='));
+    led && cursor.sees("flat") && Cursor::new(cursor.tokens, cursor.at + 1).is_pause()
 }
 
 /// "close" as a verb: the trade, the position, or nothing before a condition.

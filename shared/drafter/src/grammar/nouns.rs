@@ -147,7 +147,9 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     let mut probe = *cursor;
     probe.eat("a|an|the|any|on");
     // The first close beyond a level is its cross; the first pullback is one of several.
-    let other = probe.sees("first hour|#") || probe.sees("first pullback|touch|tag|retest|bounce|test|dip|rejection");
+    let other = probe.sees("first hour")
+        || probe.sees("first #")
+        || probe.sees("first pullback|touch|tag|retest|bounce|test|dip|rejection");
     let _ = !other && probe.eat("first");
     probe.eat("clean|strong|candle|bar|price|confirmed");
     let _ = probe.sees("new # bar|day|period high|highs|low|lows breakout|breakouts|breakdown|breakdowns|break")
@@ -175,7 +177,7 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     // Only the price pulls back.
     let pulls = probe.sees("pullback|pullbacks|retracement|retest|retests|rallies|rally to|into|of");
     let left = last.filter(|_| joined && !pulls).unwrap_or_else(|| Value::new("close", Class::Price));
-    let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|breakdown|breakdowns|break|close|closing|cross|bounce|pullback|pullbacks|retracement|rallies|retests|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
+    let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|breakdown|breakdowns|break|close|closing|cross|bounce|pullback|pullbacks|retracement|rallies|retests|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|flips|flip|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
     if !verbless && !probe.sees("up|down through|thru") {
         return None;
     }

@@ -36,7 +36,11 @@ pub(crate) fn crossing_pair(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Optio
     } else if probe.eat("down|downward|downwards|below|under|bearish|bearishly") || probe.eat("to the downside") {
         way = Way::Down;
     }
-    let up = resolve(scene, way, None);
+    // "ema 9/21 cross long, ema 20/50 cross short": the side behind it says which way.
+    let up = match super::sided_pairs::side_behind(&probe) {
+        Some(side @ (Way::Up | Way::Down)) if way == Way::Open => side == Way::Up,
+        Some(_) | None => resolve(scene, way, None),
+    };
     *cursor = probe;
     let found = compared(scene, &fast, if up { "crosses above" } else { "crosses below" }, &slow);
     super::right_side::note_undirected(scene, way, &slow, &found.text);

@@ -90,7 +90,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             pieces.push(Piece { item: Item::Definition, from, to, side: None, noted: (noted, noted) });
             continue;
         }
-        if let Some(found) = scene.attempt(|| level_alone(&mut cursor, scene, pieces.last())) {
+        if let Some(found) = scene.attempt(|| super::level_alone::level_alone(&mut cursor, scene, pieces.last())) {
             let noted = (noted, scene.assumptions.borrow().len());
             pieces.push(Piece { item: Item::Condition(found), from, to: cursor.at, side: scene.side.get(), noted });
             continue;
@@ -190,32 +190,6 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
 fn cut(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
     let slash = from.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| token.is_mark('/'));
     slash && at.checked_sub(2).and_then(|before| said.get(before)).copied().flatten().unwrap_or(false)
-}
-
-/// `short the upper band`, `buy the 200 SMA`: a level right behind the side is touched.
-fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Option<&Piece>) -> Option<Condition> {
-    let mut probe = *cursor;
-    let at = probe.eat("at|near|off|on");
-    // "a bullish engulfing at the lower band".
-    let side = match before?.item {
-        Item::Entry(Some(side)) => side,
-        Item::Condition(_) if at => scene.side(),
-        _ => return None,
-    };
-    probe.eat("the|a");
-    let level = super::value::term(&mut probe, scene)?;
-    let is_level = matches!(level.class, super::names::Class::Level(_) | super::names::Class::Average);
-    if !is_level || is_bar(&level.text) || !(probe.is_pause() || probe.sees("with|if|when|and|while|stop|target")) {
-        return None;
-    }
-    scene.assume(format!("the level {} alone is read as touched", level.text));
-    *cursor = probe;
-    let touch = match side {
-        Side::Long => format!("low <= {}", level.text),
-        Side::Short => format!("high >= {}", level.text),
-    };
-    scene.alone.borrow_mut().push(touch.clone());
-    Some(Condition::new(touch))
 }
 
 /// A price of the bar itself is no level; "at the open" is a time.
@@ -392,6 +366,9 @@ fn known(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
             return true;
         }
     }
+    if orders::at_next_open(cursor, scene) {
+        return true;
+    }
     if chart(&mut probe, scene) {
         *cursor = probe;
         return true;
@@ -401,7 +378,7 @@ fn known(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
 }
 
 /// `5-minute chart`, `1h`, `timeframe: 15m`, of the strategy itself.
-fn chart(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
+pub(crate) fn chart(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     let mut probe = *cursor;
     let _ = probe.eat("timeframe|time|tf|chart|resolution|interval|bars|candles frame?");
     let _ = probe.eat("is|:|=|of|size");

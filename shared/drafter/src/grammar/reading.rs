@@ -213,6 +213,7 @@ pub(crate) fn read<'a>(
 fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
     super::said_plainly::put_plainly(tokens);
+    super::said_shortly::put_plainly(tokens, scene);
     if change {
         super::rephrased::rephrase(tokens);
         super::corrected_amounts::rephrase(tokens);
@@ -365,7 +366,7 @@ pub(crate) fn strength(
             | "chart"
             | "bars"
     ) || matches!(earlier, "on" | "timeframe");
-    if market_before || market_after {
+    if market_before || market_after || market_on(tokens, from, after, scene) {
         return Some(4);
     }
     if on && indicator_before(tokens, from) && !after.is_pause() {
@@ -377,6 +378,13 @@ pub(crate) fn strength(
     (pause_before && (after.is_pause() || after.sees("and|long|short|buy|go|mean|,|:|-|when|trend|instead|please|,"))
         || change && after.is_pause())
     .then_some(3)
+}
+
+/// `MES on the 5 min whenever …`, where nothing is said of that market's own bars.
+fn market_on(tokens: &[Token], from: usize, after: Cursor<'_>, scene: &Scene<'_>) -> bool {
+    let told = after.sees("is|are|was|has|closes|trades|above|below|over|under|>|<");
+    let on = from.checked_sub(2).filter(|on| Cursor::new(tokens, *on).sees("on the") && !told);
+    on.is_some_and(|on| scene.market.as_ref().is_some_and(|market| ends_with_market(tokens, on, scene, &market.symbol)))
 }
 
 pub(crate) fn indicator_before(tokens: &[Token], from: usize) -> bool {

@@ -15,12 +15,12 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
     }
 }
 
-fn opens(tokens: &[Token], at: usize) -> bool {
+pub(crate) fn opens(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| Cursor::new(tokens, before).is_pause())
 }
 
 /// A token of these words where `at` stands.
-fn word(tokens: &[Token], at: usize, word: &str) -> Token {
+pub(crate) fn word(tokens: &[Token], at: usize, word: &str) -> Token {
     let place = tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
     Token::new(Kind::Word(word.to_owned()), place, false)
 }

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 /// A shape here, if one is named.
 pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
-    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 16] = [
+    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 17] = [
         named_cross,
         closes_beyond,
         channel_breakout,
@@ -26,6 +26,7 @@ pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
         few_bars,
         gap,
         new_extreme,
+        super::said_extremes::is_extreme,
         moved_over,
         opened,
         line_cross,

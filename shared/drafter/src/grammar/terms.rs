@@ -70,7 +70,23 @@ fn risk(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     }
     let _ = cursor.eat("of|on the|my|our|total? equity|account|capital|balance|portfolio");
     let _ = cursor.eat("per|a|each|every|on|for each|every|a|one? trade|position|entry|trades|idea");
-    Some(vec![if percent { sized("risk_percent", number(amount)) } else { sized("risk_money", number(amount)) }])
+    let size = if percent { sized("risk_percent", number(amount)) } else { sized("risk_money", number(amount)) };
+    Some(std::iter::once(size).chain(funds(cursor)).collect())
+}
+
+/// `… on 250k`, `… with a 30k account`: what the risk is a part of.
+fn funds(cursor: &mut Cursor<'_>) -> Option<Setting> {
+    let mut probe = *cursor;
+    if !probe.eat("on|with|of|from a|an|my?") {
+        return None;
+    }
+    probe.eat("$");
+    let amount = probe.number().filter(|amount| *amount >= Decimal::ONE_THOUSAND)?;
+    probe.eat("dollars|usd|bucks");
+    probe.eat("account|capital|balance|equity");
+    let found = probe.is_pause().then(|| Setting::value("/capital", number(amount)))?;
+    *cursor = probe;
+    Some(found)
 }
 
 /// `half a percent`, `a quarter of a percent`.

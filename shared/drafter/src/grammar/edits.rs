@@ -19,6 +19,7 @@ use super::sided_edits::{only_for, side_behind};
 use super::swapped_numbers::{levels_alone, renumbered};
 use super::swapped_pairs::pair_swapped;
 use super::token::{Kind, Token};
+use super::waiting_trails::trail_start;
 use super::{clock, filters};
 use market::{AssetClass, Instrument};
 use ports::drafter::{DraftFailure, Question};
@@ -47,8 +48,9 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 48] = [
+const READERS: [Reader; 49] = [
     risk_corrected,
+    trail_start,
     trade_until,
     pair_swapped,
     renumbered,

@@ -36,13 +36,14 @@ pub(crate) const TARGET: &str = "target|targets|tgt|tgts|tp|tps|takeprofit|pt";
 
 /// An exit here.
 pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [SettingReader; 15] = [
+    let readers: [SettingReader; 16] = [
         super::risked::both_named,
         break_even,
         trailing,
         risk_reward,
         plain_ratio,
         pair,
+        super::even_parts::even_parts,
         partials,
         either_way,
         numbers_first,

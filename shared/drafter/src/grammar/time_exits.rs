@@ -25,6 +25,9 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = past;
         return Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))]);
     }
+    if let Some(found) = or_at_time(cursor, scene) {
+        return Some(found);
+    }
     let mut ended = *cursor;
     if ended.eat("or at|by? the? end|eod|moc") && {
         let _ = ended.eat("of the? day|session");
@@ -41,7 +44,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = rest;
         return Some(end_of_day(scene));
     }
-    if let Some(found) = held_until(cursor, scene) {
+    if let Some(found) = rest_at(cursor, scene).or_else(|| held_until(cursor, scene)) {
         return Some(found);
     }
     if named_exit(cursor) {
@@ -88,6 +91,40 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     Some(end_of_day(scene))
 }
 
+/// `exit rsi > 50 or 3:55pm`: a time beside another way out.
+fn or_at_time(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    if !probe.eat("or at|by|when? its|it|the? is|time|clock? hits?") || probe.peek().is_none() {
+        return None;
+    }
+    let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
+    let time = clock::time(&mut probe, true)?;
+    let half = probe.tokens.get(probe.at.checked_sub(1)?).and_then(super::token::Token::word);
+    if bare && !half.is_some_and(super::token::is_half_day) {
+        return None;
+    }
+    let _ = probe.eat("whichever|whatever is|comes? first|sooner|earlier");
+    if !probe.is_pause() || !leaves(cursor) {
+        return None;
+    }
+    *cursor = probe;
+    let time = filters::of_day(scene, time, None);
+    Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))])
+}
+
+/// True where the sentence before speaks of leaving last, not of entering or of hours.
+fn leaves(cursor: &Cursor<'_>) -> bool {
+    let before = cursor.tokens.get(..cursor.at).unwrap_or_default().iter().rev();
+    let sentence = before.take_while(|token| !['.', ';', '\n'].iter().any(|mark| token.is_mark(*mark)));
+    let mut told = sentence.filter_map(|token| match token.word()? {
+        "exit" | "exits" | "out" | "close" | "cover" | "flat" | "flatten" | "sell" | "leave" => Some(true),
+        "buy" | "long" | "short" | "enter" | "entry" | "entries" | "between" | "trade" | "trades" | "window"
+        | "only" | "no" | "not" | "dont" | "skip" | "after" | "before" | "from" | "closes" => Some(false),
+        _ => None,
+    });
+    told.next() == Some(true)
+}
+
 /// `EOD exit`.
 fn named_exit(cursor: &mut Cursor<'_>) -> bool {
     let mut probe = *cursor;
@@ -105,6 +142,28 @@ fn minutes_before(cursor: &mut Cursor<'_>) -> Option<Decimal> {
     cursor
         .one("# minutes|min|mins|minute before the? session|market|bell|day? close|end|bell of? the? session|day?")
         .or_else(|| cursor.one("# minutes|min|mins|minute before the? closing? bell"))
+}
+
+/// `the rest at 15:55`, `remainder at the end of the day, 15:55`: what is left is closed then.
+fn rest_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|then|exit|close|sell");
+    let _ = probe.eat("exit|close|sell");
+    if !probe.eat("the? rest|remainder|remaining|runner|balance half? is|goes|out|off|closed? at|by") {
+        return None;
+    }
+    let ended = probe.eat("the? end of the? day|session ,?") || probe.eat("eod ,?");
+    let bracket = probe.eat("(");
+    let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
+    let time = clock::time(&mut probe, true)?;
+    let half = probe.tokens.get(probe.at.checked_sub(1)?).and_then(super::token::Token::word);
+    let timed = !bare || half.is_some_and(super::token::is_half_day);
+    if !timed || bracket && !(ended && probe.eat(")")) || !probe.is_pause() {
+        return None;
+    }
+    *cursor = probe;
+    let time = filters::of_day(scene, time, None);
+    Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))])
 }
 
 /// `hold till 15:55`: a time with its minutes or its half of the day.
@@ -180,7 +239,7 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     if let Some((count, unit)) = clock::length(&mut { probe })
         && clock::length(&mut probe).is_some()
         && begins(cursor)
-        && (probe.eat("max|maximum|tops|later") || probe.eat("at most"))
+        && (probe.eat("max|maximum|tops|later") || probe.eat("at most") || in_trade(&mut probe))
         && (probe.is_pause() || probe.sees("or|and"))
     {
         *cursor = probe;
@@ -222,6 +281,13 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     *cursor = probe;
     Some(vec![longest(scene, count, unit)?])
+}
+
+/// `3h in the trade`, `20 bars in trade max`.
+fn in_trade(cursor: &mut Cursor<'_>) -> bool {
+    let found = cursor.eat("in|into|inside the|a|my|any? trade|position");
+    let _ = found && (cursor.eat("max|maximum|tops|at most?") || cursor.eat("whichever comes first"));
+    found
 }
 
 /// True behind a pause or a joint: "15 days max" says it all.

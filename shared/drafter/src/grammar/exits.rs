@@ -356,6 +356,7 @@ pub(crate) fn bare(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<Str
     }
     if !probe.is_pause_or_joint()
         && !probe.sees("target|tp|take|profit|/")
+        && !probe.sees("the? rest|remainder|runner at|to")
         && !probe.sees("below|under|above|over the|my|our? entry|fill")
         && !probe.sees("below|under|above|over .|,|;")
         && !probe.sees("from the? very? start|beginning|outset")

@@ -154,8 +154,9 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
         return None;
     }
     let mut named = *cursor;
-    named.eat("the|a|my");
-    let _ = super::distance::distance(&mut named, &reading.scene);
+    named.eat("the|a|my|any");
+    let _ = named.eat("fixed|old|plain|hard|current|regular profit?")
+        || super::distance::distance(&mut named, &reading.scene).is_some();
     if let Some((_, pointers, _)) = THINGS.iter().find(|(pattern, _, _)| named.eat(pattern)) {
         named.eat("stop|it");
         let phrase = said(reading, from, named.at);

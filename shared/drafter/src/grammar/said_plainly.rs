@@ -1,6 +1,7 @@
 //! Everyday wordings put into those the grammar reads: "Contracts: 2", "the lower 20/2 bollinger", "twice the risk".
 
 use super::cursor::Cursor;
+use super::said_shortly;
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 
@@ -11,11 +12,15 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
         for rule in [counted, emphasis, trades_a_day, band_numbers, twice_the_risk, been, anyway, of_data] {
             rule(tokens, at);
         }
+        for rule in said_shortly::RULES {
+            rule(tokens, at);
+        }
         at += 1;
     }
+    said_shortly::sides_behind(tokens);
 }
 
-fn opens(tokens: &[Token], at: usize) -> bool {
+pub(crate) fn opens(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| Cursor::new(tokens, before).is_pause())
 }
 

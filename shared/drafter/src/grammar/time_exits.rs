@@ -264,6 +264,10 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
         return None;
     }
     let (count, unit) = clock::length(&mut probe)?;
+    if probe.tokens.get(probe.at.checked_sub(1)?).is_some_and(|last| last.word() == Some("per")) {
+        // "max 2 per side" counts no bars.
+        return None;
+    }
     let tail = probe.eat("later|hold|in|max|maximum|at|time|old|regardless|have|after|if|no|long|from|of holding|the|trade|most|latest|least|matter|stop|exit|passed|entry|entering|nothing|position?");
     if tail {
         let _ = probe.eat("trade|latest|most|position|what|entry|profit|in|the|position");

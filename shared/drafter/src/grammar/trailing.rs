@@ -151,7 +151,11 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         let _ = begin.eat("are|is|am|trade|reaches|gets|moves|hits");
         let _ = begin.eat("up|is|by|hits|reaches|at");
         begin.eat("+");
-        let found = if opened { distance(&mut begin, scene) } else { None };
+        let found = if opened {
+            distance(&mut begin, scene).or_else(|| waiting_trails::bare_even(&mut begin, scene))
+        } else {
+            None
+        };
         if found.is_some() {
             let _ = begin.eat("of|in profit|gain|my favor|favour?") || begin.eat("profit|in|up");
             let _ = begin.eat(",|in");

@@ -79,6 +79,19 @@ pub(crate) fn bare_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<M
     Some(found)
 }
 
+/// `after +35 BE`: points, right before the word.
+pub(crate) fn bare_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<String, Json>> {
+    let mut probe = *cursor;
+    let after = probe.number()?;
+    let mut even = probe;
+    even.eat(",");
+    if !(even.sees("be|breakeven") || even.sees("break even") || even.sees("move|go|stop|sl to|the|stop|be|sl")) {
+        return None;
+    }
+    *cursor = probe;
+    Some(super::plain_exits::points(after, scene))
+}
+
 /// `start the trail at 2R`, `start it at 2R` behind a trail: when the known trail begins.
 pub(crate) fn trail_start(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;

@@ -158,7 +158,7 @@ fn sized_by_risk(tokens: &mut Vec<Token>, at: usize) -> bool {
 /// `lengthen the breakout to 72 bars`.
 fn longer(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
-    let verb = cursor.eat("lengthen|shorten|stretch|extend|widen|increase|reduce|raise|lower|change|make|set|move");
+    let verb = cursor.eat("lengthen|length|shorten|stretch|extend|widen|increase|reduce|raise|lower|change|make|set|move");
     if !verb || !cursor.eat("the|my? breakout|channel|donchian lookback|period|length|channel|range? to|be|=?") {
         return false;
     }

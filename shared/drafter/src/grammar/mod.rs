@@ -92,6 +92,7 @@ mod sided_edits;
 mod spelling;
 mod spoken;
 mod spoken_limits;
+mod swapped_exits;
 mod swapped_numbers;
 mod swapped_pairs;
 mod sweeps;

@@ -8,7 +8,7 @@ use super::token::{Kind, Token};
 /// A rule that may put other words where a change begins.
 type Rule = fn(&mut Vec<Token>, usize) -> bool;
 
-const RULES: [Rule; 7] = [full_size, too_many, further_window, sized_by_risk, longer, order_given_up, with_average];
+const RULES: [Rule; 8] = [what_about, full_size, too_many, further_window, sized_by_risk, longer, order_given_up, with_average];
 
 /// Puts the change at `at` into plain words.
 pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
@@ -67,6 +67,18 @@ pub(crate) fn counted(tokens: &mut Vec<Token>, at: usize) {
     if held && bars && holds && (behind.is_pause() || behind.sees("max|at")) {
         replace(tokens, at, at + 2, &["bars"]);
     }
+}
+
+/// `what about doing it on QQQ`: it is run there.
+fn what_about(tokens: &mut Vec<Token>, at: usize) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    let asked = cursor.eat("what|how about|if doing|running|trying|trading|testing|we|i it|this|that|the? strategy? on|with")
+        || cursor.eat("what|how about|if we|i|you did|do|ran|run|tried|try|traded|trade it|this|that on|with");
+    if asked {
+        let end = cursor.at;
+        replace(tokens, at, end, &["run", "it", "on"]);
+    }
+    asked
 }
 
 /// `go full size to 2R`, `all out at 2R`: one target for the whole position.

@@ -8,6 +8,7 @@ use super::editor::Editor;
 use super::everyday::{corrected, cross_back, days_allowed, exchanged, exit_level, halved, stays, whole_target};
 use super::everyday_rules::{call_named, multiplier, period_instead, trend_filter};
 use super::exit_edits::{amount, hold_overnight, only_exit, runner, scale, swap_exit, trail_now};
+use super::adx_level::level_alone;
 use super::levels_of::{threshold, threshold_pair};
 use super::numbers::{breakout_bars, deviations, kinds, numbers_of, pair_periods, period_of, range_minutes};
 use super::opposite_crosses::opposite_cross;
@@ -48,9 +49,10 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 49] = [
+const READERS: [Reader; 50] = [
     risk_corrected,
     trail_start,
+    level_alone,
     trade_until,
     pair_swapped,
     renumbered,

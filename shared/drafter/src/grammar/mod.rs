@@ -3,6 +3,7 @@
 //! It reads from left to right, phrase by phrase. What no rule reads is never dropped: it is handed out as unhandled.
 
 mod added_times;
+mod adx_level;
 mod afterthoughts;
 mod assemble;
 mod bare_averages;

@@ -171,14 +171,19 @@ fn held_until(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
     let mut probe = *cursor;
     let _ = probe.eat("and|then");
     let held = probe.eat("hold|holding|keep|ride it|them|position? until|till|til|to")
-        || probe.eat("let it|them|the? winner|winners|trade|rest? run|ride until|till|til|to");
+        || probe.eat("let it|them|the|my? winner|winners|trade|trades|rest|profits? run|ride|go until|till|til|to");
     if !(held && probe.peek().is_some()) {
         return None;
     }
     let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
     let time = clock::time(&mut probe, true)?;
     let half = probe.tokens.get(probe.at.checked_sub(1)?).and_then(super::token::Token::word);
-    if bare && !half.is_some_and(super::token::is_half_day) || !probe.is_pause_or_joint() {
+    // "let it run til 3": "to 3" may be three times the risk.
+    let until = cursor.sees("let") && {
+        let before = probe.at.checked_sub(2).map(|at| Cursor::new(probe.tokens, at));
+        before.is_some_and(|before| before.sees("until|till|til"))
+    };
+    if bare && !until && !half.is_some_and(super::token::is_half_day) || !probe.is_pause_or_joint() {
         return None;
     }
     *cursor = probe;

@@ -8,7 +8,8 @@ use super::token::{Kind, Token};
 /// A rule that may put other words where a change begins.
 type Rule = fn(&mut Vec<Token>, usize) -> bool;
 
-const RULES: [Rule; 8] = [what_about, full_size, too_many, further_window, sized_by_risk, longer, order_given_up, with_average];
+const RULES: [Rule; 8] =
+    [what_about, full_size, too_many, further_window, sized_by_risk, longer, order_given_up, with_average];
 
 /// Puts the change at `at` into plain words.
 pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
@@ -72,7 +73,8 @@ pub(crate) fn counted(tokens: &mut Vec<Token>, at: usize) {
 /// `what about doing it on QQQ`: it is run there.
 fn what_about(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
-    let asked = cursor.eat("what|how about|if doing|running|trying|trading|testing|we|i it|this|that|the? strategy? on|with")
+    let asked = cursor
+        .eat("what|how about|if doing|running|trying|trading|testing|we|i it|this|that|the? strategy? on|with")
         || cursor.eat("what|how about|if we|i|you did|do|ran|run|tried|try|traded|trade it|this|that on|with");
     if asked {
         let end = cursor.at;
@@ -85,8 +87,9 @@ fn what_about(tokens: &mut Vec<Token>, at: usize) -> bool {
 fn full_size(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
     cursor.eat("just|simply|then");
-    let whole = cursor.eat("go|run|ride|hold|take|keep|let|have the|my|a? full|whole|entire size|position|thing|lot|trade run|go|ride?")
-        || cursor.eat("full|whole|entire size|position|thing")
+    let whole = cursor.eat(
+        "go|run|ride|hold|take|keep|let|have the|my|a? full|whole|entire size|position|thing|lot|trade run|go|ride?",
+    ) || cursor.eat("full|whole|entire size|position|thing")
         || cursor.eat("all out")
         || cursor.eat("one|single target|tp|exit")
         || cursor.eat("no|without scaling|partials|scale|partial out|exits|targets? ,|just|and?");
@@ -170,7 +173,8 @@ fn sized_by_risk(tokens: &mut Vec<Token>, at: usize) -> bool {
 /// `lengthen the breakout to 72 bars`.
 fn longer(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
-    let verb = cursor.eat("lengthen|length|shorten|stretch|extend|widen|increase|reduce|raise|lower|change|make|set|move");
+    let verb =
+        cursor.eat("lengthen|length|shorten|stretch|extend|widen|increase|reduce|raise|lower|change|make|set|move");
     if !verb || !cursor.eat("the|my? breakout|channel|donchian lookback|period|length|channel|range? to|be|=?") {
         return false;
     }
@@ -197,7 +201,8 @@ fn order_given_up(tokens: &mut Vec<Token>, at: usize) -> bool {
     let _ = cursor.eat("i|we|please|lets") && cursor.eat("want|would|like");
     let _ = cursor.eat("just|simply|to") && cursor.eat("just|simply");
     let long = cursor.sees("buy|go|enter|use|get");
-    if !cursor.eat("buy|enter|go|get|use|sell|short long|short|it|in|a? at|with|on? the|a? market order|orders|price?") {
+    if !cursor.eat("buy|enter|go|get|use|sell|short long|short|it|in|a? at|with|on? the|a? market order|orders|price?")
+    {
         return false;
     }
     let rule = cursor.sees("when|if|once|whenever");

@@ -92,6 +92,12 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
                         .tokens
                         .get(cursor.at..probe.at)
                         .is_some_and(|read| read.iter().any(|token| token.word() == Some("row")));
+            // "max 400 loss per day": so much money, no number of losses.
+            let money = read.iter().all(|token| token.word() != Some("losing"))
+                && read.iter().any(|token| token.word() == Some("loss"));
+            if !row && money && count > rust_decimal::Decimal::ONE {
+                return None;
+            }
             if !row && count > rust_decimal::Decimal::ONE {
                 scene.assume(format!("{count} losses are read as losses in a row"));
             }
@@ -205,9 +211,6 @@ pub(crate) fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
 
 /// `stop for the day after losing $500`, `max daily loss $400`, `quit when up 400`.
 pub(crate) fn daily(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
-    if let Some(found) = super::spoken_limits::spoken(cursor) {
-        return Some(found);
-    }
     let mut loss = None;
     let mut amount = None;
     let mut probe = *cursor;

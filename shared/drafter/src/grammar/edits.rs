@@ -1,6 +1,7 @@
 //! Phrases of changes that a description has none of: remove, double, instead of, move to, flip, undo.
 
 use super::added_times::more_times;
+use super::adx_level::level_alone;
 use super::calls::{conjuncts, sides};
 use super::corrected_amounts::{risk_corrected, trade_until};
 use super::cursor::Cursor;
@@ -8,7 +9,6 @@ use super::editor::Editor;
 use super::everyday::{corrected, cross_back, days_allowed, exchanged, exit_level, halved, stays, whole_target};
 use super::everyday_rules::{call_named, multiplier, period_instead, trend_filter};
 use super::exit_edits::{amount, hold_overnight, only_exit, runner, scale, swap_exit, trail_now};
-use super::adx_level::level_alone;
 use super::levels_of::{threshold, threshold_pair};
 use super::numbers::{breakout_bars, deviations, kinds, numbers_of, pair_periods, period_of, range_minutes};
 use super::opposite_crosses::opposite_cross;

@@ -16,7 +16,8 @@ pub(crate) fn even_parts(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
     let _ = probe.eat("taking|out|off|position|:|is");
     probe.eat("in|by|of");
     let parts = parts(&mut probe)?;
-    let _ = probe.eat("off|out|each|of|apiece") && probe.eat("the|each|off|out|at")
+    let _ = probe.eat("off|out|each|of|apiece")
+        && probe.eat("the|each|off|out|at")
         && probe.eat("position|size|at|trade|of");
     let _ = probe.eat("at|each|:");
     let _ = probe.eat("each|at") && probe.eat("of");

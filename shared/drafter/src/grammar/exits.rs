@@ -36,7 +36,8 @@ pub(crate) const TARGET: &str = "target|targets|tgt|tgts|tp|tps|takeprofit|pt";
 
 /// An exit here.
 pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [SettingReader; 16] = [
+    let readers: [SettingReader; 17] = [
+        super::spoken_limits::spoken,
         super::risked::both_named,
         break_even,
         trailing,
@@ -132,7 +133,7 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
                 && !distance.contains_key("r")
                 && !cursor.sees("risk")
         {
-            if probe.sees("order|buy|limit") {
+            if probe.sees("order|buy|limit|day|session") || probe.sees("a|/|each|for|in|every the? day|session") {
                 return None;
             }
             let mut distance = distance;

@@ -100,6 +100,10 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         found = Some((&["/exit/stop_loss"], "stop loss"));
     }
     let (pointers, name) = found?;
+    if cursor.sees("in half") || cursor.sees("to|by|down|back to? $? #") {
+        // "cut the target in half" takes nothing away.
+        return None;
+    }
     // "no trading in the first 15 minutes" says when it does not trade.
     let trading = cursor.tokens.get(cursor.at - 1).and_then(Token::word) == Some("trading");
     if cursor.sees("until|unless|before|after # r") || trading && !cursor.is_pause() {

@@ -25,6 +25,7 @@ fn mark(tokens: &[Token], at: usize, mark: char) -> Token {
 }
 
 /// `half @ 35`.
+#[allow(clippy::ptr_arg, reason = "one shape for every rule")]
 fn at_sign(tokens: &mut Vec<Token>, at: usize) {
     if let Some(token) = tokens.get_mut(at).filter(|token| token.is_mark('@')) {
         token.turned_into(Kind::Word("at".to_owned()));
@@ -159,7 +160,7 @@ fn level_reached(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("rsi|mfi|stoch|adx|cci") {
         return;
     }
-    if cursor.eat("( # )") || cursor.sees("of|at|= #") && cursor.eat("of|at|=") {}
+    let _ = cursor.eat("( # )") || cursor.sees("of|at|= #") && cursor.eat("of|at|=");
     let number = cursor.at;
     if !cursor.sees("#") || !cursor.eat("#") || !(cursor.is_pause() || cursor.sees("and|or|instead|with")) {
         return;
@@ -257,8 +258,7 @@ pub(crate) fn sides_behind(tokens: &mut Vec<Token>) {
 
 /// True for words that compare and speak of no exit: "20 pt stop (long), 30 pt stop (short)" are no rules.
 fn is_rule(tokens: &[Token], from: usize, to: usize) -> bool {
-    const EXITS: &str =
-        "sl|target|targets|tp|trail|trailing|exit|exits|out|cover|size|contracts|shares|risk|window|flat|breakeven|pts|points|ticks|pt|stop";
+    const EXITS: &str = "sl|target|targets|tp|trail|trailing|exit|exits|out|cover|size|contracts|shares|risk|window|flat|breakeven|pts|points|ticks|pt|stop";
     const WAYS: &str = ">|<|≥|≤|above|below|over|under|crosses|cross|breaks|crossover";
     let compares = (from..to).any(|at| Cursor::new(tokens, at).sees(WAYS));
     compares && !(from..to).any(|at| Cursor::new(tokens, at).sees(EXITS))

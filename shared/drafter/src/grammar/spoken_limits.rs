@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::distance::number;
+use super::scene::Scene;
 use super::setting::Setting;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -9,7 +10,7 @@ use serde_json::json;
 const DAY: &str = "per|a|/|each|every|in|on|for the|a? trading? day|session";
 
 /// A loss or a profit of the day in money, and the one the other way behind it.
-pub(crate) fn spoken(cursor: &mut Cursor<'_>) -> Option<Vec<Setting>> {
+pub(crate) fn spoken(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     let mut probe = *cursor;
     let _ = probe.eat("and|then|also|with|but");
     let mut found = vec![limit(&mut probe)?];
@@ -45,12 +46,13 @@ fn loss(cursor: &mut Cursor<'_>) -> Option<Decimal> {
     let _ = dont && cursor.eat("more than") | cursor.eat("max|maximum|at|up most|to?");
     let amount = money(cursor)?;
     let named = cursor.eat("in|of? loss|losses|drawdown|down|lost|max|maximum");
-    ((led || dont) && (named || dont) && cursor.eat(DAY)).then_some(amount)
+    ((dont || led && named) && cursor.eat(DAY)).then_some(amount)
 }
 
 /// `lock profits at 800/day`, `bank gains at $800 for the day`, `take profits for the day at 800`.
 fn profit(cursor: &mut Cursor<'_>) -> Option<Decimal> {
-    let locked = cursor.eat("lock|bank|cap|secure in|up|out? the|my|any|daily? profits|profit|gains|gain|winnings|wins");
+    let locked =
+        cursor.eat("lock|bank|cap|secure in|up|out? the|my|any|daily? profits|profit|gains|gain|winnings|wins");
     let mut day = locked && cursor.eat("for|of|on the day");
     if !locked {
         if !cursor.eat("lock|bank in|up? the? day") {

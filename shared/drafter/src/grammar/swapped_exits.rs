@@ -37,10 +37,11 @@ pub(crate) fn per_side(settings: Vec<Setting>, editor: &Editor<'_>) -> Vec<Setti
     let mut sides = Map::new();
     for side in [Side::Long, Side::Short] {
         let own = sided.iter().find(|one| one.side == Some(side) && one.pointer == first.pointer);
-        let value = own.map(|one| one.value.clone()).or_else(|| match first.value.get("price").and_then(Json::as_str) {
-            Some(price) => Some(json!({ "price": opposite(price) })),
-            None => editor.at(&first.pointer).cloned(),
-        });
+        let value =
+            own.map(|one| one.value.clone()).or_else(|| match first.value.get("price").and_then(Json::as_str) {
+                Some(price) => Some(json!({ "price": opposite(price) })),
+                None => editor.at(&first.pointer).cloned(),
+            });
         sides.extend(value.map(|value| (side.key().to_owned(), value)));
     }
     rest.push(Setting::value(&first.pointer, Json::Object(sides)));

@@ -101,7 +101,8 @@ pub(crate) fn trail_start(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor
     let _ = cursor.eat("have|make|let|only|but|dont");
     let verb = cursor.eat("start|begin|activate|starting|activating|kick|starts|begins|activates");
     let named = named_trail(cursor) || verb && cursor.eat("it|that") && trail_before(reading, from);
-    let verb = verb || cursor.eat("start|starts|begin|begins|activate|activates|kick|kicks|should start|begin|activate?");
+    let verb =
+        verb || cursor.eat("start|starts|begin|begins|activate|activates|kick|kicks|should start|begin|activate?");
     let _ = cursor.eat("in|only|to|it");
     if !named || !(verb && cursor.eat("at|after|once|when|from|until|till") || cursor.eat("after|once")) {
         return None;
@@ -140,10 +141,7 @@ fn trail_before(reading: &Reading<'_>, from: usize) -> bool {
 }
 
 /// Puts what was said before the trail into it; nothing where the trail names another start.
-pub(crate) fn waiting(
-    found: Option<Map<String, Json>>,
-    trail: &mut Map<String, Json>,
-) -> Option<()> {
+pub(crate) fn waiting(found: Option<Map<String, Json>>, trail: &mut Map<String, Json>) -> Option<()> {
     let Some(after) = found else { return Some(()) };
     if trail.contains_key("activate_after") {
         return None;

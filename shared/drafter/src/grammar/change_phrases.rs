@@ -8,8 +8,7 @@ use super::token::{Kind, Token};
 /// A rule that may put other words where a change begins.
 type Rule = fn(&mut Vec<Token>, usize) -> bool;
 
-const RULES: [Rule; 8] =
-    [what_about, full_size, too_many, further_window, sized_by_risk, longer, order_given_up, with_average];
+const RULES: [Rule; 7] = [what_about, full_size, too_many, further_window, sized_by_risk, longer, order_given_up];
 
 /// Puts the change at `at` into plain words.
 pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
@@ -215,30 +214,6 @@ fn order_given_up(tokens: &mut Vec<Token>, at: usize) -> bool {
     if rule {
         words.extend([Mark(','), Said("buy")]);
     }
-    put_words(tokens, at, end, &words);
-    true
-}
-
-/// `only trade with the 200 ema`: longs above it, shorts below it.
-fn with_average(tokens: &mut Vec<Token>, at: usize) -> bool {
-    let mut cursor = Cursor::new(tokens, at);
-    let only = cursor.eat("only|just trade|take|enter trades|entries|signals?")
-        || cursor.eat("trade|take|enter trades|entries|signals? only|just?");
-    if !only || !(cursor.eat("with the? trend of?") || cursor.eat("with") || cursor.eat("in the? direction of")) {
-        return false;
-    }
-    cursor.eat("the|a");
-    let from = cursor.at;
-    let average = (cursor.eat("# ema|sma|ma|wma|hma") || cursor.eat("# day|bar|period ema|sma|ma"))
-        || cursor.eat("ema|sma|ma ( # )");
-    if !average || !cursor.is_pause() && !cursor.sees("and|please") {
-        return false;
-    }
-    let end = cursor.at;
-    let mut words = vec![Said("only"), Said("long"), Said("above"), Said("the")];
-    words.extend((from..end).map(Kept));
-    words.extend([Said("and"), Said("short"), Said("below"), Said("the")]);
-    words.extend((from..end).map(Kept));
     put_words(tokens, at, end, &words);
     true
 }

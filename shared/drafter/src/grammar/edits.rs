@@ -21,6 +21,7 @@ use super::swapped_numbers::{levels_alone, renumbered};
 use super::swapped_pairs::pair_swapped;
 use super::token::{Kind, Token};
 use super::waiting_trails::trail_start;
+use super::with_average::with_average;
 use super::{clock, filters};
 use market::{AssetClass, Instrument};
 use ports::drafter::{DraftFailure, Question};
@@ -49,9 +50,10 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 50] = [
+const READERS: [Reader; 51] = [
     risk_corrected,
     trail_start,
+    with_average,
     level_alone,
     trade_until,
     pair_swapped,

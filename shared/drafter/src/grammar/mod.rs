@@ -112,6 +112,7 @@ mod volume;
 mod waiting_trails;
 mod weekdays;
 mod whose;
+mod with_average;
 mod zones;
 
 pub use assemble::describe;

@@ -239,6 +239,11 @@ pub(crate) fn next_bar(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
 
 /// `exit after 10 bars`, `hold for 30 minutes`, `max 2 hours in the trade`, `time stop of 20 bars`.
 pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(super::token::Token::word);
+    if cursor.sees("after") && matches!(before, Some("be" | "breakeven" | "even" | "trail" | "trailing")) {
+        // "BE after half an hour" moves a stop and closes nothing.
+        return None;
+    }
     let mut probe = *cursor;
     let _ = probe.eat("and|or|then|also|but");
     if let Some((count, unit)) = clock::length(&mut { probe })

@@ -70,6 +70,7 @@ pub fn change(
     rest.scene.assumed().into_iter().for_each(|sentence| reading.scene.assume(sentence));
     unused_sides(&mut gathered, &rest, &editor)?;
     settle(&mut gathered, &mut editor)?;
+    super::swapped_exits::order_kept(&gathered.unhandled, &editor)?;
     finish(gathered, editor, &reading, &plain, around)
 }
 

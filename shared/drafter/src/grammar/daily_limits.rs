@@ -37,7 +37,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(whole(count)?))]);
     }
     let mut probe = *cursor;
-    if let Some(count) = probe.one("max|maximum|limit of? # trades|entries|positions")
+    if let Some(count) = probe.one("max|maximum|limit|allow of|up? to? # trades|entries|positions")
         && (probe.is_pause() || probe.sees("no|only|skip|flat|stop|and"))
     {
         *cursor = probe;
@@ -92,9 +92,16 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
                         .tokens
                         .get(cursor.at..probe.at)
                         .is_some_and(|read| read.iter().any(|token| token.word() == Some("row")));
+            // "max 400 loss per day": so much money, no number of losses.
+            let money = read.iter().all(|token| token.word() != Some("losing"))
+                && read.iter().any(|token| token.word() == Some("loss"));
+            if !row && money && count > rust_decimal::Decimal::ONE {
+                return None;
+            }
             if !row && count > rust_decimal::Decimal::ONE {
                 scene.assume(format!("{count} losses are read as losses in a row"));
             }
+            done_for_the_day(&mut probe);
             *cursor = probe;
             let mut found = vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))];
             found.extend(or_money(cursor));
@@ -102,6 +109,24 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         }
     }
     None
+}
+
+/// `… then stop for the day`: what the limit does.
+fn done_for_the_day(cursor: &mut Cursor<'_>) {
+    let mut probe = *cursor;
+    let _ = probe.eat(",");
+    let _ = probe.eat("and|then|so");
+    let _ = probe.eat("then|i|im|we");
+    let _ = probe.eat("am|are|im");
+    let stop = probe.eat("stop|done|quit|halt|finished|out|stopped trading? for|until|till")
+        || probe.eat("shut|call it? down|off|quits? for|until|till")
+        || probe.eat("no more trades|trading|entries for?")
+        || probe.eat("call it a? day|quits");
+    let day = probe.eat("the|that|rest|to|next|tomorrow of|the? day|session") || probe.eat("tomorrow|today");
+    let called = probe.tokens.get(probe.at.wrapping_sub(1)).is_some_and(|token| token.word() == Some("day"));
+    if stop && (day || called) && probe.is_pause() {
+        *cursor = probe;
+    }
 }
 
 /// `… or $300 loss`, `… or down $400`: money behind a count of losses is the day's.

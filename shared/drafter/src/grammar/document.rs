@@ -64,7 +64,7 @@ pub(crate) fn finish(
         .into_iter()
         .filter(|side| conditions.get(index(*side)).is_some_and(Option::is_some))
         .collect();
-    unruled_sides(&mut gathered, reading, &sides);
+    super::whose::unruled_sides(&mut gathered, reading, &sides);
     let mut entry = Map::new();
     for side in &sides {
         if let Some(Some(rule)) = conditions.get(index(*side)) {
@@ -76,19 +76,6 @@ pub(crate) fn finish(
     exit_rules(&mut gathered, reading, &sides, &conditions, &mut document)?;
     settings(&mut gathered, reading, &sides, &mut document)?;
     check(document, gathered, reading, around)
-}
-
-/// A side that is named and never given a rule is handed out: "flip long, flip short".
-fn unruled_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>, sides: &[Side]) {
-    for piece in &reading.pieces {
-        let Item::Entry(Some(side)) = piece.item else { continue };
-        let phrase = gathered.words(piece.from, piece.to);
-        let said = gathered.unhandled.iter().any(|words| words.contains(&phrase));
-        let exits = gathered.exits.get(index(side)).is_some_and(|rule| !rule.is_empty());
-        if !sides.contains(&side) && !said && !exits {
-            gathered.unhandled.push(phrase);
-        }
-    }
 }
 
 fn plan_chart(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {

@@ -1,6 +1,7 @@
 //! Phrases of changes that a description has none of: remove, double, instead of, move to, flip, undo.
 
 use super::added_times::more_times;
+use super::adx_level::level_alone;
 use super::calls::{conjuncts, sides};
 use super::corrected_amounts::{risk_corrected, trade_until};
 use super::cursor::Cursor;
@@ -19,6 +20,8 @@ use super::sided_edits::{only_for, side_behind};
 use super::swapped_numbers::{levels_alone, renumbered};
 use super::swapped_pairs::pair_swapped;
 use super::token::{Kind, Token};
+use super::waiting_trails::trail_start;
+use super::with_average::with_average;
 use super::{clock, filters};
 use market::{AssetClass, Instrument};
 use ports::drafter::{DraftFailure, Question};
@@ -47,8 +50,11 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 48] = [
+const READERS: [Reader; 51] = [
     risk_corrected,
+    trail_start,
+    with_average,
+    level_alone,
     trade_until,
     pair_swapped,
     renumbered,

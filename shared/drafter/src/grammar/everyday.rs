@@ -172,7 +172,7 @@ pub(crate) fn days_allowed(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     }
     let _ = cursor.eat("trading|trades on?");
     let added = super::weekdays::days(cursor)?;
-    if !cursor.eat("is|are ok|okay|fine|allowed|good|alright|in|back") {
+    if !(cursor.eat("is|are ok|okay|fine|allowed|good|alright|in|back") || cursor.eat("ok|okay|fine|allowed|alright")) {
         return None;
     }
     let _ = cursor.eat("to trade");

@@ -223,7 +223,7 @@ pub(crate) fn multiplier(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         return None;
     }
     let wide = cursor.number().filter(|wide| *wide > Decimal::ZERO)?;
-    if !ends(cursor) {
+    if !ends(cursor) && !cursor.sees("and|, only|and trade|take|go|only|long|longs|short|shorts") {
         return None;
     }
     let phrase = said(reading, from, cursor.at);

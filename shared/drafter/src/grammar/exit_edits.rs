@@ -20,6 +20,8 @@ pub(crate) fn swap_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     cursor.eat("out|the|my");
     cursor.eat("the|my");
     let _ = super::distance::distance(cursor, &reading.scene);
+    let unit = unit_named(cursor);
+    cursor.eat("based|fixed|hard|initial");
     let pointer = if cursor.eat("trailing? trail") || cursor.eat("trailing stop") {
         "/exit/trailing_stop"
     } else if cursor.eat("stop|sl loss?") {
@@ -32,14 +34,21 @@ pub(crate) fn swap_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     if !cursor.eat("for|with|to|by") {
         return None;
     }
-    let settings = exits::exit(cursor, &reading.scene).or_else(|| {
-        let distance = super::distance::distance(cursor, &reading.scene)?;
-        Some(vec![super::setting::Setting::value(pointer, Json::Object(distance))])
-    })?;
+    reading.scene.both.set(editor.sides().len() == 2);
+    let settings = exits::exit(cursor, &reading.scene)
+        .or_else(|| {
+            let distance = super::distance::distance(cursor, &reading.scene)?;
+            Some(vec![super::setting::Setting::value(pointer, Json::Object(distance))])
+        })
+        .or_else(|| super::swapped_exits::at_level(cursor, &reading.scene, pointer))?;
     let phrase = said(reading, from, cursor.at);
-    if editor.at(pointer).is_none() {
+    let Some(known) = editor.at(pointer).cloned() else {
         return missing(pointer.trim_start_matches("/exit/").replace('_', " ").as_str());
+    };
+    if unit.is_some_and(|unit| known.get(unit).is_none()) {
+        return missing(&format!("such {}", pointer.trim_start_matches("/exit/").replace('_', " ")));
     }
+    let settings = super::swapped_exits::per_side(settings, editor);
     if !settings.iter().any(|setting| setting.pointer == pointer) {
         editor.remove(pointer, &phrase);
     }

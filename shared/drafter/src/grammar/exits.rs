@@ -36,13 +36,15 @@ pub(crate) const TARGET: &str = "target|targets|tgt|tgts|tp|tps|takeprofit|pt";
 
 /// An exit here.
 pub(crate) fn exit(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let readers: [SettingReader; 15] = [
+    let readers: [SettingReader; 17] = [
+        super::spoken_limits::spoken,
         super::risked::both_named,
         break_even,
         trailing,
         risk_reward,
         plain_ratio,
         pair,
+        super::even_parts::even_parts,
         partials,
         either_way,
         numbers_first,
@@ -133,7 +135,7 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
                 && !distance.contains_key("r")
                 && !cursor.sees("risk")
         {
-            if probe.sees("order|buy|limit") {
+            if probe.sees("order|buy|limit|day|session") || probe.sees("a|/|each|for|in|every the? day|session") {
                 return None;
             }
             let mut distance = distance;
@@ -316,6 +318,7 @@ pub(crate) fn bare(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<Str
     }
     if !probe.is_pause_or_joint()
         && !probe.sees("target|tp|take|profit|/")
+        && !probe.sees("the? rest|remainder|runner at|to")
         && !probe.sees("below|under|above|over the|my|our? entry|fill")
         && !probe.sees("below|under|above|over .|,|;")
         && !probe.sees("from the? very? start|beginning|outset")

@@ -137,7 +137,7 @@ pub(crate) fn pair_periods(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
 /// `macd 8/17/9`, `supertrend 10/2`, `bollinger 20, 2.5`.
 pub(crate) fn numbers_of(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let _ = cursor.eat("use|make|change|set|switch");
+    let _ = cursor.eat("use|make|change|set|switch") && cursor.eat("to|it");
     let _ = cursor.eat("the|a");
     let name = names::indicator(cursor)?;
     let row = name.row;

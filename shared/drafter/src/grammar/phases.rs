@@ -51,8 +51,8 @@ fn later(pieces: &[Piece], tokens: &[Token], at: usize) -> Option<Later> {
         matches!((first, second), ("after", "that" | "this" | "which") | ("from", "there" | "then"))
     };
     let inside = (piece.from..piece.to).any(|at| after(word(at), word(at + 1)));
-    let rest =
-        (piece.from..piece.to).any(|at| matches!(word(at), "rest" | "remainder" | "remaining" | "runner" | "runners"));
+    let rest = (piece.from..piece.to)
+        .any(|at| matches!(word(at), "rest" | "remainder" | "remaining" | "runner" | "runners" | "other"));
     if rest || inside || after(back(2), back(1)) || after(word(piece.to), word(piece.to + 1)) {
         return Some(Later::AfterThat);
     }

@@ -163,12 +163,15 @@ pub(crate) fn first_target(cursor: &mut Cursor<'_>) -> Option<Map<String, Json>>
     let _ = probe.eat("after|once|when|at|as|if");
     let _ = probe.eat("soon as");
     probe.eat("the");
+    let _ = probe.eat("taking|selling|closing");
+    let half = probe.eat("half|partial|scale|scaling off|out|at|is|target?");
     let numbered = |cursor: &mut Cursor<'_>| {
         let one = cursor.peek().is_some_and(|token| token.glued && token.kind == Kind::Number(Decimal::ONE));
         cursor.at += usize::from(one);
         one
     };
-    let named = probe.eat("first|1st target|tp|partial|scale|profit")
+    let named = half && probe.at > cursor.at + 1
+        || probe.eat("first|1st target|tp|partial|scale|profit|half")
         || probe.eat("target one")
         || probe.eat("tp|t|target") && numbered(&mut probe);
     if !named {

@@ -100,6 +100,10 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         found = Some((&["/exit/stop_loss"], "stop loss"));
     }
     let (pointers, name) = found?;
+    if cursor.sees("in half") || cursor.sees("to|by|down|back to? $? #") {
+        // "cut the target in half" takes nothing away.
+        return None;
+    }
     // "no trading in the first 15 minutes" says when it does not trade.
     let trading = cursor.tokens.get(cursor.at - 1).and_then(Token::word) == Some("trading");
     if cursor.sees("until|unless|before|after # r") || trading && !cursor.is_pause() {
@@ -154,8 +158,9 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
         return None;
     }
     let mut named = *cursor;
-    named.eat("the|a|my");
-    let _ = super::distance::distance(&mut named, &reading.scene);
+    named.eat("the|a|my|any");
+    let _ = named.eat("fixed|old|plain|hard|current|regular profit?")
+        || super::distance::distance(&mut named, &reading.scene).is_some();
     if let Some((_, pointers, _)) = THINGS.iter().find(|(pattern, _, _)| named.eat(pattern)) {
         named.eat("stop|it");
         let phrase = said(reading, from, named.at);

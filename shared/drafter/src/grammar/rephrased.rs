@@ -63,7 +63,9 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
             super::led_changes::led(tokens, at);
             super::led_changes::added_filter(tokens, at);
+            super::change_phrases::put(tokens, at);
         }
+        super::change_phrases::counted(tokens, at);
         at += 1;
     }
     other_half(tokens);

@@ -1,6 +1,7 @@
 //! Everyday wordings put into those the grammar reads: "Contracts: 2", "the lower 20/2 bollinger", "twice the risk".
 
 use super::cursor::Cursor;
+use super::said_of_exits;
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 
@@ -11,8 +12,12 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
         for rule in [counted, emphasis, trades_a_day, band_numbers, twice_the_risk, been, anyway, of_data] {
             rule(tokens, at);
         }
+        for rule in said_of_exits::RULES {
+            rule(tokens, at);
+        }
         at += 1;
     }
+    said_of_exits::sides_behind(tokens);
 }
 
 pub(crate) fn opens(tokens: &[Token], at: usize) -> bool {

@@ -104,12 +104,16 @@ fn in_unit_of(known: &Json, amount: Decimal) -> Option<Json> {
 /// `double both the stop and the target`, `halve the stop and target`.
 pub(crate) fn both_scaled(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let factor = if cursor.eat("double") {
-        Decimal::TWO
+    let grows = cursor.sees("widen|increase|raise|bump|loosen|extend|expand");
+    let mut factor = if cursor.eat("double") {
+        Some(Decimal::TWO)
     } else if cursor.eat("halve|half") {
-        Decimal::new(5, 1)
+        Some(Decimal::new(5, 1))
     } else if cursor.eat("triple") {
-        Decimal::from(3)
+        Some(Decimal::from(3))
+    } else if cursor.eat("widen|increase|raise|bump|loosen|extend|expand|tighten|reduce|lower|decrease|cut|shrink|trim")
+    {
+        None
     } else {
         return None;
     };
@@ -121,6 +125,10 @@ pub(crate) fn both_scaled(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor
         return None;
     }
     let (two, second) = exit_named(cursor)?;
+    if factor.is_none() {
+        factor = Some(by_share(cursor, grows)?);
+    }
+    let factor = factor?;
     let phrase = said(reading, from, cursor.at);
     if one == two || !ends(cursor) {
         let mut failure = DraftFailure::new(
@@ -138,6 +146,28 @@ pub(crate) fn both_scaled(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor
         }
     }
     Some(Ok(()))
+}
+
+/// `by 50%`, `by a quarter`, `in half`.
+fn by_share(cursor: &mut Cursor<'_>, grows: bool) -> Option<Decimal> {
+    cursor.eat("both");
+    if !grows && cursor.eat("in half") {
+        return Some(Decimal::new(5, 1));
+    }
+    if !cursor.eat("by") {
+        return None;
+    }
+    let part = if cursor.eat("a? half") {
+        Decimal::new(5, 1)
+    } else if cursor.eat("a quarter") {
+        Decimal::new(25, 2)
+    } else {
+        let percent = cursor.one("# %|percent|pct")?;
+        percent / Decimal::ONE_HUNDRED
+    };
+    cursor.eat("each|both|apiece");
+    let factor = if grows { Decimal::ONE + part } else { Decimal::ONE - part };
+    (factor > Decimal::ZERO).then_some(factor)
 }
 
 /// `3 contracts not 2`, `25% of the account not 50`: the new size beside the one it replaces.

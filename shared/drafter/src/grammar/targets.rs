@@ -136,7 +136,7 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
             leg = probe;
         }
         if !legs.is_empty() {
-            let _ = leg.eat(",") || leg.eat(";");
+            let _ = leg.eat(",") || leg.eat(";") || next_line(&mut leg);
             let _ = leg.eat("and|then|with");
             leg.eat("then|let|leave|take|exit|the");
         }
@@ -168,6 +168,33 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     let mut settings = vec![Setting::value("/exit/take_profit", Json::from(legs))];
     settings.extend(even.unwrap_or_default());
     Some(settings)
+}
+
+/// A target of its own line, with its label.
+fn next_line(cursor: &mut Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    let line = probe.eat("\n");
+    probe.eat("-");
+    let found = line && probe.sees("tp|target|t #");
+    if found {
+        *cursor = probe;
+    }
+    found
+}
+
+/// `1:1 half`, `runner to 3:1`: the reward for one of risk.
+fn ratio(cursor: &mut Cursor<'_>) -> Option<Map<String, Json>> {
+    let mut probe = *cursor;
+    let numbers = probe.numbers("# : #")?;
+    let [first, second] = numbers.as_slice() else { return None };
+    let small = |amount: &Decimal| *amount > Decimal::ZERO && *amount <= Decimal::TEN;
+    if !(small(first) && small(second) && (*first == Decimal::ONE || *second == Decimal::ONE)) {
+        return None;
+    }
+    probe.eat("rr|r|reward");
+    *cursor = probe;
+    let r = (*first.max(second) / *first.min(second)).round_dp(4);
+    Some(Map::from_iter([("r".to_owned(), number(r))]))
 }
 
 /// `half at 30 ticks, half at 60`: a number alone is measured like the leg before.
@@ -204,8 +231,9 @@ fn in_the_unit_before(
 
 pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {
     let mut probe = *cursor;
+    let bracket = probe.eat("(");
     probe.eat("for|on|the|off|a|out");
-    probe.eat("the|another|other|a|remaining");
+    probe.eat("the|another|other|a|remaining|first|second|final|last");
     let found = if probe.eat("rest|remainder|remaining|runner|balance") {
         probe.eat("half|position");
         None
@@ -227,6 +255,9 @@ pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {
     let _ = probe.eat("of|off the?") && probe.eat("position|it|trade|size|contracts|off|table");
     probe.eat("position|off|it");
     let _ = probe.eat("the table");
+    if bracket && !probe.eat(")") {
+        return None;
+    }
     *cursor = probe;
     Some(found)
 }
@@ -269,7 +300,11 @@ pub(crate) fn partial(cursor: &mut Cursor<'_>, scene: &Scene<'_>, further: bool)
         probe.eat("at|to|the|a");
         probe.eat("target|tp|second|a");
     } else {
-        let _ = probe.eat("tp|target") || (further && probe.eat("the|second|next"));
+        let label = probe.eat("tp|target|t");
+        if label && Cursor::new(probe.tokens, probe.at + 1).sees(":|=|at") && probe.sees("#") {
+            probe.at += 1;
+        }
+        let _ = label || (further && probe.eat("the|second|next"));
         let numbered = probe
             .peek()
             .is_some_and(|token| token.glued && matches!(token.kind, crate::grammar::token::Kind::Number(_)));
@@ -279,7 +314,8 @@ pub(crate) fn partial(cursor: &mut Cursor<'_>, scene: &Scene<'_>, further: bool)
         probe.eat("at|:|=|is|of");
     }
     let labelled = verb || further || share.is_some() || before.sees("tp|target");
-    let mut found = distance(&mut probe, scene).or_else(|| {
+    probe.eat("+");
+    let mut found = ratio(&mut probe).or_else(|| distance(&mut probe, scene)).or_else(|| {
         if !labelled {
             return None;
         }
@@ -292,7 +328,8 @@ pub(crate) fn partial(cursor: &mut Cursor<'_>, scene: &Scene<'_>, further: bool)
     if share.is_none() {
         share = fraction(&mut probe);
     }
-    let share = share?;
+    let numbered = further && before.sees("tp|target|t #");
+    let share = if numbered { share.unwrap_or_default() } else { share? };
     if share.is_none() && !further {
         return None;
     }

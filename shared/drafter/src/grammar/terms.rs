@@ -271,7 +271,8 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
             break;
         }
     }
-    if !tail || !(money || bps || percent || cents || led) {
+    let per_side = money && read_side(cursor) || !money && beside_costs(start, cursor);
+    if !(tail || per_side) || !(money || per_side || bps || percent || cents || led) {
         return None;
     }
     let half = if round { Decimal::TWO } else { Decimal::ONE };
@@ -295,6 +296,21 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
         let amount = if cents { amount / Decimal::ONE_HUNDRED } else { amount };
         cost("commission_per_side", number(amount / half))
     }])
+}
+
+/// `$0.62/side`: money for a side is the commission.
+fn read_side(cursor: &Cursor<'_>) -> bool {
+    let before = cursor.at.checked_sub(2).map(|at| Cursor::new(cursor.tokens, at));
+    before.is_some_and(|before| before.sees("per|a|each|/|every side") || before.sees("each way"))
+        && (cursor.is_pause() || cursor.sees("and|with|slippage|&|+"))
+}
+
+/// `1 tick slippage and 2.25 per side`: right behind the other cost, where ticks are another unit.
+fn beside_costs(start: usize, cursor: &Cursor<'_>) -> bool {
+    let before = cursor.tokens.get(..start).unwrap_or_default().iter().rev();
+    let clause = before.take_while(|token| !['.', ';', '\n'].iter().any(|mark| token.is_mark(*mark)));
+    let words: Vec<&str> = clause.filter_map(super::token::Token::word).take(3).collect();
+    words.iter().any(|word| matches!(*word, "slippage" | "slip")) && read_side(cursor)
 }
 
 /// `no costs`, `zero commissions and slippage`.

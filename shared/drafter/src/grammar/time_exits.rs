@@ -25,6 +25,9 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = past;
         return Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))]);
     }
+    if let Some(found) = or_at_time(cursor, scene) {
+        return Some(found);
+    }
     let mut ended = *cursor;
     if ended.eat("or at|by? the? end|eod|moc") && {
         let _ = ended.eat("of the? day|session");
@@ -41,7 +44,7 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         *cursor = rest;
         return Some(end_of_day(scene));
     }
-    if let Some(found) = held_until(cursor, scene) {
+    if let Some(found) = rest_at(cursor, scene).or_else(|| held_until(cursor, scene)) {
         return Some(found);
     }
     if named_exit(cursor) {
@@ -88,6 +91,40 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     Some(end_of_day(scene))
 }
 
+/// `exit rsi > 50 or 3:55pm`: a time beside another way out.
+fn or_at_time(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    if !probe.eat("or at|by|when? its|it|the? is|time|clock? hits?") || probe.peek().is_none() {
+        return None;
+    }
+    let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
+    let time = clock::time(&mut probe, true)?;
+    let half = probe.tokens.get(probe.at.checked_sub(1)?).and_then(super::token::Token::word);
+    if bare && !half.is_some_and(super::token::is_half_day) {
+        return None;
+    }
+    let _ = probe.eat("whichever|whatever is|comes? first|sooner|earlier");
+    if !probe.is_pause() || !leaves(cursor) {
+        return None;
+    }
+    *cursor = probe;
+    let time = filters::of_day(scene, time, None);
+    Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))])
+}
+
+/// True where the sentence before speaks of leaving last, not of entering or of hours.
+fn leaves(cursor: &Cursor<'_>) -> bool {
+    let before = cursor.tokens.get(..cursor.at).unwrap_or_default().iter().rev();
+    let sentence = before.take_while(|token| !['.', ';', '\n'].iter().any(|mark| token.is_mark(*mark)));
+    let mut told = sentence.filter_map(|token| match token.word()? {
+        "exit" | "exits" | "out" | "close" | "cover" | "flat" | "flatten" | "sell" | "leave" => Some(true),
+        "buy" | "long" | "short" | "enter" | "entry" | "entries" | "between" | "trade" | "trades" | "window"
+        | "only" | "no" | "not" | "dont" | "skip" | "after" | "before" | "from" | "closes" => Some(false),
+        _ => None,
+    });
+    told.next() == Some(true)
+}
+
 /// `EOD exit`.
 fn named_exit(cursor: &mut Cursor<'_>) -> bool {
     let mut probe = *cursor;
@@ -107,19 +144,46 @@ fn minutes_before(cursor: &mut Cursor<'_>) -> Option<Decimal> {
         .or_else(|| cursor.one("# minutes|min|mins|minute before the? closing? bell"))
 }
 
+/// `the rest at 15:55`, `remainder at the end of the day, 15:55`: what is left is closed then.
+fn rest_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|then|exit|close|sell");
+    let _ = probe.eat("exit|close|sell");
+    if !probe.eat("the? rest|remainder|remaining|runner|balance half? is|goes|out|off|closed? at|by") {
+        return None;
+    }
+    let ended = probe.eat("the? end of the? day|session ,?") || probe.eat("eod ,?");
+    let bracket = probe.eat("(");
+    let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
+    let time = clock::time(&mut probe, true)?;
+    let half = probe.tokens.get(probe.at.checked_sub(1)?).and_then(super::token::Token::word);
+    let timed = !bare || half.is_some_and(super::token::is_half_day);
+    if !timed || bracket && !(ended && probe.eat(")")) || !probe.is_pause() {
+        return None;
+    }
+    *cursor = probe;
+    let time = filters::of_day(scene, time, None);
+    Some(vec![Setting::value("/exit/flatten", Json::from(time.text()))])
+}
+
 /// `hold till 15:55`: a time with its minutes or its half of the day.
 fn held_until(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let mut probe = *cursor;
     let _ = probe.eat("and|then");
     let held = probe.eat("hold|holding|keep|ride it|them|position? until|till|til|to")
-        || probe.eat("let it|them|the? winner|winners|trade|rest? run|ride until|till|til|to");
+        || probe.eat("let it|them|the|my? winner|winners|trade|trades|rest|profits? run|ride|go until|till|til|to");
     if !(held && probe.peek().is_some()) {
         return None;
     }
     let bare = matches!(probe.peek().map(|token| &token.kind), Some(super::token::Kind::Number(_)));
     let time = clock::time(&mut probe, true)?;
     let half = probe.tokens.get(probe.at.checked_sub(1)?).and_then(super::token::Token::word);
-    if bare && !half.is_some_and(super::token::is_half_day) || !probe.is_pause_or_joint() {
+    // "let it run til 3": "to 3" may be three times the risk.
+    let until = cursor.sees("let") && {
+        let before = probe.at.checked_sub(2).map(|at| Cursor::new(probe.tokens, at));
+        before.is_some_and(|before| before.sees("until|till|til"))
+    };
+    if bare && !until && !half.is_some_and(super::token::is_half_day) || !probe.is_pause_or_joint() {
         return None;
     }
     *cursor = probe;
@@ -175,12 +239,17 @@ pub(crate) fn next_bar(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
 
 /// `exit after 10 bars`, `hold for 30 minutes`, `max 2 hours in the trade`, `time stop of 20 bars`.
 pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(super::token::Token::word);
+    if cursor.sees("after") && matches!(before, Some("be" | "breakeven" | "even" | "trail" | "trailing")) {
+        // "BE after half an hour" moves a stop and closes nothing.
+        return None;
+    }
     let mut probe = *cursor;
     let _ = probe.eat("and|or|then|also|but");
     if let Some((count, unit)) = clock::length(&mut { probe })
         && clock::length(&mut probe).is_some()
         && begins(cursor)
-        && (probe.eat("max|maximum|tops|later") || probe.eat("at most"))
+        && (probe.eat("max|maximum|tops|later") || probe.eat("at most") || in_trade(&mut probe))
         && (probe.is_pause() || probe.sees("or|and"))
     {
         *cursor = probe;
@@ -205,6 +274,10 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
         return None;
     }
     let (count, unit) = clock::length(&mut probe)?;
+    if probe.tokens.get(probe.at.checked_sub(1)?).is_some_and(|last| last.word() == Some("per")) {
+        // "max 2 per side" counts no bars.
+        return None;
+    }
     let tail = probe.eat("later|hold|in|max|maximum|at|time|old|regardless|have|after|if|no|long|from|of holding|the|trade|most|latest|least|matter|stop|exit|passed|entry|entering|nothing|position?");
     if tail {
         let _ = probe.eat("trade|latest|most|position|what|entry|profit|in|the|position");
@@ -222,6 +295,13 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     }
     *cursor = probe;
     Some(vec![longest(scene, count, unit)?])
+}
+
+/// `3h in the trade`, `20 bars in trade max`.
+fn in_trade(cursor: &mut Cursor<'_>) -> bool {
+    let found = cursor.eat("in|into|inside the|a|my|any? trade|position");
+    let _ = found && (cursor.eat("max|maximum|tops|at most?") || cursor.eat("whichever comes first"));
+    found
 }
 
 /// True behind a pause or a joint: "15 days max" says it all.

@@ -5,10 +5,16 @@ use super::distance::distance;
 use super::exits::{bare, for_side, lead};
 use super::scene::Scene;
 use super::setting::Setting;
+use super::waiting_trails;
 use serde_json::{Map, Value as Json};
 
 /// `2 ATR trailing stop`, `trail by 10 points after 1R`, `trailing stop of 5%, based on closes`.
 pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let before = waiting_trails::early(cursor, scene);
+    if before.is_none() && waiting_trails::starts(cursor) {
+        return None;
+    }
+    rest_first(cursor);
     lead(cursor);
     let mut probe = *cursor;
     let mut found = None;
@@ -23,7 +29,7 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     let side = for_side(cursor);
     if found.is_none() {
         if !(cursor.eat("chandelier style? trailing|trail? stop? exit?")
-            || cursor.eat("trailing|trail|trails|ts")
+            || cursor.eat("trailing|trail|trails|trailed|ts")
             || cursor.eat("then|and trail"))
         {
             return None;
@@ -34,7 +40,9 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
             || cursor.eat("it");
         cursor.eat("of|by|at|with|is|:|=|using|behind|to|-");
         cursor.eat("a|an|the|by|be");
-        found = distance(cursor, scene).or_else(|| bare(cursor, scene));
+        found = distance(cursor, scene)
+            .or_else(|| waiting_trails::bare_after(cursor, scene))
+            .or_else(|| bare(cursor, scene));
     }
     let mut found = found?;
     // "from the highest close".
@@ -59,6 +67,7 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         }
         break;
     }
+    waiting_trails::waiting(before, &mut found)?;
     let mut later = *cursor;
     if !found.contains_key("activate_after")
         && later.eat("after|from that|this|there|then on?")
@@ -69,8 +78,21 @@ pub(crate) fn trailing(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     Some(vec![Setting::distance("trailing_stop", side.or_else(|| for_side(cursor)), found)])
 }
 
+/// `rest trails 0.8%`: the word for the trail stands behind what is trailed.
+fn rest_first(cursor: &mut Cursor<'_>) {
+    let mut probe = *cursor;
+    let _ = probe.eat("and|then|with|let");
+    let rest = probe.eat("let|the? rest|remainder|remaining|runner|runners|balance half|position|contracts?")
+        || probe.eat("let|the? other|second|remaining half|part");
+    let _ = rest && probe.eat("is|are|on|with|gets|goes|rides|runs");
+    let _ = rest && probe.eat("on|a|with");
+    if rest && probe.sees("trails|trailing|trailed|trail") && !probe.sees("trailing|trail stop? at|after|once|when") {
+        *cursor = probe;
+    }
+}
+
 pub(crate) fn activation(cursor: &mut Cursor<'_>, scene: &Scene<'_>, found: &mut Map<String, Json>) -> bool {
-    let begins = cursor.eat("active only? from|at|after|once|when|in") || cursor.eat("activated|activates|activate|activating|starts|start|starting|begins|beginning|kicks|kicking|once|after|when|triggered in? at|after|once|when|in?")
+    let begins = cursor.eat("start|starts|starting|begin|begins|beginning|activate|activates|activating|kick|kicks trailing|it|that|trail|in at|after|once|when|from") || cursor.eat("active only? from|at|after|once|when|in") || cursor.eat("activated|activates|activate|activating|starts|start|starting|begins|beginning|kicks|kicking|once|after|when|triggered in? at|after|once|when|in?")
         || cursor.eat("after|once|when");
     if !begins {
         return false;
@@ -79,6 +101,7 @@ pub(crate) fn activation(cursor: &mut Cursor<'_>, scene: &Scene<'_>, found: &mut
     let _ = cursor.eat("are|is|reaches|am|trade|hits|gets|hit|moves|has|position");
     let _ = cursor.eat("up|is|reaches|by|in|made|at");
     cursor.eat("by|a|at");
+    cursor.eat("+");
     let Some(distance) = distance(cursor, scene).or_else(|| same_unit(cursor, scene, found)) else { return false };
     let _ = cursor.eat("of|in profit|gain|my|our? favor|favour?") || cursor.eat("profit|in|is|has hit|reached|profit?");
     found.insert("activate_after".to_owned(), Json::Object(distance));
@@ -128,7 +151,11 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         let _ = begin.eat("are|is|am|trade|reaches|gets|moves|hits");
         let _ = begin.eat("up|is|by|hits|reaches|at");
         begin.eat("+");
-        let found = if opened { distance(&mut begin, scene) } else { None };
+        let found = if opened {
+            distance(&mut begin, scene).or_else(|| waiting_trails::bare_even(&mut begin, scene))
+        } else {
+            None
+        };
         if found.is_some() {
             let _ = begin.eat("of|in profit|gain|my favor|favour?") || begin.eat("profit|in|up");
             let _ = begin.eat(",|in");

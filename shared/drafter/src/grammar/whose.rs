@@ -241,3 +241,16 @@ pub(crate) fn one_sided(gathered: &Assembly<'_>, reading: &Reading<'_>) {
         }
     }
 }
+
+/// A side that is named and never given a rule is handed out: "flip long, flip short".
+pub(crate) fn unruled_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>, sides: &[Side]) {
+    for piece in &reading.pieces {
+        let Item::Entry(Some(side)) = piece.item else { continue };
+        let phrase = gathered.words(piece.from, piece.to);
+        let said = gathered.unhandled.iter().any(|words| words.contains(&phrase));
+        let exits = gathered.exits.get(index(side)).is_some_and(|rule| !rule.is_empty());
+        if !sides.contains(&side) && !said && !exits {
+            gathered.unhandled.push(phrase);
+        }
+    }
+}

@@ -14,12 +14,7 @@ fn main() {
     let texts: Vec<String> =
         lines.map(|line| serde_json::from_str::<Value>(line).unwrap()["text"].as_str().unwrap().to_owned()).collect();
     let catalogue = Catalogue::builtin();
-    let around = Surroundings {
-        catalogue: &catalogue,
-        span: &|_| None,
-        with_data: &[],
-        today: TradingDate::from_ymd(2026, 11, 21).unwrap(),
-    };
+    let around = Surroundings::new(&catalogue, &|_| None, &[], TradingDate::from_ymd(2026, 11, 21).unwrap());
     for _ in 0..3 {
         let start = Instant::now();
         let drafted = texts.iter().cycle().take(COUNT).filter(|text| describe(text, &around).is_ok()).count();

@@ -32,7 +32,7 @@ pub fn with_surroundings<T>(read: impl FnOnce(&Surroundings<'_>) -> T) -> T {
     let catalogue = Catalogue::builtin();
     let span = |_: &str| Some(Span { first: day("2005-01-03"), last: day("2026-11-20") });
     let with_data = ["MNQ".to_owned(), "SPY".to_owned()];
-    read(&Surroundings { catalogue: &catalogue, span: &span, with_data: &with_data, today: day("2026-11-21") })
+    read(&Surroundings::new(&catalogue, &span, &with_data, day("2026-11-21")))
 }
 
 /// What a case is answered with.

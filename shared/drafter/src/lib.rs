@@ -59,8 +59,7 @@ impl Drafter for Drafting {
 pub fn read(request: &DraftRequest) -> Result<Draft, DraftFailure> {
     let span = |symbol: &str| request.spans.get(symbol).map(|(first, last)| Span { first: *first, last: *last });
     let with_data: Vec<String> = request.spans.keys().cloned().collect();
-    let around =
-        Surroundings { catalogue: &request.instruments, span: &span, with_data: &with_data, today: request.today };
+    let around = Surroundings::new(&request.instruments, &span, &with_data, request.today);
     match &request.kind {
         DraftKind::Describe => grammar::describe(&request.text, &around),
         DraftKind::Change { document, before } => grammar::change(&request.text, document, before.as_ref(), &around),

@@ -4,11 +4,13 @@ use super::clock;
 use super::cursor::Cursor;
 use super::pieces::{self, Days, Item, Piece};
 use super::scene::Scene;
-use super::symbols::{self, Mention};
+use super::symbols::{self, Mention, Names};
 use super::token::{self, Kind, Token};
 use super::{Span, spelling};
 use market::{Catalogue, TradingDate};
 use ports::drafter::{DraftFailure, Question};
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 /// What a description is read against.
 pub struct Surroundings<'a> {
@@ -20,6 +22,26 @@ pub struct Surroundings<'a> {
     pub with_data: &'a [String],
     /// Today, where no data decide.
     pub today: TradingDate,
+    /// What people call the instruments, gathered once.
+    names: OnceCell<Rc<Names>>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// The surroundings of one text or of many: keep them, as the names of a catalogue take as long to gather as a short
+    /// text to read.
+    #[must_use]
+    pub fn new(
+        catalogue: &'a Catalogue,
+        span: &'a dyn Fn(&str) -> Option<Span>,
+        with_data: &'a [String],
+        today: TradingDate,
+    ) -> Self {
+        Self { catalogue, span, with_data, today, names: OnceCell::new() }
+    }
+
+    fn names(&self) -> Rc<Names> {
+        Rc::clone(self.names.get_or_init(|| Rc::new(Names::new(self.catalogue))))
+    }
 }
 
 /// Words and signs of a text: far above any description of a strategy.
@@ -159,7 +181,7 @@ pub(crate) fn read<'a>(
             "shorten the text",
         ));
     }
-    let mut scene = Scene::new(text, around.catalogue);
+    let mut scene = Scene::new(text, around.names());
     mend(&mut tokens, &scene, base.is_some());
     super::taken_back::left_out(&mut tokens, &scene, base.is_some())?;
     let mentions = symbols::mentions(&tokens, &scene.names, text);

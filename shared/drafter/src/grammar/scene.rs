@@ -3,9 +3,10 @@
 use super::names::Class;
 use super::symbols::Names;
 pub(crate) use engine_side::Side;
-use market::{AssetClass, Catalogue, Instrument};
+use market::{AssetClass, Instrument};
 use rust_decimal::Decimal;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The side of a trade.
 pub(crate) mod engine_side {
@@ -71,7 +72,7 @@ impl Value {
 /// What is known while phrases are read.
 pub(crate) struct Scene<'a> {
     pub(crate) text: &'a str,
-    pub(crate) names: Names<'a>,
+    pub(crate) names: Rc<Names>,
     pub(crate) market: Option<Instrument>,
     /// The strategy's timeframe.
     pub(crate) timeframe: &'static str,
@@ -116,10 +117,10 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn new(text: &'a str, catalogue: &'a Catalogue) -> Self {
+    pub(crate) fn new(text: &'a str, names: Rc<Names>) -> Self {
         Self {
             text,
-            names: Names::new(catalogue),
+            names,
             market: None,
             timeframe: "1m",
             side: std::cell::Cell::new(None),
@@ -154,7 +155,7 @@ impl<'a> Scene<'a> {
             alone: self.alone.clone(),
             both: self.both.clone(),
             changing: self.changing.clone(),
-            ..Scene::new(self.text, self.names.catalogue)
+            ..Scene::new(self.text, Rc::clone(&self.names))
         }
     }
 

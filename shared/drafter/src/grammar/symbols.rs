@@ -45,7 +45,7 @@ const WORDS: [&str; 17] = [
 ];
 
 /// An instrument named here; the cursor moves behind the name.
-pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Instrument> {
+pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instrument> {
     let mut probe = *cursor;
     let found = by_name(&mut probe, names, text).or_else(|| by_symbol(&mut probe, names, text))?;
     let class = found.asset_class;
@@ -76,7 +76,7 @@ pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str)
 }
 
 /// `MNQ`, `/ES`, `$SPY`, `ES=F`, `EUR/USD`, `BTC-USDT`, `6E`, `spy`.
-fn by_symbol(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Instrument> {
+fn by_symbol(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instrument> {
     let mut probe = *cursor;
     // "/ES", not "… / longs exit".
     let slash = probe.tokens.get(probe.at + 1).is_some_and(|next| next.glued) && starts_phrase(&probe);
@@ -96,7 +96,7 @@ fn by_symbol(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<I
         probe.at += 1;
     }
     let chunk = text.get(start..end)?;
-    if let Some((pair, after)) = pair(chunk, probe, names.catalogue, text) {
+    if let Some((pair, after)) = pair(chunk, probe, &names.catalogue, text) {
         *cursor = after;
         return Some(pair);
     }
@@ -162,7 +162,7 @@ fn pair<'t>(base: &str, after: Cursor<'t>, catalogue: &Catalogue, text: &str) ->
 }
 
 /// A plain name: the longest run of tokens that is a name, an alias or a company.
-fn by_name(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Instrument> {
+fn by_name(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instrument> {
     let first = cursor.peek()?;
     if matches!(first.kind, Kind::Mark(_) | Kind::Clock(_)) {
         return None;
@@ -179,7 +179,7 @@ fn by_name(cursor: &mut Cursor<'_>, names: &Names<'_>, text: &str) -> Option<Ins
     None
 }
 
-fn named(run: &[Token], names: &Names<'_>, text: &str) -> Option<Instrument> {
+fn named(run: &[Token], names: &Names, text: &str) -> Option<Instrument> {
     let (first, last) = (run.first()?, run.last()?);
     let typed = text.get(first.start..last.end)?.to_lowercase().replace('’', "'").replace("'s", "").replace('-', " ");
     let plain: Vec<&str> = typed.split_whitespace().collect();
@@ -204,19 +204,20 @@ fn named(run: &[Token], names: &Names<'_>, text: &str) -> Option<Instrument> {
 }
 
 /// The names of a catalogue, looked up by what people write.
-pub(crate) struct Names<'a> {
-    pub(crate) catalogue: &'a Catalogue,
+pub(crate) struct Names {
+    pub(crate) catalogue: Catalogue,
     /// Symbol of a whole name or alias in lower case.
-    plain: HashMap<String, &'a str>,
+    plain: HashMap<String, String>,
     /// Every word of them.
     words: HashSet<String>,
     /// The first words of aliases.
     first: HashSet<String>,
 }
 
-impl<'a> Names<'a> {
-    pub(crate) fn new(catalogue: &'a Catalogue) -> Self {
-        let mut names = Self { catalogue, plain: HashMap::new(), words: HashSet::new(), first: HashSet::new() };
+impl Names {
+    pub(crate) fn new(catalogue: &Catalogue) -> Self {
+        let mut names =
+            Self { catalogue: catalogue.clone(), plain: HashMap::new(), words: HashSet::new(), first: HashSet::new() };
         for instrument in catalogue.all() {
             for (place, name) in instrument.aliases.iter().chain([&instrument.name]).enumerate() {
                 let plain = name.to_lowercase().replace('-', " ");
@@ -228,7 +229,7 @@ impl<'a> Names<'a> {
                 if place < instrument.aliases.len() {
                     names.first.extend(plain.split(' ').next().map(str::to_owned));
                 }
-                names.plain.entry(plain).or_insert(&instrument.symbol);
+                names.plain.entry(plain).or_insert_with(|| instrument.symbol.clone());
             }
         }
         names
@@ -267,7 +268,7 @@ pub(crate) fn other(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option
     Some((!own).then_some(found.symbol))
 }
 
-fn is_alias(names: &Names<'_>, word: &str) -> bool {
+fn is_alias(names: &Names, word: &str) -> bool {
     COMPANIES.iter().any(|(name, _)| name.split(' ').next() == Some(word)) || names.first.contains(word)
 }
 
@@ -282,7 +283,7 @@ pub(crate) struct Mention {
 }
 
 /// Every market spoken of.
-pub(crate) fn mentions(tokens: &[Token], names: &Names<'_>, text: &str) -> Vec<Mention> {
+pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {

@@ -11,7 +11,7 @@ const CLOCKS: [&str; 2] = ["/exit/flatten", "/filters/windows"];
 /// Refuses a zone beside which times of another one would stay.
 pub(crate) fn zone_kept(stated: &[Stated], editor: &Editor<'_>) -> Result<(), DraftFailure> {
     let Some(one) = stated.iter().find(|one| one.setting.pointer == "/time_zone") else { return Ok(()) };
-    let Ok(known) = strategy::check(&editor.document, editor.scene.names.catalogue, None) else { return Ok(()) };
+    let Ok(known) = strategy::check(&editor.document, &editor.scene.names.catalogue, None) else { return Ok(()) };
     let known = known.time_zone();
     let replaced = |pointer: &str| {
         stated

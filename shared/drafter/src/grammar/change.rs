@@ -235,6 +235,9 @@ fn narrowed(editor: &mut Editor<'_>, one: &Stated) -> Result<(), DraftFailure> {
             "say the hours it trades, for example \"only trade 9:30 to 12 and 13:30 to 15:00\"",
         ));
     }
+    if left == known {
+        editor.scene.assume(format!("\"{}\" leaves the hours as they are: {}", one.phrase, known.join(", ")));
+    }
     let windows = Json::from(left);
     if one.setting.join == Join::Except {
         editor.touched.retain(|(touched, _, _)| touched != pointer);

@@ -33,7 +33,12 @@ impl Time {
 /// A time: `9:30`, `3:55pm`, `10 am`, `noon`; a bare hour or `0930` where `bare` allows it.
 pub(crate) fn time(cursor: &mut Cursor<'_>, bare: bool) -> Option<Time> {
     let mut probe = *cursor;
-    if probe.eat("noon|midday") {
+    let mut twelve = probe;
+    let said = twelve.one("# noon") == Some(12.into());
+    if said {
+        probe = twelve;
+    }
+    if said || probe.eat("noon|midday") {
         *cursor = probe;
         return Some(Time { minute: DAY / 2, certain: true });
     }

@@ -209,7 +209,10 @@ fn relative(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> 
         return data.map(|span| json!({ "from": span.first.to_string() }));
     }
     let led = probe.eat("last|past|previous|trailing|most|recent|latest");
-    if !led {
+    // "backtest 2 years".
+    let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(super::token::Token::word);
+    let tested = before.is_some_and(|word| matches!(word, "test" | "backtest" | "testing" | "backtesting"));
+    if !led && !(tested && probe.sees("# years|year|months|weeks")) {
         return None;
     }
     probe.eat("recent");
@@ -273,7 +276,16 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
     let mut open = false;
     if !until {
         let mut rest = probe;
-        if rest.eat("to|-|through|until|thru|and|till|up|til")
+        // "jan 1 2021 – dec 31 2023": a dash apart is a pause.
+        let mut apart = probe;
+        let dash = first.year.is_some()
+            && apart.eat(",")
+            && date(&mut { apart }).is_some_and(|second| second.year.is_some() && second.month.is_some());
+        if dash {
+            rest = apart;
+        }
+        if dash
+            || rest.eat("to|-|through|until|thru|and|till|up|til")
             || rest.eat(",") && rest.eat("through|to|end|ending|until")
         {
             rest.eat("to|till|until|including|the");

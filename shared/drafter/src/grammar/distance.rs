@@ -107,8 +107,9 @@ pub(crate) fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -
     cursor.eat("the|a|of|an");
     let mut probe = *cursor;
     if probe.eat("atrs") {
+        let period = probe.one("( # )").map_or(Json::from(14), number);
         *cursor = probe;
-        return Some(json!({ "atr": number(amount), "period": 14 }));
+        return Some(json!({ "atr": number(amount), "period": period }));
     }
     let measure =
         scene.attempt(|| super::indicator::indicator(&mut probe, scene).filter(|value| value.row == "atr"))?;

@@ -309,6 +309,7 @@ pub(crate) fn window(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     ) || cursor
         .eat("stop|quit|finish|end taking|trading|entering|entries|new? trades|entries|trading? at|by")
         || cursor.eat("trade|trading|run until|till|to")
+        || cursor.eat("make|have it|this trade until|till|til|to")
     {
         cursor.eat("to|at");
         true

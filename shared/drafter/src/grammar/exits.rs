@@ -173,6 +173,9 @@ pub(crate) fn multiple_behind(cursor: &mut Cursor<'_>, scene: &Scene<'_>, distan
     match cursor.one("# x?") {
         Some(multiple) => {
             distance.insert("atr".to_owned(), number(multiple));
+            if let Some(period) = cursor.one("( # )") {
+                distance.insert("period".to_owned(), number(period));
+            }
         }
         None => scene.assume("a distance of an ATR without a number is one ATR"),
     }

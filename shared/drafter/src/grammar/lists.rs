@@ -5,7 +5,7 @@ use super::condition::Condition;
 use super::cursor::Cursor;
 use super::markers::{marker, sides};
 use super::pieces::{Item, Piece};
-use super::scene::Side;
+use super::scene::{Scene, Side};
 use super::token::Token;
 
 /// True behind a semicolon in the list of a side that was named with a colon.
@@ -61,11 +61,13 @@ pub(crate) fn headings(pieces: &mut [Piece], tokens: &[Token]) {
                 .any(|word| matches!(word, "breakout" | "breakouts" | "orb" | "break"))
     });
     let ends = pieces.get(at + 1).is_some_and(|next| matches!(next.item, Item::Comma | Item::End));
-    let call = |piece: &Piece| match &piece.item {
-        Item::Condition(found) => {
-            found.text.split_once('(').map(|(call, _)| call.rsplit(' ').next().unwrap_or(call).to_owned())
-        }
-        _ => None,
+    let call = |piece: &Piece| {
+        let text = match &piece.item {
+            Item::Condition(found) => &found.text,
+            Item::Order(order) => &order.price,
+            _ => return None,
+        };
+        text.split_once('(').map(|(call, _)| call.rsplit(' ').next().unwrap_or(call).to_owned())
     };
     let own = pieces.get(at).and_then(call);
     let said = pieces.get(first..).unwrap_or_default().iter().filter_map(call).any(|call| Some(call) == own);
@@ -109,6 +111,36 @@ pub(crate) fn same_events(pieces: &mut [Piece], tokens: &[Token]) {
             let text = format!("{left}{turned}{level}");
             if let Some(piece) = pieces.get_mut(at) {
                 piece.item = Item::Condition(Condition::new(text));
+            }
+        }
+    }
+}
+
+/// "closes at a 5-day low (close is the lowest close of 5 days)": the parentheses say again, exactly, what stands before.
+pub(crate) fn restated(pieces: &mut [Piece], scene: &Scene<'_>) {
+    for at in 1..pieces.len() {
+        let inner = match pieces.get(at..at + 3) {
+            Some([open, inner, close]) if open.item == Item::Open && close.item == Item::Close => &inner.item,
+            _ => continue,
+        };
+        let quiet = |piece: &Piece| matches!(piece.item, Item::Known | Item::Filler);
+        let Some(before) = pieces.get(..at).unwrap_or_default().iter().rposition(|piece| !quiet(piece)) else {
+            continue;
+        };
+        let (Some(Item::Condition(said)), Item::Condition(exact)) = (pieces.get(before).map(|one| &one.item), inner)
+        else {
+            continue;
+        };
+        let family = |text: &str| {
+            let (left, operator, level) = sides_of(text)?;
+            let call = level.split_once('(').map(|(call, _)| call.to_owned())?;
+            Some((left.to_owned(), operator.trim().starts_with('<'), call))
+        };
+        let again = family(&said.text).is_some_and(|own| family(&exact.text) == Some(own));
+        if again && said.text != exact.text && !said.text.contains(" and ") {
+            scene.assume(format!("\"{}\" is read as the parentheses say it: {}", said.text, exact.text));
+            if let Some(piece) = pieces.get_mut(before) {
+                piece.item = Item::Filler;
             }
         }
     }

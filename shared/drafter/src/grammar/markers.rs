@@ -147,8 +147,11 @@ fn after_exit(cursor: Cursor<'_>) -> bool {
     let words = before.iter().rev().map(|token| token.word().unwrap_or_default());
     let mut led = words.skip_while(|word| {
         matches!(*word, "on" | "the" | "a" | "an" | "at" | "with" | "by" | "trade" | "position" | "it" | "when" | "all")
+            || matches!(*word, "cross" | "crossover" | "signal" | "crosses" | "back" | "goes" | "things" | "turns")
     });
-    led.next().is_some_and(|word| matches!(word, "exit" | "exits" | "exiting" | "out" | "close" | "leave"))
+    led.next().is_some_and(|word| {
+        matches!(word, "exit" | "exits" | "exiting" | "out" | "close" | "leave" | "cover" | "flatten" | "bail")
+    })
 }
 
 /// `exit on the opposite 10-bar channel`: a long under its low, a short over its high.

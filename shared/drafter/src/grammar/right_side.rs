@@ -31,7 +31,8 @@ pub(crate) fn right_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Val
         *cursor = probe;
         return Some(Value { text: left.text.replace(".k", ".d"), ..left.clone() });
     }
-    if left.row == "plus_di" && (probe.eat("- di") || probe.eat("-") || probe.eat("minus di?")) {
+    let numbered = probe.sees("- di #|(") || probe.sees("minus di #|(");
+    if left.row == "plus_di" && !numbered && (probe.eat("- di") || probe.eat("-") || probe.eat("minus di?")) {
         *cursor = probe;
         return Some(Value { text: left.text.replace("plus_di", "minus_di"), row: "minus_di", ..left.clone() });
     }

@@ -24,6 +24,7 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
         || pieces.iter().any(|piece| matches!(piece.item, Item::BothSides | Item::Mirror(_)));
     super::lists::headings(pieces, tokens);
     super::lists::same_events(pieces, tokens);
+    super::lists::restated(pieces, scene);
     let mut text = Text { pieces, tokens, both, changing: scene.changing.get() };
     for at in 0..text.pieces.len() {
         text.side(at);

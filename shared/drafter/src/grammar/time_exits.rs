@@ -270,7 +270,9 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     let _ = probe.eat("at|a|maximum|max|most|is|the|up|in");
     let _ = probe.eat("most|max|of|maximum|to|trade");
     probe.eat("of");
-    if !verb && !after {
+    // "not 1h" takes a chart back.
+    let denied = start.sees("not|no|never|dont #");
+    if !verb && !after || denied {
         return None;
     }
     let (count, unit) = clock::length(&mut probe)?;

@@ -9,6 +9,7 @@ use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::token::Token;
 use ports::drafter::{DraftFailure, Question};
+use serde_json::Value as Json;
 
 /// Where a side's words end, because the rule that follows stands before the side it belongs to.
 #[derive(Debug, Default)]
@@ -252,5 +253,17 @@ pub(crate) fn unruled_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>, 
         if !sides.contains(&side) && !said && !exits {
             gathered.unhandled.push(phrase);
         }
+    }
+}
+
+/// One cross that opens longs and shorts alike is said: each side has its own way as a rule.
+pub(crate) fn same_cross(entries: &[Option<Json>; 2], reading: &Reading<'_>) {
+    let rules = entries.each_ref().map(|entry| {
+        let when = entry.as_ref().and_then(|entry| entry.as_str().or_else(|| entry.get("when")?.as_str()));
+        conjuncts(when.unwrap_or_default())
+    });
+    let [long, short] = &rules;
+    for part in long.iter().filter(|part| part.contains(" crosses ") && short.contains(part)) {
+        reading.scene.assume(format!("\"{part}\" is demanded of longs and shorts alike"));
     }
 }

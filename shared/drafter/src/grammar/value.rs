@@ -479,7 +479,7 @@ pub(crate) fn frame_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
     if !bracket
         && !chart
         && !probe.is_pause()
-        && !probe.sees("is|are|and|or|crosses|above|below|>|<|rising|falling|with|stays")
+        && !probe.sees("is|are|and|or|crosses|above|below|>|<|rising|falling|with|stays|goes|drops|dips|falls|rises|gets|turns|hits|moves|was|if|when|while|once")
     {
         return None;
     }

@@ -107,7 +107,7 @@ fn highs_of(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let words = [end, "of", "the", "last"].map(|said| word(tokens, at, said));
-    let bars = word(tokens, at + 2, "bars");
+    let bars = word(tokens, at + 3, "bars");
     tokens.splice(at..at + 4, words.into_iter().chain([count, bars]));
 }
 
@@ -202,9 +202,10 @@ fn closes_before(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("it") || !cursor.is_pause_or_joint() {
         return;
     }
-    let Some(count) = tokens.get(place).cloned() else { return };
-    let (for_, bars) = (word(tokens, place, "for"), word(tokens, place, "bars"));
     let behind = cursor.at;
+    let Some(mut count) = tokens.get(place).cloned() else { return };
+    let (for_, bars) = (word(tokens, behind - 1, "for"), word(tokens, behind - 1, "bars"));
+    (count.start, count.end) = (bars.start, bars.end);
     tokens.splice(behind..behind, [for_, count, bars]);
     put(tokens, at + 1, end, &["closing"]);
 }

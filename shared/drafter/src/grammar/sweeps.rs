@@ -40,7 +40,9 @@ pub(crate) fn sweep(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
     }
     let _ = probe.eat("right|back");
     let inside = probe.eat("inside|within of?") && ends_a_span(&level, up) && {
-        let _ = probe.eat("the? opening? range|band|bands|channel|it");
+        let range = level.text.starts_with("opening_range") && probe.eat("the? opening? range");
+        let bands = level.text.contains("upper") || level.text.contains("lower");
+        let _ = range || bands && probe.eat("the? band|bands|channel") || probe.eat("it");
         true
     };
     if !inside && !(if up { probe.eat("below|under|beneath") } else { probe.eat("above|over") }) {

@@ -308,7 +308,8 @@ impl<'r> Assembly<'r> {
             Item::Mirror(side) => self.mirrored(*side, piece),
             Item::ExitOpposite => {
                 self.exit_opposite = true;
-                self.exit_cross = self.words(piece.from, piece.to).to_lowercase().contains("cross");
+                let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+                self.exit_cross = words.iter().any(|token| token.word().is_some_and(|word| word.contains("cross")));
                 self.plan_line(piece, document::ON_THE_OPPOSITE);
             }
             Item::ExitAt(long, short) => self.exit_at(piece, long, short),

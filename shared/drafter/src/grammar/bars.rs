@@ -10,7 +10,7 @@ pub(crate) const RED: &str = "red|black|bearish|down|negative";
 pub(crate) const BARS: &str = "candle|candles|bar|bars|candlestick|candlesticks|day|days|close|closes|minute|hour";
 
 /// `two green candles in a row`, `3 consecutive up closes`, `2 higher lows`, `down 3 days in a row`.
-pub(crate) fn in_a_row(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
+pub(crate) fn in_a_row(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let mut probe = *cursor;
     let _ = probe.eat("at least") || probe.eat("after|the|last|previous");
     let _ = probe.eat("the|last|previous");
@@ -30,6 +30,7 @@ pub(crate) fn in_a_row(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Conditi
     let straight = probe.eat("consecutive|straight|successive") || probe.eat("or more consecutive|straight?");
     let text = if let Some(green) = color(&mut probe) {
         let _ = probe.eat("consecutive|straight");
+        own_length(&mut probe, scene);
         let bars = probe.peek_word().filter(|_| !probe.sees("in a row"));
         let bars = bars.or(Some("bars"));
         if !probe.sees("in a row") && !probe.eat(BARS) {
@@ -92,6 +93,14 @@ pub(crate) fn closes_in_a_row(cursor: &mut Cursor<'_>) -> Option<Condition> {
     }
     *cursor = probe;
     Some(Condition::new(trend("close", up, count)))
+}
+
+/// `three red 15 minute candles` on a chart of those bars.
+fn own_length(cursor: &mut Cursor<'_>, scene: &Scene<'_>) {
+    let mut probe = *cursor;
+    if super::clock::timeframe(&mut probe) == Some(scene.timeframe) && probe.sees("candles|bars|candlesticks") {
+        *cursor = probe;
+    }
 }
 
 pub(crate) fn color(cursor: &mut Cursor<'_>) -> Option<bool> {

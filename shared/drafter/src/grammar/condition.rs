@@ -332,6 +332,8 @@ fn moved(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Con
         || probe.eat("more|greater|bigger|higher than")
         || probe.eat("at least")
         || probe.eat("over");
+    let verb = Cursor::new(probe.tokens, probe.at.wrapping_sub(1));
+    let (fell, rose) = (verb.sees("drops|falls"), verb.sees("rises"));
     let direction = if probe.eat("up|risen") {
         Some(true)
     } else if probe.eat("down|fallen|dropped") {
@@ -351,6 +353,7 @@ fn moved(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Con
         }
         None if probe.eat("above|over|higher than?") => true,
         None if probe.eat("below|under|beneath|lower than?") => false,
+        None if (fell || rose) && probe.eat("from|off|since|vs|versus") => rose,
         None => return None,
     };
     probe.eat("than|to");
@@ -367,7 +370,7 @@ fn moved(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> Option<Con
     if left.text.contains(" of ") && base.class != Class::Number && !base.text.contains(" of ") {
         return None;
     }
-    let level = offset.on(&base, up);
+    let level = super::indicator::of_the_same_bars(offset, &base, scene).on(&base, up);
     *cursor = probe;
     let event = event && direction.is_none() && !less;
     if less {
@@ -457,6 +460,7 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             let outside =
                 cursor.at.checked_sub(1).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("outside|beyond"));
             let right = super::right_side::of_state(cursor, &mut probe, scene, &left)?;
+            let (left, right) = crossings::averages_alone(scene, left, right);
             let operator = match right.class {
                 Class::Level(Lean::Below) if outside => "<",
                 Class::Level(Lean::Either) if outside => return None,

@@ -139,6 +139,28 @@ fn averages(scene: &Scene<'_>, left: Value, right: Value) -> Option<(Value, Valu
     Some((of(&left)?, of(&right)?))
 }
 
+/// `the 9 EMA is above the 21 and the 21 above the 50`: averages of the kind that was named with the first number.
+pub(crate) fn averages_alone(scene: &Scene<'_>, left: Value, right: Value) -> (Value, Value) {
+    let plain = left.class == Class::Number && right.class == Class::Number;
+    let (Some(one), Some(other)) = (left.text.parse::<Decimal>().ok(), right.text.parse::<Decimal>().ok()) else {
+        return (left, right);
+    };
+    let known = scene
+        .lines
+        .borrow()
+        .iter()
+        .rev()
+        .find(|line| line.class == Class::Average && line.period == Some(one))
+        .cloned();
+    let Some(line) = known.filter(|_| plain && other.is_integer() && other > Decimal::ONE && other != one) else {
+        return (left, right);
+    };
+    let text = line.text.replacen(&format!(", {one})"), &format!(", {other})"), 1);
+    let second = Value { text, period: Some(other), ..line.clone() };
+    scene.lines.borrow_mut().push(second.clone());
+    (line, second)
+}
+
 /// `the 15 min close is above its 50 EMA`: the average of those bars.
 pub(crate) fn of_its_bars(cursor: &Cursor<'_>, left: &Value, right: Value) -> Value {
     let framed = left.text.starts_with("close('") && left.text.ends_with("')");

@@ -32,6 +32,8 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
     if let Some(count) = probe
         .one("max|maximum|limit daily? trades per? day? is|of|:|to|=|at? #")
         .or_else(|| probe.one("# trades|trade|x max|maximum daily? "))
+        .or_else(|| probe.one("no more than|then # trades|entries daily"))
+        .or_else(|| probe.one("max|maximum|only|limit? # trades|entries daily"))
     {
         *cursor = probe;
         return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(whole(count)?))]);
@@ -85,6 +87,9 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         let _ = probe.eat("a") && probe.eat("row");
         let _ = probe.eat("for|in|per|that|on the|a? day");
         probe.eat("on the day");
+        if after && !stop {
+            done_for_the_day(&mut probe);
+        }
         if losing && !probe.sees("bar|bars|candle|candles|day|days") {
             let row =
                 read.iter().any(|token| matches!(token.word(), Some("consecutive" | "straight" | "row" | "back")))
@@ -101,7 +106,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
             if !row && count > rust_decimal::Decimal::ONE {
                 scene.assume(format!("{count} losses are read as losses in a row"));
             }
-            done_for_the_day(&mut probe);
+            stopped_for_the_day(&mut probe);
             *cursor = probe;
             let mut found = vec![Setting::value("/filters/max_consecutive_losses", Json::from(whole(count)?))];
             found.extend(or_money(cursor));
@@ -112,7 +117,7 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
 }
 
 /// `… then stop for the day`: what the limit does.
-fn done_for_the_day(cursor: &mut Cursor<'_>) {
+fn stopped_for_the_day(cursor: &mut Cursor<'_>) {
     let mut probe = *cursor;
     let _ = probe.eat(",");
     let _ = probe.eat("and|then|so");
@@ -127,6 +132,48 @@ fn done_for_the_day(cursor: &mut Cursor<'_>) {
     if stop && (day || called) && probe.is_pause() {
         *cursor = probe;
     }
+}
+
+/// `… done for the day` behind what ends it.
+fn done_for_the_day(cursor: &mut Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    let _ = probe.eat(",|-|=") || probe.eat("and|then");
+    let _ = probe.eat("then|and");
+    let _ = probe.eat("i|we am|are") || probe.eat("im|were|its|call");
+    let _ = probe.eat("also|it|all");
+    if !(probe.eat("done|stop|quit|finished|out|flat") || probe.eat("a day") || probe.eat("no more? trades|trading")) {
+        return false;
+    }
+    probe.eat("trading");
+    let _ = probe.eat("for? the|that|a day|session") || probe.eat("today");
+    if !probe.is_pause_or_joint() {
+        return false;
+    }
+    *cursor = probe;
+    true
+}
+
+/// `lose $500 and we're done that day`, `up $1000 also done`: a limit of the day by what follows it.
+fn ends_the_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let mut probe = *cursor;
+    let _ = probe.eat("if|when|once|after|at");
+    let _ = probe.eat("i|we|you|im|were|it");
+    let _ = probe.eat("am|are|is|get|hit");
+    let loss = probe.eat("lose|losing|lost|down|-");
+    if !loss && !probe.eat("up|make|making|made|gain|win|+") || !probe.eat("$") {
+        return None;
+    }
+    let amount = probe.number()?;
+    let from = probe.at;
+    if probe.sees("%|percent|per|a|each|on") || !done_for_the_day(&mut probe) {
+        return None;
+    }
+    let read = probe.tokens.get(from..probe.at).unwrap_or_default();
+    if !read.iter().any(|token| matches!(token.word(), Some("day" | "today" | "session"))) {
+        scene.assume(format!("{amount} is read as a limit of the day's result"));
+    }
+    *cursor = probe;
+    Some(vec![limit(loss, amount)])
 }
 
 /// `… or $300 loss`, `… or down $400`: money behind a count of losses is the day's.
@@ -210,7 +257,10 @@ pub(crate) fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
 }
 
 /// `stop for the day after losing $500`, `max daily loss $400`, `quit when up 400`.
-pub(crate) fn daily(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+pub(crate) fn daily(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    if let Some(found) = ends_the_day(cursor, scene) {
+        return Some(found);
+    }
     let mut loss = None;
     let mut amount = None;
     let mut probe = *cursor;
@@ -310,7 +360,7 @@ fn other_way(cursor: &mut Cursor<'_>, loss: bool) -> Option<Decimal> {
         return None;
     }
     let _ = probe.eat("if|when|once|im|i|we") && probe.eat("am|are|i|we");
-    let other = if loss { probe.eat("up|making|making|gain|gaining") } else { probe.eat("down|losing|lose") };
+    let other = if loss { probe.eat("up|making|make|made|win|gain|gaining") } else { probe.eat("down|losing|lose") };
     if !other {
         return None;
     }

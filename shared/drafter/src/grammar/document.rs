@@ -1,7 +1,6 @@
 //! What was gathered into a document: sides completed, exits per side, contradictions named, the checker asked.
 
 use super::assemble::{Assembly, index};
-use super::calls::conjuncts;
 use super::orders::Order;
 use super::pieces::Item;
 use super::possible::possible;
@@ -365,8 +364,7 @@ fn opposite_exits(gathered: &mut Assembly<'_>, sides: &[Side], conditions: &[Opt
         let text = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
         let core = gathered.entries.get(index(*side)).map(Rule::text).filter(|text| !text.is_empty());
         if let (Some(slot), Some(text)) = (gathered.exits.get_mut(index(*side)), core.or(text.map(str::to_owned))) {
-            let crosses: Vec<String> = conjuncts(&text).into_iter().filter(|part| part.contains(" crosses ")).collect();
-            let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { text };
+            let text = if gathered.exit_cross { super::opposite_crosses::held(&text) } else { text };
             // What has no direction has no opposite.
             let turned = opposite(&text);
             without |= turned == text;

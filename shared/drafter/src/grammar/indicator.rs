@@ -4,7 +4,7 @@ use super::clock::{self, Unit};
 use super::cursor::Cursor;
 use super::names::{self, Class, Name};
 use super::scene::{Scene, Value};
-use super::value::frame_after;
+use super::value::{Offset, frame_after};
 use rust_decimal::Decimal;
 use strategy::indicators::{self, SourceKind};
 
@@ -144,6 +144,26 @@ pub(crate) fn deviations(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>) {
     }
 }
 
+/// `2 standard deviations below the 50 SMA`: those of the closes it is the mean of.
+pub(crate) fn of_the_same_bars(offset: Offset, base: &Value, scene: &Scene<'_>) -> Offset {
+    let Some(period) = base.period.filter(|_| base.text.contains("(close, ") && base.class == Class::Average) else {
+        return offset;
+    };
+    match offset {
+        Offset::Add(text) if text.ends_with("stddev(close, 20)") && !period.is_zero() => {
+            let unstated = "a standard deviation is that of 20 closes, as no number was given";
+            let mut assumptions = scene.assumptions.borrow_mut();
+            if assumptions.last().is_some_and(|last| last == unstated) {
+                assumptions.pop();
+                assumptions.push(format!("a standard deviation is that of the {period} closes of {}", base.text));
+                return Offset::Add(text.replace("stddev(close, 20)", &format!("stddev(close, {period})")));
+            }
+            Offset::Add(text)
+        }
+        other => other,
+    }
+}
+
 /// Numbers behind a name: `(12, 26, 9)`, `20 2`, `20/2`, `of 14`, `with a period of 9`.
 pub(crate) fn arguments(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>, name: &Name) {
     let most = indicators::find(name.row).map_or(0, |row| row.arguments.len());
@@ -153,8 +173,13 @@ pub(crate) fn arguments(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>, nam
         probe.eat("length|period|of");
         while let Some(number) = probe.number() {
             inside.push(number);
-            probe.eat("period|periods|bars|bar|std|sd|day|dev");
+            let _ = probe.eat("-") || probe.eat("x");
+            let _ = probe.eat("standard|std|st deviations|deviation|dev|devs")
+                || probe.eat(
+                    "period|periods|bars|bar|std|stds|sd|sds|stdev|stdevs|sigma|day|dev|devs|deviations|deviation",
+                );
             let _ = probe.eat(",") || probe.eat("/") || probe.eat(";");
+            probe.eat("and|with|x|&");
         }
         if !inside.is_empty() && probe.eat(")") {
             numbers.extend(inside);
@@ -177,9 +202,11 @@ pub(crate) fn arguments(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>, nam
             end = next;
         }
         let mut after = end;
-        let ends = !after
-            .sees("r|points|ticks|pts|%|percent|x|minutes|minute|bars|candles|contracts|shares|days|consecutive")
-            && clock::time(&mut after, false).is_none();
+        let counted = phrase && inside.len() == 1 && counted_bars(&mut end);
+        let ends = counted
+            || !after
+                .sees("r|points|ticks|pts|%|percent|x|minutes|minute|bars|candles|contracts|shares|days|consecutive")
+                && clock::time(&mut after, false).is_none();
         let level =
             matches!(name.class, Class::Oscillator(..)) && !phrase && inside.len() == 1 && !follows_relation(end);
         if !inside.is_empty() && ends && !level && most > 0 {
@@ -193,6 +220,16 @@ pub(crate) fn arguments(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>, nam
     if matches!(name.row, "bbands") {
         *cursor = after;
     }
+}
+
+/// `of 30 bars`: a period, where nothing looks back by them.
+fn counted_bars(cursor: &mut Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    if !probe.eat("bars|candles|periods") || probe.sees("ago|earlier|back|before|in|straight|or|high|low|highs|lows") {
+        return false;
+    }
+    *cursor = probe;
+    true
 }
 
 /// True where something is said of the value in front.

@@ -313,7 +313,7 @@ fn extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
             "low"
         };
         let _ = probe.eat("of|in|over|for the|that? last|past|previous|prior|preceding?") || probe.eat("in|over|for");
-        let (count, unit) = bars(&mut probe)?;
+        let (count, unit) = bars(&mut probe).or_else(|| super::said_extremes::count_alone(&mut probe))?;
         let _ = probe.eat("before it|that|this");
         *cursor = probe;
         return window(scene, high, series, count, unit);

@@ -53,7 +53,7 @@ const ZERO: Class = Class::Oscillator(0, 0);
 
 /// Names by pattern; a longer name stands before the one it begins with.
 #[rustfmt::skip]
-pub(crate) static NAMES: [Name; 134] = [
+pub(crate) static NAMES: [Name; 136] = [
     name("double exponential moving average", "dema", "", Class::Average),
     name("triple exponential moving average", "tema", "", Class::Average),
     name("exponential|exp moving? average|averages|avg|ma|line", "ema", "", Class::Average),
@@ -182,7 +182,9 @@ pub(crate) static NAMES: [Name; 134] = [
     name("on balance volume", "obv", "", Class::Measure),
     name("accumulation distribution line?", "ad", "", Class::Measure),
     name("standard deviation", "stddev", "", Class::Measure),
-    name("linear regression slope", "linearreg_slope", "", ZERO),
+    name("linear|lin regression|reg slope", "linearreg_slope", "", ZERO),
+    name("linreg slope", "linearreg_slope", "", ZERO),
+    name("slope of the? linear regression line?", "linearreg_slope", "", ZERO),
     name("linear regression angle", "linearreg_angle", "", ZERO),
     name("linear regression line|value?", "linreg", "", LEVEL),
     name("heikin ashi close", "ha", "close", LEVEL),

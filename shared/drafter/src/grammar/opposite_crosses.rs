@@ -1,12 +1,13 @@
 //! Exits at the cross of the entry the other way round: `exit on the opposite MACD cross`.
 
-use super::calls::conjuncts;
+use super::calls::{calls, conjuncts, sides};
 use super::cursor::Cursor;
 use super::document::opposite;
 use super::editor::Editor;
 use super::edits::{Outcome, missing, said};
 use super::everyday::{begins, ends};
 use super::names;
+use super::numbers::is_average;
 use super::reading::Reading;
 use serde_json::Value as Json;
 
@@ -38,6 +39,25 @@ pub(crate) fn opposite_cross(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
     // Without a name it is the entry's cross.
     row?;
     crossed_back(&said(reading, from, cursor.at), row, editor)
+}
+
+/// The crosses of an entry, or the one comparison of two averages where it has none; nothing where there are more.
+pub(crate) fn held(text: &str) -> String {
+    let parts = conjuncts(text);
+    let crosses: Vec<String> = parts.iter().filter(|part| part.contains(" crosses ")).cloned().collect();
+    if !crosses.is_empty() {
+        return crosses.join(" and ");
+    }
+    let average = |side: &str| calls(side).first().is_some_and(|call| call.start == 0 && is_average(call));
+    let of_averages = |part: &&String| {
+        sides(part).is_some_and(|(left, _, right)| average(left) && average(right)) && !part.contains(" or ")
+    };
+    let found: Vec<&String> = parts.iter().filter(of_averages).collect();
+    match (parts.as_slice(), found.as_slice()) {
+        ([only], _) => only.clone(),
+        (_, [one]) => (*one).clone(),
+        _ => String::new(),
+    }
 }
 
 /// The cross of the entry, of `row` where it is named, the other way round as an exit.

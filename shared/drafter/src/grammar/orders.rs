@@ -115,7 +115,8 @@ fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<String> {
 pub(crate) fn expiry(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<u32> {
     let mut probe = *cursor;
     probe.eat("and|the|is|it|,|order");
-    probe.eat("order|it|is");
+    probe.eat("limit|stop order?");
+    probe.eat("order|orders|it|is|are");
     let named = probe.eat("is|which|that? good|valid|active|live|working|rests|rest|expires|expiring|expire|cancel|cancelled|canceled|leave|keep|kept|alive|resting|lasts|stays|open|pull|pulled|cancels");
     if !named {
         return None;

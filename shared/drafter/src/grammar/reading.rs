@@ -236,6 +236,8 @@ fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
     super::said_plainly::put_plainly(tokens);
     super::said_shortly::put_plainly(tokens, scene);
+    super::said_shorter::put_plainly(tokens, scene, change);
+    super::short_times::put_plainly(tokens, scene);
     if change {
         super::rephrased::rephrase(tokens);
         super::corrected_amounts::rephrase(tokens);

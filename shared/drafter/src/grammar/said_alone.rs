@@ -18,6 +18,11 @@ pub(crate) fn alone(scene: &Scene<'_>, left: &Value, said: Said, cursor: &mut Cu
         Said::Falling => format!("{text} falling"),
         Said::TurnsUp if left.row == "supertrend" || left.row == "sar" => sided(true, true)?,
         Said::TurnsDown if left.row == "supertrend" || left.row == "sar" => sided(false, true)?,
+        Said::TurnsUp | Said::TurnsDown if left.row == "linearreg_slope" && !lasts(*cursor) => {
+            let (way, sign) = if said == Said::TurnsUp { ("above", "positive") } else { ("below", "negative") };
+            scene.assume(format!("a slope that turns is read as turning {sign}"));
+            format!("{text} crosses {way} 0")
+        }
         // "ticks up for 3 bars" lasts: how long is read behind it.
         Said::TurnsUp if lasts(*cursor) => format!("{text} rising"),
         Said::TurnsDown if lasts(*cursor) => format!("{text} falling"),

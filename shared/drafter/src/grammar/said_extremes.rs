@@ -16,7 +16,7 @@ pub(crate) fn extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Valu
         if !(probe.eat("of|from|in|over the? last|past|previous|prior|preceding")) {
             return None;
         }
-        let (count, unit) = clock::length(&mut probe)?;
+        let (count, unit) = clock::length(&mut probe).or_else(|| count_alone(&mut probe))?;
         if count < 2 {
             return None;
         }
@@ -35,6 +35,21 @@ pub(crate) fn extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Valu
     };
     *cursor = probe;
     Some(found)
+}
+
+/// `the lowest low of the previous 20`: of so many bars, where the word is left out.
+pub(crate) fn count_alone(cursor: &mut Cursor<'_>) -> Option<(u32, Unit)> {
+    let mut probe = *cursor;
+    let led = probe
+        .at
+        .checked_sub(1)
+        .is_some_and(|at| Cursor::new(probe.tokens, at).sees("last|past|previous|prior|preceding"));
+    let count = probe.count().filter(|count| led && *count > 1)?;
+    if !probe.is_pause() && !probe.sees("and|or|with|while|)|stop|exit|go|buy|sell|then") {
+        return None;
+    }
+    *cursor = probe;
+    Some((count, Unit::Bar))
 }
 
 /// `close is the highest close in 55 days`, `when lowest close of 20 days`: beyond those before.

@@ -150,3 +150,12 @@ fn end_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(&'static str
     *cursor = probe;
     Some(found)
 }
+
+/// `RSI goes below 28 and then crosses back above it`: the number that the same value was compared with.
+pub(crate) fn number_of_before(scene: &Scene<'_>) -> bool {
+    let last = scene.last.borrow();
+    let subject = scene.subject.borrow();
+    last.as_ref().zip(subject.as_ref()).is_some_and(|((left, right), subject)| {
+        left.text == subject.text && right.as_ref().is_some_and(|right| right.class == Class::Number)
+    })
+}

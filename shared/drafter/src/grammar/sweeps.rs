@@ -13,12 +13,15 @@ use super::value;
 pub(crate) fn sweep(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     const AHEAD: usize = 30;
     let ahead = cursor.tokens.get(cursor.at..).unwrap_or_default().iter().take(AHEAD);
-    if !ahead.filter_map(Token::word).any(|word| matches!(word, "same" | "very")) {
+    if !ahead.filter_map(Token::word).any(|word| {
+        matches!(word, "same" | "very" | "wicks" | "wick" | "wicked" | "pokes" | "poked" | "pierces" | "pierced")
+    }) {
         return None;
     }
     let mut probe = *cursor;
     let left = value::value(&mut probe, scene).filter(|left| matches!(left.text.as_str(), "close" | "high" | "low"))?;
-    let up = match relation::relation(&mut probe)? {
+    let wick = probe.eat("wicks|wick|wicked|pokes|poked|pierces|pierced");
+    let up = match if wick { beyond(&mut probe)? } else { relation::relation(&mut probe)? } {
         (Relation::Cross(Way::Up) | Relation::Compare(">"), false) => true,
         (Relation::Cross(Way::Down) | Relation::Compare("<"), false) => false,
         _ => return None,
@@ -30,16 +33,22 @@ pub(crate) fn sweep(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
     let _ = probe.eat(",");
     let _ = probe.eat("and|but|then");
     let _ = probe.eat("then|on|within|in");
-    let mut same = same_bar(&mut probe);
-    let _ = probe.eat("it|price");
+    let mut same = same_bar(&mut probe) || wick;
+    let _ = probe.eat("it|price") || probe.eat("the? candle|bar");
     if !probe.eat("closes|close|closed|closing") {
         return None;
     }
     let _ = probe.eat("right|back");
-    if !(if up { probe.eat("below|under|beneath") } else { probe.eat("above|over") }) {
+    let inside = probe.eat("inside|within of?") && ends_a_span(&level, up) && {
+        let range = level.text.starts_with("opening_range") && probe.eat("the? opening? range");
+        let bands = level.text.contains("upper") || level.text.contains("lower");
+        let _ = range || bands && probe.eat("the? band|bands|channel") || probe.eat("it");
+        true
+    };
+    if !inside && !(if up { probe.eat("below|under|beneath") } else { probe.eat("above|over") }) {
         return None;
     }
-    let again = probe.eat("it|there") || probe.eat("that|the level|line|low|high") || {
+    let again = inside || probe.eat("it|there") || probe.eat("that|the level|line|low|high") || {
         scene.attempt(|| right_value(&mut probe, scene, &left)).is_some_and(|again| again.text == level.text)
     };
     let mut behind = probe;
@@ -56,6 +65,23 @@ pub(crate) fn sweep(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
     let text =
         if up { format!("high > {level} and close < {level}") } else { format!("low < {level} and close > {level}") };
     Some(Condition::new(text))
+}
+
+/// `wicks below`: which way.
+fn beyond(cursor: &mut Cursor<'_>) -> Option<(Relation, bool)> {
+    if cursor.eat("above|over") {
+        return Some((Relation::Cross(Way::Up), false));
+    }
+    cursor.eat("below|under|beneath|underneath").then_some((Relation::Cross(Way::Down), false))
+}
+
+/// True for the end of a range or a band that the wick leaves it by.
+fn ends_a_span(level: &Value, up: bool) -> bool {
+    let (own, rows) = (
+        if up { [".high", ".upper"] } else { [".low", ".lower"] },
+        ["opening_range", "bbands", "keltner", "donchian", "previous_day"],
+    );
+    own.iter().any(|end| level.text.ends_with(end)) && rows.iter().any(|row| level.text.starts_with(row))
 }
 
 /// `the same bar`, `that very candle`.

@@ -198,8 +198,16 @@ fn cost(key: &str, value: Json) -> Setting {
     Setting::keys("/costs", json!({ key: value }))
 }
 
+/// `1 cent a share`: ticks of a stock, where it is a whole number of them.
+fn ticks_of_a_share(money: Decimal, cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Decimal> {
+    let market = scene.market.as_ref().filter(|_| scene.is_stock())?;
+    let _ = cursor.eat("per|a|each|/ share|shares");
+    let ticks = money.checked_div(market.tick_size)?;
+    ticks.is_integer().then(|| ticks.normalize())
+}
+
 /// `1 tick of slippage`, `slippage 2 bps`.
-fn slippage(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+fn slippage(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let _ = cursor.eat("with|and|assume|include|use|add|plus|a|allow|charge|costs|:");
     let _ = cursor.eat("a|of|:|assume");
     const SLIPPAGE: &str = "slippage|slip|slippages|slipage";
@@ -210,12 +218,16 @@ fn slippage(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     if led {
         cursor.eat("of|is|:|=|at");
     }
+    let dollars = cursor.eat("$");
     let amount = if cursor.eat("half an?") {
         Decimal::new(5, 1)
     } else {
         cursor.number().or_else(|| cursor.eat("a|an").then_some(Decimal::ONE))?
     };
-    let setting = if cursor.eat("tick|ticks") {
+    let setting = if dollars || cursor.eat("cent|cents|penny|pennies") {
+        let money = if dollars { amount } else { amount / Decimal::ONE_HUNDRED };
+        cost("slippage_ticks", number(ticks_of_a_share(money, cursor, scene)?))
+    } else if cursor.eat("tick|ticks") {
         cost("slippage_ticks", number(amount))
     } else if cursor.eat("bps|bp|basis points?") {
         cost("slippage_bps", number(amount))
@@ -341,7 +353,7 @@ fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     let _ = cursor.eat("of|is|:|=|a");
     let count = cursor.number().or_else(|| cursor.eat("a|single").then_some(Decimal::ONE))?;
     cursor.eat("single|micro|mini|full|standard");
-    let key = if cursor.eat("contracts|contract|cons|cars|lots|lot|micros|minis|con") {
+    let key = if cursor.eat("contracts|contract|cons|cars|car|cts|lots|lot|micros|minis|con") {
         match scene.class() {
             Some(AssetClass::Stock | AssetClass::Etf) => "shares",
             Some(AssetClass::Fx | AssetClass::Crypto) => "units",

@@ -46,7 +46,7 @@ fn offset_before(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     probe.eat("the|a");
     let base = term(&mut probe, scene)?;
     *cursor = probe;
-    Some(offset.on(&base, up))
+    Some(super::indicator::of_the_same_bars(offset, &base, scene).on(&base, up))
 }
 
 /// A distance on the price's axis.
@@ -111,7 +111,9 @@ pub(crate) fn offset(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Offse
 /// ATR, standard deviation and the like.
 fn range_measure(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;
-    let found = if probe.eat("standard|std deviation|deviations|dev|devs") || probe.eat("stdev|stdevs|sd|sds|sigma") {
+    let found = if probe.eat("standard|std|st deviation|deviations|dev|devs")
+        || probe.eat("stdev|stdevs|sd|sds|sigma|sigmas|std|stds|stddev")
+    {
         scene.assume("a standard deviation is that of 20 closes, as no number was given");
         Value::new("stddev(close, 20)", Class::Measure)
     } else {
@@ -443,7 +445,7 @@ fn price_itself(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
                 scene.assume("\"it closes\" is read as the price");
                 Some(Value::new("close", Class::Price))
             }
-            Some(last) if last.class != Class::Number => {
+            Some(last) if last.class != Class::Number || on_the_right && super::spoken::number_of_before(scene) => {
                 scene.assume(last.as_pronoun());
                 Some(last)
             }
@@ -477,7 +479,7 @@ pub(crate) fn frame_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
     if !bracket
         && !chart
         && !probe.is_pause()
-        && !probe.sees("is|are|and|or|crosses|above|below|>|<|rising|falling|with|stays")
+        && !probe.sees("is|are|and|or|crosses|above|below|>|<|rising|falling|with|stays|goes|drops|dips|falls|rises|gets|turns|hits|moves|was|if|when|while|once")
     {
         return None;
     }

@@ -1,0 +1,335 @@
+//! Words left out, shortened or said for nothing, put into those the grammar reads: "the fast ema (12)", "30m ORH",
+//! "the last 3 bars highs", "rsi finally crosses", "not on wednesdays (inventories)".
+
+use super::cursor::Cursor;
+use super::said_plainly::{opens, word};
+use super::scene::Scene;
+use super::token::{Kind, Token};
+
+/// Kinds of averages.
+const AVERAGES: &str = "ema|sma|ma|wma|hma|dema|tema";
+
+/// Puts them into the words the grammar reads, at their place in the text.
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
+    let mut at = 0;
+    while at < tokens.len() {
+        short_names(tokens, at);
+        for rule in [adverb, range_ends, highs_of, macd_beyond_zero, mini, currency, closes_before] {
+            rule(tokens, at);
+        }
+        reason(tokens, at, scene);
+        if !change {
+            fast_and_slow(tokens, at);
+            reverse_exit(tokens, at);
+            since_in_the_head(tokens, at);
+        }
+        at += 1;
+    }
+}
+
+/// Puts `words` in place of the tokens `from..to`.
+pub(crate) fn put(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[&str]) {
+    let first = tokens.get(from).map_or(0, |token| token.start);
+    let last = to.checked_sub(1).and_then(|last| tokens.get(last)).map_or(first, |token| token.end.max(first));
+    let new: Vec<Token> =
+        words.iter().map(|said| Token::new(Kind::Word((*said).to_owned()), (first, last), false)).collect();
+    tokens.splice(from..to.min(tokens.len()), new);
+}
+
+fn is_number(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Number(_)))
+}
+
+/// `acct`, `bollie`, `bband`: the words they are short for.
+fn short_names(tokens: &mut Vec<Token>, at: usize) {
+    let cursor = Cursor::new(tokens, at);
+    if cursor.sees("acct|accnt|acc") {
+        put(tokens, at, at + 1, &["account"]);
+    } else if cursor.sees("bollie|bolly|bollies|bollys|bolli") {
+        put(tokens, at, at + 1, &["bollinger", "band"]);
+        if Cursor::new(tokens, at + 2).sees("band|bands") {
+            tokens.remove(at + 2);
+        }
+    } else if cursor.sees("bband") {
+        put(tokens, at, at + 1, &["bollinger", "band"]);
+    }
+}
+
+/// `rsi finally crosses`: the word says nothing where a value does something for the first time in the clause.
+fn adverb(tokens: &mut Vec<Token>, at: usize) {
+    const VERBS: &str = "crosses|cross|crossed|closes|close|breaks|break|goes|gets|moves|turns|drops|falls|dips|rises|touches|touch|hits|reclaims|loses|pops|pushes|climbs|is|are|bounces|rejects|takes|trades";
+    const JOINTS: &str = "when|if|once|whenever|and|or|while|after|until|as|where|that|but|then";
+    if !Cursor::new(tokens, at).sees("actually|finally|really|simply|eventually|basically|literally") {
+        return;
+    }
+    if !Cursor::new(tokens, at + 1).sees(VERBS) {
+        return;
+    }
+    for before in (0..at).rev() {
+        let cursor = Cursor::new(tokens, before);
+        if cursor.sees(JOINTS) || cursor.sees("long|short|buy|sell|enter|exit") {
+            if before + 1 < at {
+                tokens.remove(at);
+            }
+            return;
+        }
+        // "crosses 30 actually crosses 25" takes something back.
+        if cursor.is_pause() || cursor.sees(VERBS) || cursor.sees("above|below|over|under|<|>") {
+            return;
+        }
+    }
+}
+
+/// `ORH`, `30m ORL`: the opening range's ends.
+fn range_ends(tokens: &mut Vec<Token>, at: usize) {
+    let cursor = Cursor::new(tokens, at);
+    if cursor.sees("orh") {
+        put(tokens, at, at + 1, &["opening", "range", "high"]);
+    } else if cursor.sees("orl") {
+        put(tokens, at, at + 1, &["opening", "range", "low"]);
+    }
+}
+
+/// `the last 3 bars highs`, `the previous 5 candles low`: the extreme of those bars.
+fn highs_of(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("last|past|previous|prior|preceding # bars|candles") {
+        return;
+    }
+    let Some(count) = tokens.get(at + 1).cloned() else { return };
+    let end = match cursor.peek_word() {
+        Some("high" | "highs") => "high",
+        Some("low" | "lows") => "low",
+        Some(_) | None => return,
+    };
+    cursor.at += 1;
+    if !cursor.is_pause_or_joint() || cursor.at != at + 4 {
+        return;
+    }
+    let words = [end, "of", "the", "last"].map(|said| word(tokens, at, said));
+    let bars = word(tokens, at + 3, "bars");
+    tokens.splice(at..at + 4, words.into_iter().chain([count, bars]));
+}
+
+/// `MACD crosses up under the zero line`: over its signal line, and where.
+fn macd_beyond_zero(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("macd line?") {
+        return;
+    }
+    cursor.eat("( # , # , # )");
+    if !cursor.eat("crosses|cross|crossing|crossed|turns|hooks|curls") {
+        return;
+    }
+    let crosses = Cursor::new(tokens, cursor.at - 1).sees("crosses|cross|crossing|crossed");
+    let from = cursor.at;
+    let up = cursor.sees("up|bullish|upward|upwards|higher");
+    if !crosses || !cursor.eat("up|down|bullish|bearish|upward|upwards|downward|downwards|higher|lower") {
+        return;
+    }
+    let _ = cursor.eat("while|when|but|from|and") && cursor.eat("still? it? is?");
+    let above = cursor.sees("above|over");
+    if !cursor.eat("above|over|below|under|beneath") {
+        return;
+    }
+    cursor.eat("the");
+    if !(cursor.eat("zero|0 line|level|mark?")) || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let way = if up { "above" } else { "below" };
+    let side = if above { "above" } else { "below" };
+    let end = cursor.at;
+    put(tokens, from, end, &[way, "its", "signal", "line", "and", "macd", "line", "is", side, "zero"]);
+}
+
+/// `the Russell minis`: the market itself.
+fn mini(tokens: &mut Vec<Token>, at: usize) {
+    let led = at > 0 && Cursor::new(tokens, at - 1).sees("russell|nasdaq|dow|spx|sp|2000|100|500|gold|crude");
+    if led && Cursor::new(tokens, at).sees("minis|eminis") {
+        put(tokens, at, at + 1, &["futures"]);
+    }
+}
+
+/// `EUR futures 6E`, `yen futures (6J)`: the symbol says which.
+fn currency(tokens: &mut Vec<Token>, at: usize) {
+    const PAIRS: [(&str, &str); 7] = [
+        ("eur|euro|euros", "e"),
+        ("gbp|pound|sterling|cable", "b"),
+        ("jpy|yen", "j"),
+        ("aud|aussie", "a"),
+        ("cad|loonie", "c"),
+        ("chf|swissie|franc", "s"),
+        ("nzd|kiwi", "n"),
+    ];
+    let mut cursor = Cursor::new(tokens, at);
+    let Some((_, letter)) = PAIRS.iter().find(|(pattern, _)| cursor.eat(pattern)) else { return };
+    cursor.eat("/ usd");
+    cursor.eat("fx|currency");
+    cursor.eat("futures|future|fut|contract");
+    let _ = cursor.eat("-");
+    let bracket = cursor.eat("(");
+    cursor.eat("/");
+    let symbol = cursor.at;
+    let six = tokens.get(symbol).is_some_and(|token| token.kind == Kind::Number(6.into()));
+    let fits = tokens.get(symbol + 1).is_some_and(|token| token.glued && token.word() == Some(letter));
+    if !six || !fits {
+        return;
+    }
+    if bracket && Cursor::new(tokens, symbol + 2).sees(")") {
+        tokens.remove(symbol + 2);
+    }
+    tokens.drain(at..symbol);
+}
+
+/// `after at least 5 closes under it`: closing there for as many bars.
+fn closes_before(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("after at? least?") {
+        return;
+    }
+    let from = cursor.at;
+    cursor.eat("a|an");
+    let place = cursor.at;
+    if cursor.count().is_none() || cursor.at != place + 1 || place != from {
+        return;
+    }
+    cursor.eat("straight|consecutive");
+    if !cursor.eat("closes|bars|candles") || !cursor.sees("above|below|under|over|beneath") {
+        return;
+    }
+    let end = cursor.at;
+    cursor.at += 1;
+    if !cursor.eat("it") || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let behind = cursor.at;
+    let Some(mut count) = tokens.get(place).cloned() else { return };
+    let (for_, bars) = (word(tokens, behind - 1, "for"), word(tokens, behind - 1, "bars"));
+    (count.start, count.end) = (bars.start, bars.end);
+    tokens.splice(behind..behind, [for_, count, bars]);
+    put(tokens, at + 1, end, &["closing"]);
+}
+
+/// `Test an RSI strategy for DIA since 2012. Entry: …`: the dates stand for themselves.
+fn since_in_the_head(tokens: &mut Vec<Token>, at: usize) {
+    let head = at > 2 && (0..at).all(|before| !Cursor::new(tokens, before).is_pause());
+    let named = (0..at).any(|before| Cursor::new(tokens, before).sees("strategy|system|idea|setup"));
+    let mut cursor = Cursor::new(tokens, at);
+    if head && named && at < 16 && cursor.eat("since #") && cursor.is_pause() {
+        let place = tokens.get(at).map_or((0, 0), |token| (token.start, token.start));
+        tokens.insert(at, Token::new(Kind::Mark(','), place, false));
+    }
+}
+
+/// `not on wednesdays (inventories)`: why, behind the day.
+fn reason(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
+    const DAYS: &str =
+        "mondays|monday|tuesdays|tuesday|wednesdays|wednesday|thursdays|thursday|fridays|friday|mon|tue|wed|thu|fri";
+    let led = at > 0 && Cursor::new(tokens, at - 1).sees(DAYS);
+    let mut cursor = Cursor::new(tokens, at);
+    if !led || !cursor.eat("(") {
+        return;
+    }
+    let from = cursor.at;
+    cursor.eat("because|due|thats");
+    let _ = cursor.eat("of|to|the");
+    cursor.eat("the|weekly|oil|crude|gas");
+    let _ = cursor.sees("eia|api report|reports|inventory|inventories|data|numbers|day|days|storage")
+        && cursor.eat("eia|api");
+    let said = cursor.eat("inventories|inventory|eia|report|storage|stockpiles|chop|choppy|slow");
+    cursor.eat("report|reports|numbers|number|data|day|days");
+    if !said || !cursor.sees(")") {
+        return;
+    }
+    let place = |at: usize| tokens.get(at);
+    if let (Some(first), Some(last)) = (place(from), place(cursor.at - 1)) {
+        let words = scene.text.get(first.start..last.end).unwrap_or_default();
+        scene.assume(format!("\"{words}\" is read as the reason for every such day, not as some of them"));
+    }
+    tokens.drain(at..=cursor.at);
+}
+
+/// `the fast ema (12)`, `slow 26 ema`: the number says which.
+fn fast_and_slow(tokens: &mut Vec<Token>, at: usize) {
+    if !Cursor::new(tokens, at).sees("fast|faster|slow|slower|quick|slowest|fastest") {
+        return;
+    }
+    let mut behind = Cursor::new(tokens, at + 1);
+    let kind_first = (behind.eat(AVERAGES) || behind.eat("moving average")) && {
+        let mut bracket = behind;
+        bracket.eat("( # )")
+            || is_number(tokens, behind.at) && !Cursor::new(tokens, behind.at + 1).sees("bars|ticks|%|points")
+    };
+    let mut number_first = Cursor::new(tokens, at + 1);
+    let bracket = number_first.eat("( # )");
+    let number_first = (bracket || number_first.eat("#")) && {
+        number_first.eat("-");
+        number_first.eat("period|bar|day");
+        number_first.sees(AVERAGES)
+    };
+    if number_first && bracket {
+        tokens.remove(at + 3);
+        tokens.remove(at + 1);
+    }
+    if kind_first || number_first {
+        tokens.remove(at);
+    }
+}
+
+/// `exit reverse cross`, `exit if the ema flips`: on the opposite cross.
+fn reverse_exit(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("exit|exits|out|close|cover|leave") {
+        return;
+    }
+    let _ = cursor.eat(":|=");
+    let _ = cursor.eat("on|at|with|upon|if|when|once|is");
+    cursor.eat("the|a|an|either|at");
+    cursor.eat("the");
+    let on = Cursor::new(tokens, at).sees("exit|exits|out|close|cover|leave on|at");
+    let named = cursor.eat("reverse|opposing|inverse cross|crossover|crossing|x")
+        || !on && cursor.eat("opposite cross|crossover|crossing|x")
+        || averages_named(tokens, at) && turned_back(&mut cursor);
+    if named && cursor.is_pause_or_joint() && !cursor.sees("on|in|for|of") {
+        let end = cursor.at;
+        put(tokens, at, end, &["exit", "on", "the", "opposite", "cross"]);
+    }
+}
+
+/// `ema flips`, `emas cross back`, `cross reverses`.
+fn turned_back(cursor: &mut Cursor<'_>) -> bool {
+    if !cursor.eat("ema|emas|sma|smas|ma|mas|averages|cross") {
+        return false;
+    }
+    cursor.eat("cross|crosses|flip|flips|reverse|reverses|uncross|uncrosses") && {
+        let _ = cursor.eat("back") || cursor.eat("the other way") || cursor.eat("over|again");
+        true
+    }
+}
+
+/// True where two averages, and no more, were named before with their numbers.
+fn averages_named(tokens: &[Token], at: usize) -> bool {
+    let mut numbers: Vec<&Kind> = Vec::new();
+    for place in 0..at {
+        let average = Cursor::new(tokens, place).sees("ema|emas|sma|smas|ma|mas");
+        let around = [place.checked_sub(1), Some(place + 1), Some(place + 2), place.checked_sub(3)];
+        let beside = around.into_iter().enumerate().filter_map(|(which, near)| {
+            let near = near?;
+            let token = tokens.get(near)?;
+            let fits = match which {
+                2 => Cursor::new(tokens, place + 1).sees("("),
+                3 => Cursor::new(tokens, place - 2).sees("/|and|&"),
+                _ => true,
+            };
+            (fits && matches!(token.kind, Kind::Number(_))).then_some(&token.kind)
+        });
+        if average {
+            for kind in beside {
+                if !numbers.contains(&kind) {
+                    numbers.push(kind);
+                }
+            }
+        }
+    }
+    numbers.len() == 2
+}

@@ -42,19 +42,9 @@ pub(crate) fn threshold_pair(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
     if !matches!(name.class, Class::Oscillator(..)) || name.row == "macd" {
         return None;
     }
-    let (low, high) = (numbers.iter().min()?.to_string(), numbers.iter().max()?.to_string());
+    let (low, high) = (*numbers.iter().min()?, *numbers.iter().max()?);
     let phrase = said(reading, from, cursor.at);
-    let row = name.row;
-    let any = editor.rewrite(&phrase, &|text| {
-        let edits = thresholds(text, row).into_iter().map(|(_, start, end)| {
-            let head = text.get(..start).unwrap_or_default();
-            let lower =
-                head.trim_end().ends_with('<') || head.trim_end().ends_with("<=") || head.trim_end().ends_with("below");
-            (start, end, if lower { low.clone() } else { high.clone() })
-        });
-        spliced(text, edits.collect())
-    });
-    if any { Some(Ok(())) } else { missing(&format!("{} level", row.to_uppercase())) }
+    super::passing_edits::paired_levels(editor, name.row, (low, high), &phrase)
 }
 
 /// `use RSI 25 instead of 30`, `raise adx to 25`, `rsi 10 instead of 15`.

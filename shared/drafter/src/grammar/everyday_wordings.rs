@@ -52,7 +52,7 @@ const SAID: [(&str, &str, &[&str]); 6] = [
     ),
     ("nothing new?", "after|before # am|pm", &["no", "entries"]),
     (
-        "rest|park|sit|leave|post|hang|work|peg the|my|that limit|buy|sell? order|limit|bid|offer at|on",
+        "rest|park|sit|leave|post|hang|work|peg the|my|that buy|sell? limit|order|bid|offer|it order? at|on",
         "the|vwap|yesterdays|#",
         &["put", "the", "order", "at"],
     ),
@@ -79,7 +79,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
             return replace(tokens, at, end, words);
         }
     }
-    for rule in [one_side, further_hours, waited, lookback] {
+    for rule in [one_side, further_hours, waited, lookback, both_ways] {
         rule(tokens, at);
     }
 }
@@ -251,4 +251,52 @@ fn lookback(tokens: &mut Vec<Token>, at: usize) {
         said.extend(tokens.get(old).cloned());
     }
     tokens.splice(at..end, said);
+}
+
+/// `close above the hourly 50 EMA for longs, below for shorts`: the second half with the words of the first.
+fn both_ways(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let down = cursor.sees("below|under|<");
+    if !cursor.eat("below|under|above|over|<|>") {
+        return;
+    }
+    cursor.eat("it|that");
+    let cut = cursor.at;
+    let shorts = cursor.sees("for|on|in shorts|short");
+    if !cursor.eat("for|on|in shorts|short|longs|long") || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let ends = |token: &Token| ['.', ';', '\n', ':', ',', '!'].iter().any(|mark| token.is_mark(*mark));
+    let mut last = at;
+    while last > 0 && Cursor::new(tokens, last - 1).sees("and|,|but|or|&|/") {
+        last -= 1;
+    }
+    let before = tokens.get(..last).unwrap_or_default();
+    let start = before.iter().rposition(ends).map_or(0, |end| end + 1);
+    let other = if shorts { "for|on|in longs|long" } else { "for|on|in shorts|short" };
+    let Some(side) = last.checked_sub(2).filter(|at| *at > start && Cursor::new(tokens, *at).sees(other)) else {
+        return;
+    };
+    let compared: Vec<usize> =
+        (start..side).filter(|at| Cursor::new(tokens, *at).sees("below|under|above|over|<|>")).collect();
+    let [way] = compared.as_slice() else { return };
+    let mixed = (start..side).any(|at| Cursor::new(tokens, at).sees("and|or|unless|not|isnt|from"));
+    let level = tokens.get(way + 1..side).unwrap_or_default();
+    let number = level.last().is_some_and(|last| matches!(last.kind, Kind::Number(_)));
+    if mixed || level.is_empty() || number || Cursor::new(tokens, *way).sees("below|under|<") == down {
+        return;
+    }
+    let mut first = start;
+    while first < *way
+        && Cursor::new(tokens, first)
+            .sees("add|a|filter|require|need|only|when|if|that|want|demand|also|take|trade|and")
+    {
+        first += 1;
+    }
+    let place = tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
+    let mut words: Vec<Token> = tokens.get(first..*way).unwrap_or_default().to_vec();
+    words.extend(tokens.get(at).cloned());
+    words.extend(level.iter().cloned());
+    words.iter_mut().for_each(|word| (word.start, word.end) = place);
+    tokens.splice(at..cut, words);
 }

@@ -12,13 +12,14 @@ use ports::drafter::{DraftFailure, Question};
 /// `25/75 on the rsi instead of 30/70`.
 pub(crate) fn threshold_pair(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let _ = cursor.eat("use|make|change|set");
+    let _ = cursor.eat("use|make|change|set|switch|move|widen|tighten|loosen to?");
     let before = {
         let mut probe = *cursor;
         probe.eat("the");
         let found = names::indicator(&mut probe);
         if found.is_some() {
-            probe.eat("to|levels|thresholds|at");
+            probe.eat("levels|thresholds|limits|zones|bands");
+            probe.eat("to|at|=|be|:|of");
             *cursor = probe;
         }
         found

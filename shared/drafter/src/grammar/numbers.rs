@@ -372,7 +372,8 @@ pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
         cursor.eat("first|minutes|minute|min|mins|m");
         new
     } else {
-        cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"))?
+        let first = cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"));
+        first.or_else(|| if moved { cursor.one("# minutes|minute|min|mins|m") } else { None })?
     };
     let mut old = None;
     if cursor.eat("instead|not") {
@@ -409,10 +410,18 @@ pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
 /// `2.5 std devs on the bands`.
 pub(crate) fn deviations(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    if cursor.eat("widen|narrow|tighten|change|set|make|use|move the? bollinger|bb? bands|band") {
-        cursor.eat("to|at|be");
+    let bands = cursor.eat("widen|narrow|tighten|change|set|make|use|move the? bollinger|bb? bands|band")
+        || super::everyday::begins(reading, from) && cursor.eat("bollinger|bb? bands");
+    if bands {
+        cursor.eat("to|at|be|out");
     } else {
         let _ = cursor.eat("use|make|set");
+    }
+    let mut alone = *cursor;
+    let bare = alone.number().filter(|wide| bands && *wide > Decimal::ZERO && *wide < Decimal::TEN);
+    if let Some(wide) = bare.filter(|_| super::everyday::ends(&alone)) {
+        *cursor = alone;
+        return set_deviations(editor, wide, &said(reading, from, cursor.at));
     }
     let wide = cursor
         .one("# standard|std|st deviation|deviations|dev|devs")
@@ -422,7 +431,11 @@ pub(crate) fn deviations(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     let _ = cursor.eat("bollinger|bb|bands");
     cursor.eat("bands");
     let phrase = said(reading, from, cursor.at);
-    let any = editor.rewrite(&phrase, &|text| {
+    set_deviations(editor, wide, &phrase)
+}
+
+fn set_deviations(editor: &mut Editor<'_>, wide: Decimal, phrase: &str) -> Outcome {
+    let any = editor.rewrite(phrase, &|text| {
         let edits = calls(text)
             .into_iter()
             .filter(|call| call.name == "bbands")

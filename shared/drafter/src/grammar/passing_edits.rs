@@ -17,7 +17,7 @@ pub(crate) fn in_passing(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     if !begins(reading, cursor.at) {
         return None;
     }
-    for reader in [level_for_level, closes_in_a_row, histogram_for_cross, to_today] {
+    for reader in [level_for_level, closes_in_a_row, histogram_for_cross, to_today, close_for_order] {
         let mut probe = *cursor;
         if let Some(outcome) = reader(&mut probe, reading, editor) {
             *cursor = probe;
@@ -227,6 +227,62 @@ fn to_today(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<
     }
     if !editor.remove("/window/to", &phrase) {
         reading.scene.assume(format!("\"{phrase}\": the test ends today already"));
+    }
+    Some(Ok(()))
+}
+
+/// `market order on a close above/below the range rather than stop orders`: what the order waits at is closed through.
+fn close_for_order(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let from = cursor.at;
+    cursor.eat("use|enter|make|buy|go|take|get|trade|want");
+    let _ = cursor.eat("in|it|a|with|the") && cursor.eat("a|at|with");
+    let market = cursor.eat("at? market order|orders|entry|entries?");
+    cursor.eat("in");
+    if !cursor.eat("on|when|once|after|if|at|for") {
+        return None;
+    }
+    cursor.eat("a|the|it|price|we|bar|candle");
+    cursor.eat("bar|candle|5|15");
+    if !cursor.eat("close|closes|closing|closed") {
+        return None;
+    }
+    let both = cursor.eat("above|over / below|under") || cursor.eat("above|over or|and below|under");
+    if !both && !cursor.eat("outside|beyond|through|past|out of?") {
+        return None;
+    }
+    if !cursor.eat("of? the|my|that? opening? range|level|levels|it high/low?") {
+        return None;
+    }
+    let instead = cursor.eat("instead|rather of|than") || cursor.eat("not|no");
+    if instead {
+        cursor.eat("the|a|using|on|with|resting");
+        if !cursor.eat("stop|stops|limit order|orders|entry|entries?") {
+            return None;
+        }
+    }
+    cursor.eat("instead");
+    if !(market || instead) || !ends(cursor) {
+        return None;
+    }
+    let phrase = said(reading, from, cursor.at);
+    let mut found = Vec::new();
+    for side in editor.sides() {
+        let order = editor.at(&format!("/entry/{}", side.key()))?.clone();
+        let price = order.get("price").and_then(serde_json::Value::as_str)?;
+        let stop = order.get("order").and_then(serde_json::Value::as_str) == Some("stop");
+        let (away, before, word) =
+            if side == Side::Long { (" + tick", "<=", "above") } else { (" - tick", ">=", "below") };
+        let level = price.strip_suffix(away).filter(|_| stop)?;
+        let mut parts = conjuncts(&editor.entry(side)?);
+        let waits = format!("close {before} {level}");
+        parts.retain(|part| *part != waits);
+        parts.push(format!("close crosses {word} {level}"));
+        found.push((side, parts.join(" and ")));
+    }
+    for (side, text) in found {
+        if let Err(failure) = editor.set(&format!("/entry/{}", side.key()), text.into(), &phrase) {
+            return Some(Err(failure));
+        }
     }
     Some(Ok(()))
 }

@@ -37,6 +37,7 @@ mod elided;
 mod elliptic;
 mod even_parts;
 mod everyday;
+mod everyday_exits;
 mod everyday_rules;
 mod everyday_wordings;
 mod exit_edits;

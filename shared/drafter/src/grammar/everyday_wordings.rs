@@ -57,7 +57,7 @@ const SAID: [(&str, &str, &[&str]); 6] = [
         &["put", "the", "order", "at"],
     ),
     (
-        "keep|leave|let it|them|that|the order? working|resting|live|alive|open|good|in|work|rest for",
+        "keep|leave|let it|them|that|the order? working|resting|live|alive|good|work|rest for",
         "# bars|bar|candles",
         &["leave", "the", "order", "in", "for"],
     ),

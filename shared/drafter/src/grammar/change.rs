@@ -48,6 +48,7 @@ pub fn change(
     super::labels::kept_to(&mut pieces, &tokens);
     super::unread_heads::unread_heads(&mut pieces, &tokens);
     super::unread_heads::of_unread(&mut pieces, &tokens);
+    super::unread_heads::of_a_move(&mut pieces, &tokens);
     let rest = Reading {
         pieces,
         scene: reading.scene.beside(),

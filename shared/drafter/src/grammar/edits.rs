@@ -13,6 +13,7 @@ use super::levels_of::{threshold, threshold_pair};
 use super::numbers::{breakout_bars, deviations, kinds, numbers_of, pair_periods, period_of, range_minutes};
 use super::opposite_crosses::opposite_cross;
 use super::order_edits::order;
+use super::passing_edits::in_passing;
 use super::reading::{Reading, strength, words};
 use super::removals::{add_day, remove, remove_condition, remove_side, replaced};
 use super::short_forms::{all_off, both_scaled, exit_moved, far_band, size_corrected};
@@ -50,7 +51,8 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 51] = [
+const READERS: [Reader; 52] = [
+    in_passing,
     risk_corrected,
     trail_start,
     with_average,
@@ -185,7 +187,7 @@ fn move_market(
     let mut named: Vec<(Instrument, usize, usize)> = Vec::new();
     for mention in &reading.mentions {
         let mut from = mention.from;
-        while from > 0 && Cursor::new(&reading.tokens, from - 1).sees("move|switch|swap|change|port|run|use|trade|apply|put|go|make|try|test|it|this|the|strategy|to|on|with|over|instrument|market|symbol|swich|same|thing|but|for") {
+        while from > 0 && Cursor::new(&reading.tokens, from - 1).sees("move|switch|swap|change|port|run|use|trade|apply|put|go|make|try|test|it|this|the|strategy|to|on|with|over|instrument|market|symbol|swich|same|thing|but|for|lets|maybe") {
             from -= 1;
         }
         let led = from < mention.from;
@@ -258,7 +260,7 @@ fn chart(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<Op
     let mut from = at;
     let mut cursor = Cursor::new(&reading.tokens, at);
     while cursor.eat(
-        "use|switch|make|on|to|go|it|change|move|run|the|a|chart|timeframe|bars|with|try|trade|using|time|frame|tf|of",
+        "use|switch|make|on|to|go|it|change|move|run|the|a|chart|timeframe|bars|with|try|trade|using|time|frame|tf|of|put",
     ) || cursor.at > at && cursor.eat(":")
     {}
     let start = cursor.at;

@@ -223,6 +223,10 @@ pub(crate) fn multiplier(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         return None;
     }
     let wide = cursor.number().filter(|wide| *wide > Decimal::ZERO)?;
+    let old = match cursor.eat("instead|rather of|than") || cursor.eat("not") {
+        true => Some(cursor.number()?),
+        false => None,
+    };
     if !ends(cursor) && !cursor.sees("and|, only|and trade|take|go|only|long|longs|short|shorts") {
         return None;
     }
@@ -234,6 +238,13 @@ pub(crate) fn multiplier(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         .collect();
     rows.dedup();
     let [row] = rows.as_slice() else { return missing("single multiplier") };
+    let known =
+        |(call, _): &(Call, String)| call.numbers().get(1).and_then(|(text, _, _)| text.parse::<Decimal>().ok());
+    let calls_of = indicator_calls(editor);
+    let own = calls_of.iter().filter(|(call, _)| call.name == *row);
+    if old.is_some_and(|old| own.filter_map(known).any(|known| known != old)) {
+        return missing("multiplier of that number");
+    }
     let any = editor.rewrite(&phrase, &|text| {
         let own = calls(text).into_iter().filter(|call| call.name == *row);
         let edits =

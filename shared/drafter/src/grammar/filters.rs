@@ -369,10 +369,15 @@ fn since_open(cursor: &mut Cursor<'_>, scene: &Scene<'_>, not: bool) -> Option<V
     let mut probe = *cursor;
     probe.eat("the");
     let minutes = if probe.eat("first") {
-        let (count, unit) = clock::length(&mut probe)?;
+        let minutes = if probe.eat("hour") {
+            60
+        } else {
+            let (count, unit) = clock::length(&mut probe)?;
+            count * unit.minutes()?
+        };
         let _ = probe.eat("of") && probe.eat("the");
         probe.eat("session|day|trading|rth");
-        count * unit.minutes()?
+        minutes
     } else if probe.eat("opening range is? complete|completes|over|formed|forms|set?") {
         30
     } else {
@@ -421,6 +426,11 @@ const PARTS: [(&str, &str, &str); 18] = [
 /// `the New York morning`, `London session`, `first hour`, `power hour`, `overnight`.
 fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let start = cursor.at;
+    // "after the first hour" is another time of the day.
+    let behind = |back: usize, words| start >= back && Cursor::new(cursor.tokens, start - back).sees(words);
+    if behind(1, "after|before|until|till|past") || behind(2, "after|before|until|till|past the") {
+        return None;
+    }
     only_lead(cursor);
     let led = cursor.at > start;
     let mut probe = *cursor;

@@ -12,13 +12,14 @@ use ports::drafter::{DraftFailure, Question};
 /// `25/75 on the rsi instead of 30/70`.
 pub(crate) fn threshold_pair(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let _ = cursor.eat("use|make|change|set");
+    let _ = cursor.eat("use|make|change|set|switch|move|widen|tighten|loosen to?");
     let before = {
         let mut probe = *cursor;
         probe.eat("the");
         let found = names::indicator(&mut probe);
         if found.is_some() {
-            probe.eat("to|levels|thresholds|at");
+            probe.eat("levels|thresholds|limits|zones|bands");
+            probe.eat("to|at|=|be|:|of");
             *cursor = probe;
         }
         found
@@ -42,19 +43,9 @@ pub(crate) fn threshold_pair(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
     if !matches!(name.class, Class::Oscillator(..)) || name.row == "macd" {
         return None;
     }
-    let (low, high) = (numbers.iter().min()?.to_string(), numbers.iter().max()?.to_string());
+    let (low, high) = (*numbers.iter().min()?, *numbers.iter().max()?);
     let phrase = said(reading, from, cursor.at);
-    let row = name.row;
-    let any = editor.rewrite(&phrase, &|text| {
-        let edits = thresholds(text, row).into_iter().map(|(_, start, end)| {
-            let head = text.get(..start).unwrap_or_default();
-            let lower =
-                head.trim_end().ends_with('<') || head.trim_end().ends_with("<=") || head.trim_end().ends_with("below");
-            (start, end, if lower { low.clone() } else { high.clone() })
-        });
-        spliced(text, edits.collect())
-    });
-    if any { Some(Ok(())) } else { missing(&format!("{} level", row.to_uppercase())) }
+    super::passing_edits::paired_levels(editor, name.row, (low, high), &phrase)
 }
 
 /// `use RSI 25 instead of 30`, `raise adx to 25`, `rsi 10 instead of 15`.

@@ -17,7 +17,7 @@ pub(crate) fn kinds(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
     let _ = cursor.eat("to|the|all|it|them|from");
     let _ = cursor.eat("the|all");
     let first = names::indicator(cursor).filter(|name| name.class == Class::Average)?;
-    let (new, old) = if cursor.eat("instead of|") || cursor.eat("rather than") {
+    let (new, old) = if cursor.eat("instead of|") || cursor.eat("rather than") || cursor.eat(",? not") {
         cursor.eat("of");
         cursor.eat("the");
         (first, names::indicator(cursor)?)
@@ -95,7 +95,10 @@ pub(crate) fn pair_periods(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     let _ = cursor.eat("the|it|to|a");
     let _ = cursor.eat("a|to");
     let numbers = cursor.numbers("# /|and|& #")?;
-    let name = names::indicator(cursor).filter(|name| name.class == Class::Average)?;
+    let row = match names::indicator(cursor) {
+        Some(name) => Some(name).filter(|name| name.class == Class::Average)?.row,
+        None => cursor.eat("averages|mas").then_some("sma")?,
+    };
     cursor.eat("cross|crossover|crosses|pair");
     let _ = !cursor.sees("instead of|") && cursor.eat("instead|please|pls");
     let (Some(fast), Some(slow)) = (
@@ -107,9 +110,8 @@ pub(crate) fn pair_periods(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     let end = cursor.at;
     let phrase = said(reading, from, end);
     let known = averages(editor);
-    let generic =
-        matches!(reading.tokens.get(cursor.at - 1).and_then(Token::word), Some("ma" | "mas")) || name.row == "sma";
-    let same: Vec<&(String, u32)> = known.iter().filter(|(row, _)| *row == name.row || generic).collect();
+    let generic = matches!(reading.tokens.get(cursor.at - 1).and_then(Token::word), Some("ma" | "mas")) || row == "sma";
+    let same: Vec<&(String, u32)> = known.iter().filter(|(known, _)| *known == row || generic).collect();
     let [(first, old_fast), (second, old_slow)] = same.as_slice() else {
         return Some(Err(DraftFailure::new(
             "the strategy has not two such averages",
@@ -150,7 +152,7 @@ pub(crate) fn numbers_of(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     if bracket {
         cursor.eat(")");
     }
-    if numbers.len() < 2 || name.class == Class::Average {
+    if numbers.len() < 2 || name.class == Class::Average || matches!(row, "rsi" | "mfi" | "cci" | "willr" | "adx") {
         return None;
     }
     cursor.eat("instead|please");
@@ -337,8 +339,8 @@ pub(crate) fn breakout_bars(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
         .and_then(super::cursor::whole)?;
     cursor.eat("breakout");
     let mut old = None;
-    if cursor.eat("instead|not") {
-        cursor.eat("of");
+    if cursor.eat("instead|not|rather") {
+        cursor.eat("of|than");
         old = cursor.number().and_then(super::cursor::whole);
     }
     let phrase = said(reading, from, cursor.at);
@@ -362,14 +364,16 @@ fn of_an_exit(reading: &Reading<'_>, at: usize) -> bool {
 pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
     let label = cursor.eat("the? opening range length? :|=") || cursor.eat("or|orb length? :|=");
-    let _ = !label && cursor.eat("use|make|change|the");
+    let moved = !label && cursor.eat("move|shorten|lengthen|change|set|make the|my? opening? range to|be|=?");
+    let _ = !label && !moved && cursor.eat("use|make|change|the");
     let _ = !label && cursor.eat("the|a|it");
     let new = if label {
         let new = cursor.number()?;
         cursor.eat("first|minutes|minute|min|mins|m");
         new
     } else {
-        cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"))?
+        let first = cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"));
+        first.or_else(|| if moved { cursor.one("# minutes|minute|min|mins|m") } else { None })?
     };
     let mut old = None;
     if cursor.eat("instead|not") {
@@ -406,20 +410,32 @@ pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
 /// `2.5 std devs on the bands`.
 pub(crate) fn deviations(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    if cursor.eat("widen|narrow|tighten|change|set|make|use|move the? bollinger|bb? bands|band") {
-        cursor.eat("to|at|be");
+    let bands = cursor.eat("widen|narrow|tighten|change|set|make|use|move the? bollinger|bb? bands|band")
+        || super::everyday::begins(reading, from) && cursor.eat("bollinger|bb? bands");
+    if bands {
+        cursor.eat("to|at|be|out");
     } else {
         let _ = cursor.eat("use|make|set");
     }
+    let mut alone = *cursor;
+    let bare = alone.number().filter(|wide| bands && *wide > Decimal::ZERO && *wide < Decimal::TEN);
+    if let Some(wide) = bare.filter(|_| super::everyday::ends(&alone)) {
+        *cursor = alone;
+        return set_deviations(editor, wide, &said(reading, from, cursor.at));
+    }
     let wide = cursor
         .one("# standard|std|st deviation|deviations|dev|devs")
-        .or_else(|| cursor.one("# sd|stdev|stdevs|sigma|deviations"))?;
+        .or_else(|| cursor.one("# sd|stdev|stdevs|std|stds|sigma|sigmas|deviations"))?;
     let _ = cursor.eat("on|for|the");
     let _ = cursor.eat("the");
     let _ = cursor.eat("bollinger|bb|bands");
     cursor.eat("bands");
     let phrase = said(reading, from, cursor.at);
-    let any = editor.rewrite(&phrase, &|text| {
+    set_deviations(editor, wide, &phrase)
+}
+
+fn set_deviations(editor: &mut Editor<'_>, wide: Decimal, phrase: &str) -> Outcome {
+    let any = editor.rewrite(phrase, &|text| {
         let edits = calls(text)
             .into_iter()
             .filter(|call| call.name == "bbands")

@@ -27,7 +27,8 @@ pub(crate) fn order(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
     }
     let mut probe = *cursor;
     let _ = probe.eat("put|move|set|place|change");
-    if probe.eat("the limit|order|stop price|order?") && !probe.sees("loss") {
+    // "put the stop at the 50 EMA" speaks of the stop loss.
+    if probe.eat("the limit|order price|order?") || probe.eat("the stop price|order|entry") {
         let _ = probe.eat("at|to|on");
         let price = super::value::value(&mut probe, &reading.scene)?;
         if !matches!(price.class, Class::Price | Class::Level(_) | Class::Average) {

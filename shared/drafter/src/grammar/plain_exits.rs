@@ -163,6 +163,7 @@ pub(crate) fn first_target(cursor: &mut Cursor<'_>) -> Option<Map<String, Json>>
     let _ = probe.eat("after|once|when|at|as|if");
     let _ = probe.eat("soon as");
     probe.eat("the");
+    let led = probe.at > cursor.at;
     let _ = probe.eat("taking|selling|closing");
     let half = probe.eat("half|partial|scale|scaling off|out|at|is|target?");
     let numbered = |cursor: &mut Cursor<'_>| {
@@ -173,6 +174,7 @@ pub(crate) fn first_target(cursor: &mut Cursor<'_>) -> Option<Map<String, Json>>
     let named = half && probe.at > cursor.at + 1
         || probe.eat("first|1st target|tp|partial|scale|profit|half")
         || probe.eat("target one")
+        || led && probe.eat("first|1st one|leg|exit|piece?")
         || probe.eat("tp|t|target") && numbered(&mut probe);
     if !named {
         return None;

@@ -196,6 +196,9 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
         *cursor = stop;
         return Some(Ok(()));
     }
+    if named_in_entry(*cursor, editor) {
+        return None;
+    }
     let mut words = 0;
     // What was before and is replaced: a market or limit order, say, is no such thing.
     if cursor.sees("a|the limit|market|stop order|orders?") {
@@ -206,6 +209,16 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
         words += 1;
     }
     Some(Ok(()))
+}
+
+/// True where what is given up is a line that the entries still name: it was not taken out.
+fn named_in_entry(mut cursor: Cursor<'_>, editor: &Editor<'_>) -> bool {
+    cursor.eat("the|a|my");
+    let row =
+        if cursor.sees("vwap") { "vwap" } else { super::names::indicator(&mut cursor).map_or("", |name| name.row) };
+    let names = |text: &String| row == "vwap" && text.contains(row) || calls(text).iter().any(|call| call.name == row);
+    let entries: Vec<String> = editor.sides().into_iter().filter_map(|side| editor.entry(side)).collect();
+    !row.is_empty() && entries.iter().any(names)
 }
 
 pub(crate) fn one_target(editor: &mut Editor<'_>, phrase: &str) -> Result<(), DraftFailure> {

@@ -61,6 +61,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         }
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
+            super::everyday_wordings::put(tokens, at);
             super::led_changes::led(tokens, at);
             super::led_changes::added_filter(tokens, at);
             super::change_phrases::put(tokens, at);

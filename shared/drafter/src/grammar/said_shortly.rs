@@ -15,6 +15,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
         for rule in [crossover, kind_in_brackets, numbers_behind_band, bars_of, still, taken_out, city, tested, share] {
             rule(tokens, at);
         }
+        super::everyday_exits::put(tokens, at, scene);
         unit_of_stop(tokens, at, scene);
         at += 1;
     }

@@ -236,11 +236,29 @@ pub(crate) fn all_off(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &m
     if !cursor.eat("at") {
         return None;
     }
-    let found = reading.scene.attempt(|| distance(cursor, &reading.scene)).filter(|_| ends(cursor))?;
+    let found = reading.scene.attempt(|| distance(cursor, &reading.scene))?;
+    no_parts(cursor);
+    if !ends(cursor) {
+        return None;
+    }
     let phrase = said(reading, from, cursor.at);
     let gone = "without partial exits the last target closes the whole position";
     reading.scene.assumptions.borrow_mut().retain(|sentence| sentence != gone);
     Some(editor.set("/exit/take_profit", Json::Object(found), &phrase))
+}
+
+/// `instead of scaling out`, `no partials`.
+fn no_parts(cursor: &mut Cursor<'_>) {
+    let mut probe = *cursor;
+    probe.eat(",");
+    let given_up = probe.eat("instead|rather of|than") || probe.eat("no|not|without");
+    probe.eat("the|taking|any");
+    let parts = probe.eat("scaling|scale out|outs|off?")
+        || probe.eat("partials|partial|splitting|split exits|targets|profits|tps|it|exit?")
+        || probe.eat("two|multiple|2 targets|exits|tps|parts");
+    if given_up && parts {
+        *cursor = probe;
+    }
 }
 
 /// `target the opposite band not the middle`: each side's far band.

@@ -103,7 +103,8 @@ pub(crate) fn activation(cursor: &mut Cursor<'_>, scene: &Scene<'_>, found: &mut
     cursor.eat("by|a|at");
     cursor.eat("+");
     let Some(distance) = distance(cursor, scene).or_else(|| same_unit(cursor, scene, found)) else { return false };
-    let _ = cursor.eat("of|in profit|gain|my|our? favor|favour?") || cursor.eat("profit|in|is|has hit|reached|profit?");
+    let _ = cursor.eat("of|in profit|gain|my|our? favor|favour?")
+        || cursor.eat("profit|in|is|has|gain|gains hit|reached|profit?");
     found.insert("activate_after".to_owned(), Json::Object(distance));
     true
 }

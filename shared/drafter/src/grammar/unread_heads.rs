@@ -67,3 +67,21 @@ pub(crate) fn of_unread(pieces: &mut [Piece], tokens: &[Token]) {
         }
     }
 }
+
+/// "breakeven after the first hour": when a stop moves that nobody could read holds for no entry.
+pub(crate) fn of_a_move(pieces: &mut [Piece], tokens: &[Token]) {
+    let is = |at: usize, words: &[&str]| tokens.get(at).and_then(Token::word).is_some_and(|word| words.contains(&word));
+    for at in 1..pieces.len() {
+        let moved = pieces.get(at - 1).is_some_and(|piece| {
+            let last = piece.to.saturating_sub(1);
+            piece.item == Item::Unknown && is(last, &["breakeven", "be", "trail", "trailing"])
+        });
+        let told = pieces.get(at).is_some_and(|piece| {
+            let when = is(piece.from, &["after", "once", "until", "before", "during"]);
+            when && matches!(piece.item, Item::Settings(_) | Item::Condition(_))
+        });
+        if let Some(piece) = pieces.get_mut(at).filter(|_| moved && told) {
+            piece.item = Item::Unknown;
+        }
+    }
+}

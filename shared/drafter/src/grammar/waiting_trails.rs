@@ -69,6 +69,20 @@ pub(crate) fn bare_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<M
     if !probe.eat("after|once|when we|it|im|i|price? is|are|am? up|reaches|hits? a|by|+?") {
         return None;
     }
+    let mut told = probe;
+    if let Some(after) = scene.attempt(|| distance(&mut told, scene)) {
+        // "trail 70 after 100 points": one unit for both.
+        let unit = ["points", "ticks", "percent"].into_iter().find(|unit| after.contains_key(*unit))?;
+        profit_tail(&mut told);
+        if !told.is_pause_or_joint() {
+            return None;
+        }
+        *cursor = told;
+        scene.assume(format!("{trail} without a unit is read as {unit}"));
+        let mut found = Map::from_iter([(unit.to_owned(), super::distance::number(trail))]);
+        found.insert("activate_after".to_owned(), Json::Object(after));
+        return Some(found);
+    }
     let after = probe.number()?;
     if !probe.is_pause_or_joint() {
         return None;

@@ -212,7 +212,8 @@ fn relative(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> 
     // "backtest 2 years".
     let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(super::token::Token::word);
     let tested = before.is_some_and(|word| matches!(word, "test" | "backtest" | "testing" | "backtesting"));
-    if !led && !(tested && probe.sees("# years|year|months|weeks")) {
+    let counted = tested && probe.sees("# years|year|months|weeks");
+    if !led && !counted {
         return None;
     }
     probe.eat("recent");

@@ -296,6 +296,12 @@ fn complete_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<
             "say one of the two",
         ));
     }
+    if gathered.mirror.is_none() && reading.scene.text.to_lowercase().contains("always in") {
+        let (own, other) = (target.key(), target.other().key());
+        reading
+            .scene
+            .assume(format!("always in the market: the {own} entry is read as the opposite of the {other} entry"));
+    }
     let source = gathered.entries.get(index(target.other())).cloned().unwrap_or_default();
     let order = gathered.orders.get(index(target.other())).cloned().flatten();
     let mut rule = Rule::default();

@@ -20,6 +20,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
         reason(tokens, at, scene);
         if !change {
             fast_and_slow(tokens, at);
+            other_side(tokens, at);
             reverse_exit(tokens, at);
             since_in_the_head(tokens, at);
         }
@@ -332,4 +333,31 @@ fn averages_named(tokens: &[Token], at: usize) -> bool {
         }
     }
     numbers.len() == 2
+}
+
+/// `rsi crosses above 20 → buy; crosses below 80 → short`: the second sentence goes on with the value of the first.
+fn other_side(tokens: &mut [Token], at: usize) {
+    const SIDES: [(&str, bool); 6] =
+        [("buy", true), ("long", true), ("longs", true), ("short", false), ("shorts", false), ("sell", false)];
+    let ends = |token: &Token| [';', '.', '\n'].iter().any(|mark| token.is_mark(*mark));
+    let side = |at: usize| {
+        let said = tokens.get(at).and_then(Token::word)?;
+        SIDES.iter().find(|(word, _)| *word == said).map(|(_, long)| *long)
+    };
+    let behind = Cursor::new(tokens, at + 1);
+    if !tokens.get(at).is_some_and(ends)
+        || !(behind.sees("above|below|over|under")
+            || behind.sees("crosses|crossing|drops|falls|goes|breaks|dips|rises above|below|over|under"))
+    {
+        return;
+    }
+    let rest = tokens.get(at + 1..).unwrap_or_default();
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
+    let sides = at.checked_sub(1).and_then(side).zip((at + length < tokens.len()).then(|| side(at + length)).flatten());
+    if length < 10
+        && sides.is_some_and(|(first, second)| first != second)
+        && let Some(mark) = tokens.get_mut(at)
+    {
+        mark.turned_into(Kind::Mark(','));
+    }
 }

@@ -14,7 +14,9 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
     let mut at = 0;
     while at < tokens.len() {
         short_names(tokens, at);
-        for rule in [adverb, range_ends, highs_of, macd_beyond_zero, mini, currency, closes_before] {
+        for rule in
+            [adverb, misspelt, prints, per_trade, range_ends, highs_of, macd_beyond_zero, mini, currency, closes_before]
+        {
             rule(tokens, at);
         }
         reason(tokens, at, scene);
@@ -53,6 +55,46 @@ fn short_names(tokens: &mut Vec<Token>, at: usize) {
         }
     } else if cursor.sees("bband") {
         put(tokens, at, at + 1, &["bollinger", "band"]);
+    }
+}
+
+/// `regular hrs`, `no more then 3 trades`: the words that are meant.
+fn misspelt(tokens: &mut Vec<Token>, at: usize) {
+    if Cursor::new(tokens, at).sees("regular|market|trading|cash|rth hrs") {
+        put(tokens, at + 1, at + 2, &["hours"]);
+    } else if Cursor::new(tokens, at).sees("more|less|fewer|greater|longer|higher|lower|bigger then #") {
+        put(tokens, at + 1, at + 2, &["than"]);
+    }
+}
+
+/// `three green candles in a row print and …`: the verb says nothing more.
+fn prints(tokens: &mut Vec<Token>, at: usize) {
+    let shown = Cursor::new(tokens, at)
+        .sees("row|candle|candles|bar|bars|hammer|engulfing|doji print|prints|form|forms|appear|appears|show|shows");
+    let mut behind = Cursor::new(tokens, at + 2);
+    behind.eat("up");
+    if shown && (behind.is_pause() || behind.sees("and|while|with|then")) {
+        tokens.drain(at + 1..behind.at);
+    }
+}
+
+/// `stop is $400 per trade`: money of a stop or target is a trade's anyway.
+fn per_trade(tokens: &mut Vec<Token>, at: usize) {
+    if !Cursor::new(tokens, at).sees("per|a trade|position") {
+        return;
+    }
+    let clause: Vec<&Token> = tokens
+        .get(..at)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take_while(|token| ![',', '.', ';', '\n'].iter().any(|mark| token.is_mark(*mark)))
+        .collect();
+    let has = |words: &[&str]| clause.iter().any(|token| token.word().is_some_and(|word| words.contains(&word)));
+    let money = clause.get(1).is_some_and(|token| token.is_mark('$'));
+    let placed = has(&["stop", "sl", "target", "tp"]) && clause.len() < 8;
+    if money && placed && !has(&["risk", "risking", "max", "loss", "commission", "fee", "fees", "cost", "costs"]) {
+        tokens.drain(at..at + 2);
     }
 }
 

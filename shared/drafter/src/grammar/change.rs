@@ -182,6 +182,11 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                             .as_ref()
                             .is_some_and(|known| known.get("long").is_some() || known.get("short").is_some());
                         if !per_side {
+                            if known.is_none() {
+                                let name = pointer.rsplit('/').next().unwrap_or_default().replace('_', " ");
+                                let said = "of the other side is read as the mirror of the stated one";
+                                editor.scene.assume(format!("the {name} {said}"));
+                            }
                             let other =
                                 known.unwrap_or_else(|| match one.setting.value.get("price").and_then(Json::as_str) {
                                     Some(price) => json!({ "price": opposite(price) }),

@@ -193,6 +193,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
     }
     super::whose::one_sided(gathered, reading);
     super::whose::same_cross(&found, reading);
+    super::joints::after(reading);
     super::named_breakout::without_rule(gathered, reading);
     Ok(found)
 }

@@ -84,7 +84,7 @@ fn stop_word(cursor: &mut Cursor<'_>) -> bool {
 /// The side an exit is said for: `for longs`, `on shorts`, `long stop`.
 pub(crate) fn for_side(cursor: &mut Cursor<'_>) -> Option<Side> {
     let mut probe = *cursor;
-    probe.eat("for|on");
+    let led = probe.eat("for|on");
     probe.eat("the|all|any|my");
     let side = if probe.eat("longs|long|buys") {
         Side::Long
@@ -94,6 +94,11 @@ pub(crate) fn for_side(cursor: &mut Cursor<'_>) -> Option<Side> {
         return None;
     };
     let _ = probe.eat("trades|positions|side|entries");
+    let mut alone = probe;
+    if led && alone.eat("only") && alone.is_pause() {
+        *cursor = alone;
+        return Some(side);
+    }
     if probe.sees("when|if|entry|only") {
         return None;
     }
@@ -103,9 +108,9 @@ pub(crate) fn for_side(cursor: &mut Cursor<'_>) -> Option<Side> {
 
 /// `for shorts only`.
 pub(crate) fn for_side_only(cursor: &mut Cursor<'_>) -> Option<Side> {
-    if cursor.eat("for|on longs|long side|trades? only") {
+    if cursor.eat("for|on the? longs|long side|trades? only") {
         Some(Side::Long)
-    } else if cursor.eat("for|on shorts|short side|trades? only") {
+    } else if cursor.eat("for|on the? shorts|short side|trades? only") {
         Some(Side::Short)
     } else {
         None

@@ -259,8 +259,11 @@ pub(crate) fn source(cursor: &mut Cursor<'_>, name: &Name) -> Option<&'static st
         ("hlc3", "hlc3"),
         ("hl2", "hl2"),
     ];
+    let on = probe.at == cursor.at + 1 && cursor.sees("on");
     let found = sources.into_iter().find(|(pattern, _)| probe.eat(pattern)).map(|(_, series)| series);
-    if found.is_some() && !probe.sees("of") {
+    // "crosses above the 20 SMA on volume greater than …" speaks of the volume.
+    let volume = on && found == Some("volume") && !probe.is_pause_or_joint() && !probe.sees("crosses|rising|falling");
+    if found.is_some() && !probe.sees("of") && !volume {
         *cursor = probe;
         return found;
     }

@@ -2,7 +2,9 @@
 
 use super::assemble::Assembly;
 use super::calls::sides;
+use super::cursor::Cursor;
 use super::pieces::{Item, Piece};
+use super::reading::{Reading, words};
 use super::rule::Joint;
 use super::token::Token;
 
@@ -88,6 +90,31 @@ impl Assembly<'_> {
         if matches!(said.as_str(), "then" | "after") && is_condition(before) && is_condition(behind) && !lasted {
             self.reading.scene.assume(format!(
                 "\"{said}\" between two conditions is read as both on the same bar; say \"… within 5 bars\" for what came before"
+            ));
+        }
+    }
+}
+
+/// "after A, buy when B": rules look at one bar, which is said.
+pub(crate) fn after(reading: &Reading<'_>) {
+    let pieces = &reading.pieces;
+    let cursor = |at: usize| Cursor::new(&reading.tokens, at);
+    for (at, piece) in pieces.iter().enumerate() {
+        let Item::Condition(found) = &piece.item else { continue };
+        let led = piece.from.checked_sub(1).is_some_and(|before| cursor(before).sees("after|following|once"));
+        if !led || found.text.contains(" within ") || found.text.ends_with(" bars") {
+            continue;
+        }
+        let once = piece.from.checked_sub(1).is_some_and(|before| cursor(before).sees("once"));
+        let rest = pieces.get(at + 1..).unwrap_or_default();
+        let other = rest.iter().take_while(|one| one.item != Item::End).any(|one| {
+            let begins = one.from.checked_sub(1).is_some_and(|before| cursor(before).sees("when|if|whenever|after"));
+            matches!(&one.item, Item::Condition(_)) && (!once || begins)
+        });
+        if other {
+            let said = words(reading, piece.from, piece.to);
+            reading.scene.assume(format!(
+                "\"{said}\" is demanded of the bar that enters; say \"… within 5 bars\" for what came before"
             ));
         }
     }

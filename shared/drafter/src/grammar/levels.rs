@@ -405,7 +405,9 @@ fn vwap(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Value> {
         text = "vwap('month')".to_owned();
     }
     let mut since = probe;
-    if since.eat("anchored? at|from|since|to")
+    // "above vwap at 10:00" says when.
+    let led = since.eat("anchored at|from|since|to") || since.eat("from|since") || anchored && since.eat("at|to");
+    if led
         && let Some(time) = clock::time(&mut since, false)
         && !since.sees("to|-|until|till|through|thru")
     {

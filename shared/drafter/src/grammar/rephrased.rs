@@ -61,6 +61,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         }
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
+            side_first(tokens, at);
             super::everyday_wordings::put(tokens, at);
             super::led_changes::led(tokens, at);
             super::led_changes::added_filter(tokens, at);
@@ -81,6 +82,35 @@ pub(crate) fn replace(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[
 
 fn bounds(tokens: &[Token], from: usize, to: usize) -> Option<(usize, usize)> {
     Some((tokens.get(from)?.start, tokens.get(to.checked_sub(1)?)?.end))
+}
+
+/// `for the shorts only, use a 20 point target`: the side behind what is done.
+fn side_first(tokens: &mut Vec<Token>, at: usize) {
+    const DONE: &str =
+        "use|make|set|trail|move|widen|tighten|double|halve|raise|lower|add|drop|remove|put|target|stop|#";
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("for|on the? longs|shorts only?") && !cursor.eat("for|on the? long|short side only?") {
+        return;
+    }
+    let end = cursor.at;
+    cursor.eat(",|:");
+    if !cursor.sees(DONE) || cursor.sees("# bars|bar|ema|sma") {
+        return;
+    }
+    let from = cursor.at;
+    let pause = |token: &Token| [',', '.', ';', '\n'].iter().any(|mark| token.is_mark(*mark));
+    let behind = tokens.get(from..).unwrap_or_default();
+    let length = behind
+        .iter()
+        .position(|token| pause(token) || matches!(token.word(), Some("and" | "but" | "for" | "on")))
+        .unwrap_or(behind.len());
+    if behind.get(length).and_then(Token::word).is_some_and(|word| matches!(word, "for" | "on")) {
+        return;
+    }
+    let side: Vec<Token> = tokens.get(at..end).unwrap_or_default().to_vec();
+    let said = side.into_iter().filter(|token| token.word() != Some("only")).collect::<Vec<_>>();
+    tokens.splice(from + length..from + length, said);
+    tokens.drain(at..from);
 }
 
 /// True where a clause begins.

@@ -90,6 +90,7 @@ pub(crate) fn new_one(level: &Value, side: Side, made: bool) -> Option<String> {
 
 /// `the session high of the first hour` is not that of the session.
 pub(crate) fn of_a_part(mut cursor: Cursor<'_>) -> bool {
-    cursor.eat("session|day|todays|rth|daily high|low of|in|from the?")
+    (cursor.eat("session|day|todays|rth|daily high|low of|in|from the?")
+        || cursor.eat("high|low of the? day|session of|in|from the?"))
         && cursor.sees("first|opening|last|previous|prior")
 }

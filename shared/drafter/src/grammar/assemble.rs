@@ -171,12 +171,6 @@ impl<'r> Assembly<'r> {
         if let Some(side) = self.turns.undivided.first().and_then(|at| pieces.get(*at)) {
             return Err(self.undivided(side));
         }
-        if std::env::var("DBG").is_ok() {
-            for (i, p) in pieces.iter().enumerate() {
-                eprintln!("{i} {:?} {:?} {:?}", p.item, p.side, self.words(p.from, p.to));
-            }
-            eprintln!("{:?}", self.turns);
-        } // DBG
         while let Some(piece) = pieces.get(at) {
             if self.turns.at.contains(&at) {
                 self.turn();

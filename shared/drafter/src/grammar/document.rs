@@ -127,7 +127,7 @@ fn one_side_only(gathered: &Assembly<'_>) -> Result<(), DraftFailure> {
             ));
         }
     }
-    if let (true, Some(only)) = (gathered.both, gathered.only) {
+    if let (true, Some(only)) = (gathered.both || gathered.mirror.is_some(), gathered.only) {
         return Err(DraftFailure::asking(
             format!("\"{} only\" contradicts that both sides are traded", only.key()),
             Question::new(format!("{} only", only.key()), [format!("{} only", only.key()), "both sides".to_owned()]),

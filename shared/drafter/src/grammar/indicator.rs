@@ -203,7 +203,9 @@ pub(crate) fn arguments(cursor: &mut Cursor<'_>, numbers: &mut Vec<Decimal>, nam
         }
         let mut after = end;
         let counted = phrase && inside.len() == 1 && counted_bars(&mut end);
+        let line = name.row.starts_with("stoch") && after.sees("% k|d");
         let ends = counted
+            || line
             || !after
                 .sees("r|points|ticks|pts|%|percent|x|minutes|minute|bars|candles|contracts|shares|days|consecutive")
                 && clock::time(&mut after, false).is_none();

@@ -81,6 +81,14 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     if exits && let Some(channel) = opposite_channel(cursor) {
         return Some(channel);
     }
+    // "short the hammer's opposite" names a candle.
+    let owned = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before));
+    let owned = owned.and_then(|token| token.typed.as_deref().or(token.word())).is_some_and(|word| {
+        ["hammers", "stars", "engulfings", "candles", "bars", "patterns"].contains(&word.replace('\'', "").as_str())
+    });
+    if owned && probe.sees("opposite|inverse|reverse|mirror") {
+        return None;
+    }
     let mut short = None;
     if probe.eat("short|shorts|sell|shorting") {
         short = Some(Side::Short);

@@ -72,6 +72,10 @@ pub(crate) fn join_entry(editor: &mut Editor<'_>, side: Side, text: &str, phrase
     if joined == known {
         return Ok(());
     }
+    let extreme = |rule: &str| rule.contains("highest(") || rule.contains("lowest(") || rule.contains("donchian(");
+    if extreme(&known) && extreme(text) && joined.len() > known.len() && joined.starts_with(&known) {
+        editor.scene.assume(format!("\"{phrase}\" is demanded beside what the {} entry has", side.key()));
+    }
     if let Some(lost) = edits::event_lost(&known, &joined) {
         editor.scene.assume(format!("\"{phrase}\" is read as a state, in place of the event {lost}"));
     }

@@ -56,7 +56,9 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
     let mut at = 0;
     while at < tokens.len() {
         clock(tokens, at);
-        for rule in [polite, side_alone, side, taken_out, closed, opposite, arrow, hours, tested, gone, roughly] {
+        for rule in
+            [polite, side_alone, side, taken_out, closed, opposite, arrow, hours, tested, gone, roughly, minute_range]
+        {
             rule(tokens, at);
         }
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
@@ -82,6 +84,21 @@ pub(crate) fn replace(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[
 
 fn bounds(tokens: &[Token], from: usize, to: usize) -> Option<(usize, usize)> {
     Some((tokens.get(from)?.start, tokens.get(to.checked_sub(1)?)?.end))
+}
+
+/// `use a 15 minute range instead of 30`: that of the open.
+fn minute_range(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("minute|minutes|min") && cursor.sees("range|ranges") {
+        put_words(tokens, cursor.at, &["opening"]);
+    }
+}
+
+/// Puts `words` before the token `at`.
+fn put_words(tokens: &mut Vec<Token>, at: usize, words: &[&str]) {
+    let Some(place) = tokens.get(at).map(|token| (token.start, token.end)) else { return };
+    let new = words.iter().map(|word| Token::new(Kind::Word((*word).to_owned()), place, false)).collect::<Vec<_>>();
+    tokens.splice(at..at, new);
 }
 
 /// `for the shorts only, use a 20 point target`: the side behind what is done.

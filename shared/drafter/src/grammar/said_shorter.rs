@@ -14,9 +14,10 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
     let mut at = 0;
     while at < tokens.len() {
         short_names(tokens, at);
-        for rule in
-            [adverb, misspelt, prints, per_trade, range_ends, highs_of, macd_beyond_zero, mini, currency, closes_before]
-        {
+        for rule in [adverb, misspelt, prints, per_trade, leads_out, cross_of, line_k] {
+            rule(tokens, at);
+        }
+        for rule in [range_ends, highs_of, macd_beyond_zero, mini, currency, closes_before] {
             rule(tokens, at);
         }
         reason(tokens, at, scene);
@@ -76,6 +77,54 @@ fn prints(tokens: &mut Vec<Token>, at: usize) {
     if shown && (behind.is_pause() || behind.sees("and|while|with|then")) {
         tokens.drain(at + 1..behind.at);
     }
+}
+
+/// `close under the 10 bar low = get out`, `… gets me out`: what a rule leads to.
+fn leads_out(tokens: &mut Vec<Token>, at: usize) {
+    let cursor = Cursor::new(tokens, at);
+    let led = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let led = led.is_some_and(|before| before.is_mark('=') || before.is_mark('>') && before.glued);
+    let mut probe = cursor;
+    probe.eat("get|go|im|bail|we");
+    if led && probe.eat("out") && probe.is_pause() {
+        put(tokens, at, probe.at, &["exit"]);
+        return;
+    }
+    let mut probe = cursor;
+    if probe.eat("gets|takes|kicks|knocks me|us out") && probe.is_pause() {
+        put(tokens, at, probe.at, &["is", "my", "exit"]);
+    }
+}
+
+/// `stochastic 14,3,3 %K`: the line that is meant anyway.
+fn line_k(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("stochastic|stochastics|stoch|stochs oscillator?")
+        && ["# , # , #", "# / # / #", "# # #"].iter().any(|list| cursor.numbers(list).is_some())
+    {
+        let from = cursor.at;
+        if cursor.eat("% k line?") || cursor.eat("k line?") {
+            tokens.drain(from..cursor.at);
+        }
+    }
+}
+
+/// `a cross up of the 12/26 ema`: the averages that cross stand before it.
+fn cross_of(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("cross|crossover up|down|higher|lower") {
+        return;
+    }
+    let from = cursor.at;
+    let of = cursor.eat("of|by the?");
+    if !of || cursor.numbers("# / #").is_none() || !cursor.eat("ema|emas|sma|smas|ma|mas|wma|hma") {
+        return;
+    }
+    let cross: Vec<Token> = tokens.get(at..from).unwrap_or_default().to_vec();
+    let pair = tokens.get(from..cursor.at).unwrap_or_default().iter();
+    let pair: Vec<Token> = pair.filter(|token| !matches!(token.word(), Some("of" | "by" | "the"))).cloned().collect();
+    let end = cursor.at;
+    tokens.splice(at..end, pair.into_iter().chain(cross));
 }
 
 /// `stop is $400 per trade`: money of a stop or target is a trade's anyway.

@@ -26,6 +26,8 @@ pub(crate) struct Turns {
 pub(crate) fn turns(pieces: &[Piece], tokens: &[Token]) -> Turns {
     let text = Text { pieces, tokens };
     let mut found = Turns::default();
+    // "words that were not read = buy, A = get out": A is not what buys.
+    found.at.extend((0..pieces.len()).filter(|at| text.follows_unread(*at)).map(|at| at + 1));
     for at in (0..pieces.len()).filter(|at| text.closes(*at)) {
         found.closing.push(at);
         let Some(before) = text.opener_before(at) else {
@@ -81,6 +83,16 @@ impl Text<'_> {
 
     fn conditions(&self, from: usize, to: usize) -> usize {
         (from..to).filter(|at| self.is_condition(*at)).count()
+    }
+
+    /// A side behind "=" or an arrow, what led to it unread.
+    fn follows_unread(&self, at: usize) -> bool {
+        let side = matches!(self.item(at), Some(Item::Entry(Some(_)) | Item::Exit(_)));
+        let from = self.pieces.get(at).map_or(0, |piece| piece.from);
+        let signs = self.tokens.get(from.saturating_sub(1)..=from).unwrap_or_default();
+        let led = signs.iter().any(|token| token.is_mark('=') || token.is_mark('>') && token.glued);
+        let quiet = |at: &usize| matches!(self.item(*at), Some(Item::Filler | Item::Known | Item::Comma));
+        side && led && (0..at).rev().find(|at| !quiet(at)).is_some_and(|at| self.item(at) == Some(&Item::Unknown))
     }
 
     /// `when`, `if`: begins a rule.

@@ -3,6 +3,7 @@
 
 use super::cursor::Cursor;
 use super::rephrased::replace;
+use super::said_plainly::is_number;
 use super::token::{Kind, Token};
 
 /// A rule that may put other words where a change begins.
@@ -37,10 +38,6 @@ enum Piece<'w> {
 }
 
 use Piece::{Kept, Mark, Said};
-
-fn is_number(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Number(_)))
-}
 
 /// `make the fast one 8`: the average; `hold no more than 60 of them`: the bars spoken of.
 pub(crate) fn counted(tokens: &mut Vec<Token>, at: usize) {

@@ -30,6 +30,13 @@ fn put_all(tokens: &mut Vec<Token>, at: usize, last: usize, mut said: Vec<Token>
     tokens.splice(at..last, said);
 }
 
+/// Puts `words` and the tokens `kept` behind them in place of tokens `at..last`.
+fn put_with(tokens: &mut Vec<Token>, (at, last): (usize, usize), words: &[&str], kept: std::ops::Range<usize>) {
+    let kept: Vec<Token> = tokens.get(kept).unwrap_or_default().to_vec();
+    let said = words.iter().map(|one| word(tokens, at, one)).chain(kept).collect();
+    put_all(tokens, at, last, said);
+}
+
 /// `0.5R breakeven`: at that distance.
 fn even(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
@@ -87,10 +94,7 @@ fn first_part(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let last = cursor.at;
-    let distance: Vec<Token> = tokens.get(from..to).unwrap_or_default().to_vec();
-    let mut said: Vec<Token> = ["take", "half", "off", "at"].iter().map(|one| word(tokens, at, one)).collect();
-    said.extend(distance);
-    put_all(tokens, at, last, said);
+    put_with(tokens, (at, last), &["take", "half", "off", "at"], from..to);
 }
 
 /// `trail 5% on the rest`: the rest is trailed.
@@ -111,10 +115,7 @@ fn rest_trailed(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let last = cursor.at;
-    let distance: Vec<Token> = tokens.get(from..to).unwrap_or_default().to_vec();
-    let mut said: Vec<Token> = ["trail", "the", "rest", "by"].iter().map(|one| word(tokens, at, one)).collect();
-    said.extend(distance);
-    put_all(tokens, at, last, said);
+    put_with(tokens, (at, last), &["trail", "the", "rest", "by"], from..to);
 }
 
 /// `yesterday's high for the other half`: for the rest.

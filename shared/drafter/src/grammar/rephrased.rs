@@ -90,15 +90,9 @@ fn bounds(tokens: &[Token], from: usize, to: usize) -> Option<(usize, usize)> {
 fn minute_range(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
     if cursor.eat("minute|minutes|min") && cursor.sees("range|ranges") {
-        put_words(tokens, cursor.at, &["opening"]);
+        let range = cursor.at;
+        replace(tokens, range, range + 1, &["opening", "range"]);
     }
-}
-
-/// Puts `words` before the token `at`.
-fn put_words(tokens: &mut Vec<Token>, at: usize, words: &[&str]) {
-    let Some(place) = tokens.get(at).map(|token| (token.start, token.end)) else { return };
-    let new = words.iter().map(|word| Token::new(Kind::Word((*word).to_owned()), place, false)).collect::<Vec<_>>();
-    tokens.splice(at..at, new);
 }
 
 /// `for the shorts only, use a 20 point target`: the side behind what is done.

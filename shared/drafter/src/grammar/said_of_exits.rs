@@ -2,7 +2,7 @@
 //! `cover at rsi 40`, a side in brackets behind its order.
 
 use super::cursor::Cursor;
-use super::said_plainly::opens;
+use super::said_plainly::{opens, word};
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 
@@ -14,10 +14,6 @@ pub(crate) const RULES: [Rule; 6] = [at_sign, window_behind, unit_named, macd_nu
 
 fn place(tokens: &[Token], at: usize) -> (usize, usize) {
     tokens.get(at).map_or((0, 0), |token| (token.start, token.end))
-}
-
-fn word(tokens: &[Token], at: usize, said: &str) -> Token {
-    Token::new(Kind::Word(said.to_owned()), place(tokens, at), false)
 }
 
 fn mark(tokens: &[Token], at: usize, mark: char) -> Token {

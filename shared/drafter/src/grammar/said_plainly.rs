@@ -24,6 +24,11 @@ pub(crate) fn opens(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| Cursor::new(tokens, before).is_pause())
 }
 
+/// True for a number at `at`.
+pub(crate) fn is_number(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Number(_)))
+}
+
 /// A token of these words where `at` stands.
 pub(crate) fn word(tokens: &[Token], at: usize, word: &str) -> Token {
     let place = tokens.get(at).map_or((0, 0), |token| (token.start, token.end));

@@ -2,7 +2,8 @@
 //! "the last 3 bars highs", "rsi finally crosses", "not on wednesdays (inventories)".
 
 use super::cursor::Cursor;
-use super::said_plainly::{opens, word};
+use super::rephrased::replace;
+use super::said_plainly::{is_number, opens, word};
 use super::scene::Scene;
 use super::token::{Kind, Token};
 
@@ -31,40 +32,27 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
     }
 }
 
-/// Puts `words` in place of the tokens `from..to`.
-pub(crate) fn put(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[&str]) {
-    let first = tokens.get(from).map_or(0, |token| token.start);
-    let last = to.checked_sub(1).and_then(|last| tokens.get(last)).map_or(first, |token| token.end.max(first));
-    let new: Vec<Token> =
-        words.iter().map(|said| Token::new(Kind::Word((*said).to_owned()), (first, last), false)).collect();
-    tokens.splice(from..to.min(tokens.len()), new);
-}
-
-fn is_number(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Number(_)))
-}
-
 /// `acct`, `bollie`, `bband`: the words they are short for.
 fn short_names(tokens: &mut Vec<Token>, at: usize) {
     let cursor = Cursor::new(tokens, at);
     if cursor.sees("acct|accnt|acc") {
-        put(tokens, at, at + 1, &["account"]);
+        replace(tokens, at, at + 1, &["account"]);
     } else if cursor.sees("bollie|bolly|bollies|bollys|bolli") {
-        put(tokens, at, at + 1, &["bollinger", "band"]);
+        replace(tokens, at, at + 1, &["bollinger", "band"]);
         if Cursor::new(tokens, at + 2).sees("band|bands") {
             tokens.remove(at + 2);
         }
     } else if cursor.sees("bband") {
-        put(tokens, at, at + 1, &["bollinger", "band"]);
+        replace(tokens, at, at + 1, &["bollinger", "band"]);
     }
 }
 
 /// `regular hrs`, `no more then 3 trades`: the words that are meant.
 fn misspelt(tokens: &mut Vec<Token>, at: usize) {
     if Cursor::new(tokens, at).sees("regular|market|trading|cash|rth hrs") {
-        put(tokens, at + 1, at + 2, &["hours"]);
+        replace(tokens, at + 1, at + 2, &["hours"]);
     } else if Cursor::new(tokens, at).sees("more|less|fewer|greater|longer|higher|lower|bigger then #") {
-        put(tokens, at + 1, at + 2, &["than"]);
+        replace(tokens, at + 1, at + 2, &["than"]);
     }
 }
 
@@ -87,12 +75,12 @@ fn leads_out(tokens: &mut Vec<Token>, at: usize) {
     let mut probe = cursor;
     probe.eat("get|go|im|bail|we");
     if led && probe.eat("out") && probe.is_pause() {
-        put(tokens, at, probe.at, &["exit"]);
+        replace(tokens, at, probe.at, &["exit"]);
         return;
     }
     let mut probe = cursor;
     if probe.eat("gets|takes|kicks|knocks me|us out") && probe.is_pause() {
-        put(tokens, at, probe.at, &["is", "my", "exit"]);
+        replace(tokens, at, probe.at, &["is", "my", "exit"]);
     }
 }
 
@@ -176,9 +164,9 @@ fn adverb(tokens: &mut Vec<Token>, at: usize) {
 fn range_ends(tokens: &mut Vec<Token>, at: usize) {
     let cursor = Cursor::new(tokens, at);
     if cursor.sees("orh") {
-        put(tokens, at, at + 1, &["opening", "range", "high"]);
+        replace(tokens, at, at + 1, &["opening", "range", "high"]);
     } else if cursor.sees("orl") {
-        put(tokens, at, at + 1, &["opening", "range", "low"]);
+        replace(tokens, at, at + 1, &["opening", "range", "low"]);
     }
 }
 
@@ -231,14 +219,14 @@ fn macd_beyond_zero(tokens: &mut Vec<Token>, at: usize) {
     let way = if up { "above" } else { "below" };
     let side = if above { "above" } else { "below" };
     let end = cursor.at;
-    put(tokens, from, end, &[way, "its", "signal", "line", "and", "macd", "line", "is", side, "zero"]);
+    replace(tokens, from, end, &[way, "its", "signal", "line", "and", "macd", "line", "is", side, "zero"]);
 }
 
 /// `the Russell minis`: the market itself.
 fn mini(tokens: &mut Vec<Token>, at: usize) {
     let led = at > 0 && Cursor::new(tokens, at - 1).sees("russell|nasdaq|dow|spx|sp|2000|100|500|gold|crude");
     if led && Cursor::new(tokens, at).sees("minis|eminis") {
-        put(tokens, at, at + 1, &["futures"]);
+        replace(tokens, at, at + 1, &["futures"]);
     }
 }
 
@@ -299,7 +287,7 @@ fn closes_before(tokens: &mut Vec<Token>, at: usize) {
     let (for_, bars) = (word(tokens, behind - 1, "for"), word(tokens, behind - 1, "bars"));
     (count.start, count.end) = (bars.start, bars.end);
     tokens.splice(behind..behind, [for_, count, bars]);
-    put(tokens, at + 1, end, &["closing"]);
+    replace(tokens, at + 1, end, &["closing"]);
 }
 
 /// `Test an RSI strategy for DIA since 2012. Entry: …`: the dates stand for themselves.
@@ -384,7 +372,7 @@ fn reverse_exit(tokens: &mut Vec<Token>, at: usize) {
         || averages_named(tokens, at) && turned_back(&mut cursor);
     if named && cursor.is_pause_or_joint() && !cursor.sees("on|in|for|of") {
         let end = cursor.at;
-        put(tokens, at, end, &["exit", "on", "the", "opposite", "cross"]);
+        replace(tokens, at, end, &["exit", "on", "the", "opposite", "cross"]);
     }
 }
 

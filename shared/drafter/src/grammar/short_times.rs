@@ -2,8 +2,8 @@
 //! "8:30am-noon", "Q1 2024", "Jan-Jun 2023".
 
 use super::cursor::Cursor;
+use super::rephrased::replace;
 use super::said_plainly::{opens, word};
-use super::said_shorter::put;
 use super::scene::Scene;
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
@@ -104,7 +104,7 @@ fn half_letter(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     if let Some((ahead, marks)) = dash.filter(|_| timely) {
         to_for_dash(tokens, at + ahead, marks);
     }
-    put(tokens, at, at + 1, &[half]);
+    replace(tokens, at, at + 1, &[half]);
 }
 
 /// `3:55 flat`: flat then.
@@ -172,7 +172,7 @@ fn quarter(tokens: &mut Vec<Token>, at: usize) {
     let spans = behind.sees("to|-|through|until|thru|and")
         || at > 0 && Cursor::new(tokens, at - 1).sees("to|-|through|until|from|since|and|thru");
     let Some(months) = months.filter(|_| fits && !spans) else { return };
-    put(tokens, at, year, months);
+    replace(tokens, at, year, months);
 }
 
 /// `Jan-Jun 2023`, `Jan 2022 - Jun 2023`: from the one to the other.

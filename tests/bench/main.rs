@@ -123,7 +123,8 @@ impl Sweep {
 
     /// Every combination, in groups as a worker runs them.
     fn run(&self, study: &Study, threads: usize) -> Vec<Trial> {
-        let groups: Vec<&[Vec<ParameterValue>]> = self.combinations.chunks(study.side_by_side()).collect();
+        let together = study.side_by_side().min(self.combinations.len().div_ceil(threads));
+        let groups: Vec<&[Vec<ParameterValue>]> = self.combinations.chunks(together).collect();
         let next = AtomicUsize::new(0);
         let work = || {
             let mut own = Vec::new();

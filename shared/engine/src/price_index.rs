@@ -31,40 +31,150 @@ impl Extremes {
     /// Of no minute.
     const NONE: Self = Self { high: i64::MIN, low: i64::MAX, close_high: i64::MIN, close_low: i64::MAX };
 
-    #[inline]
-    fn include(&mut self, other: &Self) {
-        self.high = self.high.max(other.high);
-        self.low = self.low.min(other.low);
-        self.close_high = self.close_high.max(other.close_high);
-        self.close_low = self.close_low.min(other.close_low);
-    }
-
     /// Of the minutes in `range`, one by one.
     #[inline]
     fn of_minutes(tape: &Tape, range: Range<usize>) -> Self {
         let slice = |prices| part(prices, &range);
-        let mut extremes = Self::NONE;
-        for ((high, low), close) in slice(&tape.high).iter().zip(slice(&tape.low)).zip(slice(&tape.close)) {
-            extremes.include(&Self { high: *high, low: *low, close_high: *close, close_low: *close });
-        }
-        extremes
+        let minutes = slice(&tape.high).iter().zip(slice(&tape.low)).zip(slice(&tape.close));
+        minutes.fold(Self::NONE, |so_far, ((high, low), close)| Self {
+            high: so_far.high.max(*high),
+            low: so_far.low.min(*low),
+            close_high: so_far.close_high.max(*close),
+            close_low: so_far.close_low.min(*close),
+        })
     }
 }
 
-/// Summaries of 1, 2, 4, … blocks from each block on.
-fn doubled(blocks: Vec<Extremes>) -> Vec<Vec<Extremes>> {
-    let mut summaries = vec![blocks];
-    for power in 0..BLOCKS_POWER_MOST {
-        let half = summaries.last().map_or(&[][..], Vec::as_slice);
-        let joined = half.iter().zip(half.iter().skip(1 << power)).map(|(first, second)| {
-            let mut both = *first;
-            both.include(second);
-            both
-        });
-        let joined = joined.collect();
-        summaries.push(joined);
+/// A price of a summary, counted from a base: four bytes where all prices are near one another, as they nearly always are.
+trait Count: Copy + Ord {
+    fn of(price: i64) -> Option<Self>;
+    fn price(self) -> i64;
+    /// The greater the lower the price.
+    fn mirrored(self) -> Self;
+}
+
+impl Count for i32 {
+    fn of(price: i64) -> Option<Self> {
+        Self::try_from(price).ok()
     }
-    summaries
+
+    fn price(self) -> i64 {
+        i64::from(self)
+    }
+
+    fn mirrored(self) -> Self {
+        !self
+    }
+}
+
+impl Count for i64 {
+    fn of(price: i64) -> Option<Self> {
+        Some(price)
+    }
+
+    fn price(self) -> i64 {
+        self
+    }
+
+    fn mirrored(self) -> Self {
+        !self
+    }
+}
+
+/// Of some minutes: highest high, highest close, and mirrored the lowest low and the lowest close, so that of more minutes
+/// each is the greatest.
+type Summary<T> = [T; 4];
+
+/// The summary of the minutes of both: all four at once, which the compiler keeps in one register.
+#[inline]
+fn joined<T: Count>(left: &Summary<T>, right: &Summary<T>) -> Summary<T> {
+    let ([a, b, c, d], [e, f, g, h]) = (*left, *right);
+    [a.max(e), b.max(f), c.max(g), d.max(h)]
+}
+
+/// From every summary on, that of it and the one `step` further on; of it alone where there is none.
+fn widened<T: Count>(summaries: &[Summary<T>], step: usize) -> Vec<Summary<T>> {
+    let further = summaries.iter().skip(step).map(Some).chain(std::iter::repeat(None));
+    summaries.iter().zip(further).map(|(here, there)| there.map_or(*here, |there| joined(here, there))).collect()
+}
+
+/// Summaries of a tape's minutes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Summaries<T> {
+    /// What prices are counted from.
+    base: i64,
+    /// Per minute: of as many minutes as half a block has, and as a block has, from it on.
+    spans: [Vec<Summary<T>>; 2],
+    /// By power of two: of that many blocks from each block on, as far as there are any.
+    blocks: Vec<Vec<Summary<T>>>,
+}
+
+impl<T: Count> Summaries<T> {
+    /// `None` where a price does not fit.
+    fn new(tape: &Tape, base: i64) -> Option<Self> {
+        let count = |price: &i64| T::of(price.checked_sub(base)?);
+        let minutes = tape.high.iter().zip(&tape.low).zip(&tape.close);
+        let minutes = minutes.map(|((high, low), close)| {
+            let close = count(close)?;
+            Some([count(high)?, close, count(low)?.mirrored(), close.mirrored()])
+        });
+        let minutes: Vec<Summary<T>> = minutes.collect::<Option<_>>()?;
+        let pairs = widened(&minutes, 1);
+        drop(minutes);
+        let halves = widened(&pairs, 2);
+        drop(pairs);
+        let whole = widened(&halves, BLOCK_MINUTES / 2);
+        let mut blocks: Vec<Vec<Summary<T>>> = vec![whole.iter().step_by(BLOCK_MINUTES).copied().collect()];
+        for power in 0..BLOCKS_POWER_MOST {
+            let wider = widened(blocks.last().map_or(&[], Vec::as_slice), 1 << power);
+            blocks.push(wider);
+        }
+        Some(Self { base, spans: [halves, whole], blocks })
+    }
+
+    /// Extremes over `range`; `None` when it is shorter than half a block or not on the tape.
+    #[inline]
+    fn extremes(&self, range: &Range<usize>) -> Option<Extremes> {
+        let [halves, whole] = &self.spans;
+        let (spans, minutes) =
+            if range.len() < BLOCK_MINUTES { (halves, BLOCK_MINUTES / 2) } else { (whole, BLOCK_MINUTES) };
+        if range.len() < minutes {
+            return None;
+        }
+        let mut summary = joined(spans.get(range.start)?, spans.get(range.end - minutes)?);
+        let blocks = range.start.div_ceil(BLOCK_MINUTES)..range.end / BLOCK_MINUTES;
+        if !blocks.is_empty() {
+            let power = (blocks.len().ilog2() as usize).min(BLOCKS_POWER_MOST);
+            let (summaries, last) = (self.blocks.get(power)?, blocks.end - (1 << power));
+            summary = joined(&summary, summaries.get(last)?);
+            let mut from = blocks.start;
+            // Once, but in a stretch longer than two of the largest summaries.
+            loop {
+                summary = joined(&summary, summaries.get(from)?);
+                from += 1 << power;
+                if from >= last {
+                    break;
+                }
+            }
+        }
+        let [high, close_high, low, close_low] = summary;
+        let price = |count: T| self.base + count.price();
+        Some(Extremes {
+            high: price(high),
+            low: price(low.mirrored()),
+            close_high: price(close_high),
+            close_low: price(close_low.mirrored()),
+        })
+    }
+
+    /// True when a block has a low at or under `below` or a high at or over `above`.
+    #[inline]
+    fn leaves(&self, block: usize, (below, above): (i64, i64)) -> bool {
+        let block = self.blocks.first().and_then(|blocks| blocks.get(block));
+        block.is_some_and(|[high, _, low, _]| {
+            self.base + low.mirrored().price() <= below || self.base + high.price() >= above
+        })
+    }
 }
 
 /// Prices `range` of a column; none where it is not on the tape.
@@ -73,34 +183,40 @@ fn part<'a>(prices: &'a [i64], range: &Range<usize>) -> &'a [i64] {
     prices.get(range.clone()).unwrap_or_default()
 }
 
-/// Summaries of a tape's minutes.
+/// Summaries of a tape's minutes, and where its contract changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceIndex {
     minutes: usize,
     within_limits: bool,
-    /// By power of two: of that many blocks from each block on, as far as there are any.
-    blocks: Vec<Vec<Extremes>>,
-    /// Per minute: of as many minutes as a block has, from it on.
-    spans: Vec<Extremes>,
+    summaries: Counted,
     rolls: Vec<usize>,
+}
+
+/// Summaries in the shorter counts that fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Counted {
+    Short(Summaries<i32>),
+    Long(Summaries<i64>),
+}
+
+impl Counted {
+    fn of(tape: &Tape) -> Self {
+        let base = tape.close.first().copied().unwrap_or(0);
+        Summaries::new(tape, base).map_or_else(|| Self::Long(Summaries::new(tape, 0).unwrap_or_default()), Self::Short)
+    }
 }
 
 impl PriceIndex {
     /// The summaries of `tape`.
     #[must_use]
     pub fn new(tape: &Tape) -> Self {
-        let minutes = tape.len();
-        let span = |start| Extremes::of_minutes(tape, start..(start + BLOCK_MINUTES).min(minutes));
-        let spans: Vec<Extremes> = (0..minutes).map(span).collect();
-        let blocks = doubled(spans.iter().step_by(BLOCK_MINUTES).copied().collect());
         let limit = PRICE_LIMIT_COUNTS.unsigned_abs();
         let within = |column: &[i64]| column.iter().all(|count| count.unsigned_abs() <= limit);
         let changes = tape.offset.windows(2).enumerate().filter(|(_, pair)| pair.first() != pair.last());
         Self {
-            minutes,
+            minutes: tape.len(),
             within_limits: [&tape.high, &tape.low, &tape.offset].into_iter().all(|column| within(column)),
-            blocks,
-            spans,
+            summaries: Counted::of(tape),
             rolls: changes.map(|(before, _)| before + 1).collect(),
         }
     }
@@ -124,27 +240,20 @@ impl PriceIndex {
     /// Extremes over `range`, which is on the tape.
     #[inline]
     pub(crate) fn extremes(&self, tape: &Tape, range: Range<usize>) -> Extremes {
-        let ends = self.spans.get(range.start).zip(self.spans.get(range.end.wrapping_sub(BLOCK_MINUTES)));
-        let Some((first, last)) = ends.filter(|_| range.len() >= BLOCK_MINUTES) else {
-            return Extremes::of_minutes(tape, range);
+        let known = match &self.summaries {
+            Counted::Short(summaries) => summaries.extremes(&range),
+            Counted::Long(summaries) => summaries.extremes(&range),
         };
-        let mut extremes = *first;
-        extremes.include(last);
-        let blocks = range.start.div_ceil(BLOCK_MINUTES)..range.end / BLOCK_MINUTES;
-        if blocks.is_empty() {
-            return extremes;
+        known.unwrap_or_else(|| Extremes::of_minutes(tape, range))
+    }
+
+    /// True when a block may have a low at or under `below` or a high at or over `above`.
+    #[inline]
+    fn leaves(&self, block: usize, band: (i64, i64)) -> bool {
+        match &self.summaries {
+            Counted::Short(summaries) => summaries.leaves(block, band),
+            Counted::Long(summaries) => summaries.leaves(block, band),
         }
-        let power = (blocks.len().ilog2() as usize).min(BLOCKS_POWER_MOST);
-        let summaries = self.blocks.get(power).map_or(&[][..], Vec::as_slice);
-        let last = blocks.end - (1 << power);
-        let mut from = blocks.start;
-        // Once, but in a stretch longer than the largest summary.
-        while from < last {
-            extremes.include(summaries.get(from).unwrap_or(&Extremes::NONE));
-            from += 1 << power;
-        }
-        extremes.include(summaries.get(last).unwrap_or(&Extremes::NONE));
-        extremes
     }
 
     /// The first minute of `range` whose low is at or under `below` or whose high is at or over `above`; its end without one.
@@ -158,17 +267,86 @@ impl PriceIndex {
         if (below, above) == (i64::MIN, i64::MAX) {
             return range.end;
         }
-        let blocks = self.blocks.first().map_or(&[][..], Vec::as_slice);
         let mut from = range.start;
         while from < range.end {
             let block = from / BLOCK_MINUTES;
             let to = ((block + 1) * BLOCK_MINUTES).min(range.end);
-            let leaves = blocks.get(block).is_some_and(|block| block.low <= below || block.high >= above);
-            if leaves && let Some(found) = outside(from..to) {
+            if self.leaves(block, (below, above))
+                && let Some(found) = outside(from..to)
+            {
                 return found;
             }
             from = to;
         }
         range.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counted, PriceIndex};
+    use market::{Scale, SessionKind, Tape};
+
+    const MINUTES: usize = 3_000;
+
+    /// A tape whose prices walk in steps of `step` counts.
+    fn tape(step: i64) -> Tape {
+        let mut noise = 7_u64;
+        let mut below = |limit: u64| {
+            noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((noise >> 33) % limit) as i64
+        };
+        let (mut high, mut low, mut close) = (vec![], vec![], vec![]);
+        let mut price = 0;
+        for _ in 0..MINUTES {
+            price += (below(21) - 10) * step;
+            close.push(price);
+            high.push(price + below(5) * step);
+            low.push(price - below(5) * step);
+        }
+        Tape {
+            symbol: "TEST".into(),
+            session: SessionKind::Full,
+            resolution_minutes: 1,
+            price_scale: Scale::CENTS,
+            volume_scale: Scale::UNITS,
+            ts: vec![0; MINUTES],
+            open: close.clone(),
+            volume: vec![1; MINUTES],
+            offset: vec![],
+            spread: vec![],
+            day: vec![0; MINUTES],
+            days: vec![],
+            high,
+            low,
+            close,
+        }
+    }
+
+    /// What the summaries find is what looking at every minute finds, in either width of counts.
+    #[test]
+    fn summaries_are_those_of_the_minutes() {
+        for (step, short) in [(25, true), (1 << 30, false)] {
+            let tape = tape(step);
+            let index = PriceIndex::new(&tape);
+            assert_eq!(matches!(index.summaries, Counted::Short(_)), short);
+            for length in (1..40).chain([127, 128, 1_023, 1_024, 1_025, 2_500]) {
+                for start in (0..MINUTES - length).step_by(1 + length / 7) {
+                    let range = start..start + length;
+                    let found = index.extremes(&tape, range.clone());
+                    let high = tape.high[range.clone()].iter().max().copied();
+                    let low = tape.low[range.clone()].iter().min().copied();
+                    let closes = &tape.close[range.clone()];
+                    let (close_high, close_low) = (closes.iter().max().copied(), closes.iter().min().copied());
+                    let expected = (high, low, close_high, close_low);
+                    let found = (found.high, found.low, found.close_high, found.close_low);
+                    assert_eq!((Some(found.0), Some(found.1), Some(found.2), Some(found.3)), expected, "{range:?}");
+                    let band = (tape.close[start] - 20 * step, tape.close[start] + 15 * step);
+                    let outside = |minute: &usize| tape.low[*minute] <= band.0 || tape.high[*minute] >= band.1;
+                    let first = range.clone().find(outside).unwrap_or(range.end);
+                    assert_eq!(index.first_outside(&tape, range.clone(), band), first, "{range:?} {band:?}");
+                }
+            }
+        }
     }
 }

@@ -60,7 +60,7 @@ impl<R: Recorder> Simulation<'_, R> {
             self.halted = true;
             self.stop_trading(Due::Liquidation);
         }
-        if self.day.would_limit(&self.daily_limits, self.equity) {
+        if self.day.would_limit(&self.daily_limits, self.equity, self.equity) {
             self.day.limited = true;
             self.stop_trading(Due::DailyLimit);
         }

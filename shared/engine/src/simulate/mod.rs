@@ -15,6 +15,7 @@ mod recorder;
 mod reverse;
 mod roll;
 mod state;
+mod turns;
 mod walk;
 
 pub(crate) use minute::Minute;

@@ -31,7 +31,7 @@ impl<R: Recorder> Simulation<'_, R> {
     }
 
     /// Starts the counters of a trading day; a position or order that outlived the last day's clock exit is dealt with.
-    fn begin_day(&mut self, minute: &Minute) {
+    pub(super) fn begin_day(&mut self, minute: &Minute) {
         self.close_day();
         let missed =
             self.day.flatten_at != NEVER && self.previous(minute).is_some_and(|bar| bar.ts < self.day.flatten_at);

@@ -4,27 +4,26 @@
 //! The same fills, money and statistics as phase by phase (`open`, `enter`, `exit`, `close`), said for this case alone; what
 //! a leg may not do is left to the phases.
 
-use super::acting::Acting;
 use super::minute::Minute;
 use super::recorder::Recorder;
 use super::state::{NEVER, Simulation};
+use super::turns::Turn;
 use super::walk::Marked;
 use crate::brackets::Brackets;
 use crate::contract::{Contract, MoveValue};
 use crate::error::EngineError;
 use crate::levels::shifted;
 use crate::outcome::{ExitReason, Trade};
-use crate::plan::{ExitSignal, Exits, Money, OrderKind, PerSide, Plan, Quantity, Side, TradeLimits};
+use crate::plan::{ExitSignal, Exits, Money, OrderKind, Plan, Quantity, Side, TradeLimits};
 use crate::position::{EntryFill, Position};
-
-/// Reversals looked for before the first of them is carried out.
-const REVERSALS_AT_ONCE: usize = 32;
 
 /// What every leg of a plan that only reverses trades.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reversing {
     quantity: i64,
     value: MoveValue,
+    /// No clock closes a position, so that one may be held from a trading day into the next.
+    overnight: bool,
 }
 
 /// A position from its fill on.
@@ -39,6 +38,25 @@ struct Leg {
     reference: i64,
     fill: i64,
     commission: Money,
+    /// First minute that is not marked yet.
+    unmarked: usize,
+    /// Most adverse and most favourable move of the minutes marked, counts.
+    worst: i64,
+    best: i64,
+}
+
+impl Leg {
+    fn gain(&self, price: i64) -> i64 {
+        (price - self.fill) * self.side.sign()
+    }
+
+    #[inline]
+    fn touch(&mut self, prices: [i64; 2]) {
+        for gain in prices.map(|price| self.gain(price)) {
+            self.worst = self.worst.min(gain);
+            self.best = self.best.max(gain);
+        }
+    }
 }
 
 impl Reversing {
@@ -50,7 +68,11 @@ impl Reversing {
             && plan.limits == TradeLimits::default()
             && plan.conversion.is_none();
         let quantity = quantity.filter(|_| at_market && plain)?;
-        Some(Self { quantity, value: contract.value_of(quantity).ok()? })
+        Some(Self {
+            quantity,
+            value: contract.value_of(quantity).ok()?,
+            overnight: plan.flatten_at.iter().all(Option::is_none),
+        })
     }
 }
 
@@ -70,114 +92,120 @@ const fn without_levels(exits: &Exits) -> bool {
 }
 
 impl<R: Recorder> Simulation<'_, R> {
-    /// Takes every leg from a position just filled at the open of `minute` to a reversal within the same trading day. Then a
-    /// position has again just been filled, at the open of `self.next_minute`.
-    pub(super) fn reverse_in_a_row(&mut self, minute: &Minute) -> Result<(), EngineError> {
-        let Some(reversing) = self.reversing else { return Ok(()) };
-        let Some(position) = self.position.as_ref().filter(|position| position.entry_minute == minute.index) else {
-            return Ok(());
-        };
-        if self.due.is_some() || !self.orders.is_empty() || self.halted {
-            return Ok(());
+    /// Takes minutes before `end` from `minute` on, which has opened with a position, as long as it does nothing but mark and
+    /// reverse; true when any was taken. The next minute has yet to open, or has just filled a reversal.
+    pub(super) fn reverse_in_a_row(&mut self, minute: &Minute, end: usize) -> Result<bool, EngineError> {
+        let Some(reversing) = self.reversing else { return Ok(false) };
+        let Some(mut leg) = self.leg(minute) else { return Ok(false) };
+        let end = end.min(self.last_index).min(self.plan.index.next_roll(minute.index));
+        let end = if reversing.overnight { end } else { end.min(self.day.end).min(self.day.flatten_minute) };
+        let mut decision = self.decision;
+        loop {
+            let turn = self.turns.next(leg.side, decision);
+            let fill = turn.map_or(usize::MAX, |turn| self.completes_with(turn) + 1);
+            let Some(turn) = turn.filter(|turn| fill < end && self.only_reverses(leg.side, *turn)) else {
+                // Deciding anything else is left to the phases.
+                self.mark_leg(&reversing, &mut leg, minute.offset, end.min(fill.saturating_sub(1)))?;
+                break;
+            };
+            if !self.mark_leg(&reversing, &mut leg, minute.offset, fill)? {
+                break;
+            }
+            decision = turn.bar as usize + 1;
+            leg = self.reverse(&reversing, &leg, minute.offset, decision)?;
         }
-        let mut leg = Leg {
+        let taken = leg.unmarked > minute.index;
+        if taken {
+            self.hold(&reversing, &leg, minute.index)?;
+        }
+        Ok(taken)
+    }
+
+    /// The open position as a leg; `None` where more is to do than marking and reversing it.
+    fn leg(&self, minute: &Minute) -> Option<Leg> {
+        let position = self.position.as_ref()?;
+        let plain = self.due.is_none() && self.orders.is_empty() && !self.halted && position.rolls == 0;
+        plain.then(|| Leg {
             side: position.side,
-            entry: minute.index,
-            decision: self.decision,
+            entry: position.entry_minute,
+            decision: self.decision - position.bars as usize,
             reference: position.reference,
             fill: position.fill,
             commission: position.commission,
-        };
-        // The last of these minutes, like whatever ends them, is left to the phases.
-        let last = self.held_until(position, minute, self.day.end.min(self.last_index)).unwrap_or(0).saturating_sub(1);
-        let decisions = self.decided_before(minute.index, last);
-        let on = |side| Acting::on(self.plan, Some(side));
-        let acting = PerSide { long: on(Side::Long), short: on(Side::Short) };
-        while self.reverse_some(&reversing, &mut leg, &acting, minute.offset, decisions)? {}
-        if leg.entry == minute.index { Ok(()) } else { self.hold(&reversing, &leg) }
+            unmarked: minute.index,
+            worst: position.worst,
+            best: position.best,
+        })
     }
 
-    /// Takes the next reversals decided before `end`; false when no more follow in a row. They are found before the first of
-    /// them is carried out: looking for the next does not wait for the money of the last.
+    /// The minute a turn's decision bar completes with.
     #[inline]
-    fn reverse_some(
-        &mut self,
-        reversing: &Reversing,
-        leg: &mut Leg,
-        acting: &PerSide<Acting<'_>>,
-        offset: i64,
-        end: usize,
-    ) -> Result<bool, EngineError> {
-        let (mut decisions, mut found) = ([0; REVERSALS_AT_ONCE], 0);
-        let (mut side, mut from) = (leg.side, leg.decision);
-        for place in &mut decisions {
-            let Some(decision) = acting.get(side).first(from, end) else { break };
-            if !self.only_reverses(side, decision) {
-                break;
-            }
-            *place = decision;
-            (side, from, found) = (side.opposite(), decision + 1, found + 1);
-        }
-        for decision in decisions.into_iter().take(found) {
-            let Some(next) = self.reverse(reversing, leg, offset, decision)? else { return Ok(false) };
-            *leg = next;
-        }
-        Ok(found == REVERSALS_AT_ONCE)
+    fn completes_with(&self, turn: Turn) -> usize {
+        self.plan.decisions.last.get(turn.bar as usize).map_or(usize::MAX - 1, |last| *last as usize)
     }
 
-    /// True when decision `decision` neither enters the side that is held nor exits by rule.
+    /// True when a position on `side` does nothing at `turn` but reverse.
     #[inline]
-    fn only_reverses(&self, side: Side, decision: usize) -> bool {
+    fn only_reverses(&self, side: Side, turn: Turn) -> bool {
         let exits = match &self.plan.exits.get(side).signal {
             None => false,
-            Some(ExitSignal::Mask(mask)) => mask.get(decision),
+            Some(ExitSignal::Mask(mask)) => mask.get(turn.bar as usize),
             Some(ExitSignal::Position(_)) => true,
         };
-        !exits && !self.plan.entry.get(side).as_ref().is_some_and(|entry| entry.when.get(decision))
+        !exits && !turn.acts_on_both()
     }
 
-    /// Marks a leg until decision `decision` and reverses it at the next open; `None`, and nothing done, when a mark of it stops
-    /// trading.
+    /// Marks a leg up to minute `to`, a trading day at a time; false, and the rest not marked, when a mark stops trading.
     #[inline]
-    fn reverse(
-        &mut self,
-        reversing: &Reversing,
-        leg: &Leg,
-        offset: i64,
-        decision: usize,
-    ) -> Result<Option<Leg>, EngineError> {
-        let tape = self.plan.tape;
-        let Some(index) = self.plan.decisions.last.get(decision).map(|at| *at as usize + 1) else { return Ok(None) };
-        let times = tape.ts.get(leg.entry).copied().zip(tape.ts.get(index).copied());
-        let Some(((entry_ts, exit_ts), open)) = times.zip(tape.open.get(index).copied()) else { return Ok(None) };
-        let Reversing { quantity, value } = *reversing;
-        let held = Marked { side: leg.side, fill: leg.fill, quantity, value };
-        let Some(extremes) = self.mark_stretch(&held, leg.entry..index, offset)? else { return Ok(None) };
+    fn mark_leg(&mut self, reversing: &Reversing, leg: &mut Leg, offset: i64, to: usize) -> Result<bool, EngineError> {
+        let held = Marked { side: leg.side, fill: leg.fill, quantity: reversing.quantity, value: reversing.value };
+        while leg.unmarked < to {
+            let end = to.min(self.day.end);
+            let Some(extremes) = self.mark_stretch(&held, leg.unmarked..end, offset)? else { return Ok(false) };
+            leg.touch([extremes.high, extremes.low]);
+            leg.unmarked = end;
+            if end == self.day.end
+                && reversing.overnight
+                && let Some(minute) = Minute::at(self.plan.tape, end)
+            {
+                self.begin_day(&minute);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reverses a leg marked so far, at the open of its first unmarked minute; `decision` is the first to complete after it.
+    #[inline]
+    fn reverse(&mut self, reversing: &Reversing, leg: &Leg, offset: i64, decision: usize) -> Result<Leg, EngineError> {
+        let (tape, index) = (self.plan.tape, leg.unmarked);
+        let at = |column: &[i64], index: usize| column.get(index).copied().unwrap_or(0);
+        let open = at(&tape.open, index);
+        let Reversing { quantity, value, .. } = *reversing;
         // Both fills of a reversal are the same trade at the same price.
         let slippage = self.contract.slippage(open - offset, self.spread(index))?;
         let fill = shifted(open, -slippage * leg.side.sign())?;
         let commission = Money(self.contract.commission(quantity, fill - offset)?);
-        let gain = |price: i64| (price - leg.fill) * leg.side.sign();
-        let moves = [extremes.high, extremes.low, open, fill].map(gain);
-        let profit = value.money(gain(fill), None)?;
+        let mut leg = *leg;
+        leg.touch([open, fill]);
+        let profit = value.money(leg.gain(fill), None)?;
         let paid = leg.commission.plus(commission)?;
         let trade = Trade {
             side: leg.side,
             quantity: Quantity(quantity),
             entry_minute: leg.entry as u32,
             exit_minute: index as u32,
-            entry_ts,
-            exit_ts,
+            entry_ts: at(&tape.ts, leg.entry),
+            exit_ts: at(&tape.ts, index),
             entry_price: leg.fill - offset,
             exit_price: fill - offset,
             gross: profit,
             commission: paid,
             slippage: value.money((leg.fill - leg.reference).abs() + slippage, None)?,
             net: profit.minus(paid)?,
-            bars_held: (decision + 1 - leg.decision) as u32,
+            bars_held: (decision - leg.decision) as u32,
             rolls: 0,
-            mae: value.money(moves.into_iter().fold(0, i64::min), None)?,
-            mfe: value.money(moves.into_iter().fold(0, i64::max), None)?,
+            mae: value.money(leg.worst, None)?,
+            mfe: value.money(leg.best, None)?,
             reason: ExitReason::Reversal,
             ambiguous: false,
         };
@@ -186,12 +214,29 @@ impl<R: Recorder> Simulation<'_, R> {
         self.statistics.trade(&trade);
         self.recorder.trade(&trade);
         let side = leg.side.opposite();
-        Ok(Some(Leg { side, entry: index, decision: decision + 1, reference: open, fill, commission }))
+        Ok(Leg { side, entry: index, decision, reference: open, fill, commission, unmarked: index, worst: 0, best: 0 })
     }
 
-    /// Makes a leg the open position, just filled.
-    fn hold(&mut self, reversing: &Reversing, leg: &Leg) -> Result<(), EngineError> {
-        let Some(minute) = Minute::at(self.plan.tape, leg.entry) else { return Ok(()) };
+    /// Makes a leg the open position and goes on where it is marked to; `from` is where marking began.
+    fn hold(&mut self, reversing: &Reversing, leg: &Leg, from: usize) -> Result<(), EngineError> {
+        self.next_minute = leg.unmarked;
+        self.decision = self.decided_before(from, leg.unmarked);
+        self.decides_after = self.decision_minute();
+        let known = self.position.take().filter(|position| position.entry_minute == leg.entry);
+        let known_bars = known.as_ref().map(|position| position.bars);
+        let mut position = known.map_or_else(|| self.filled(reversing, leg), Ok)?;
+        let bars = (self.decision - leg.decision) as u32;
+        self.bars_since_exit = match known_bars {
+            Some(before) => self.bars_since_exit.map(|since| since.saturating_add(bars - before)),
+            None => Some(bars),
+        };
+        (position.bars, position.worst, position.best) = (bars, leg.worst, leg.best);
+        self.position = Some(position);
+        Ok(())
+    }
+
+    /// The position of a leg as filled.
+    fn filled(&self, reversing: &Reversing, leg: &Leg) -> Result<Position, EngineError> {
         let entry = EntryFill {
             side: leg.side,
             quantity: reversing.quantity,
@@ -201,11 +246,8 @@ impl<R: Recorder> Simulation<'_, R> {
             deadline: NEVER,
             commission: leg.commission,
         };
-        self.position = Some(Position::open(entry, Brackets::NONE, None, &self.contract, &minute)?);
-        self.next_minute = leg.entry;
-        self.decision = leg.decision;
-        self.decides_after = self.decision_minute();
-        self.bars_since_exit = Some(0);
-        Ok(())
+        let minute =
+            Minute::at(self.plan.tape, leg.entry).ok_or(EngineError::InvalidPlan("a fill outside the tape"))?;
+        Position::open(entry, Brackets::NONE, None, &self.contract, &minute)
     }
 }

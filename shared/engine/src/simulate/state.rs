@@ -3,6 +3,7 @@
 use super::minute::{Minute, window};
 use super::recorder::Recorder;
 use super::reverse::Reversing;
+use super::turns::Turns;
 use crate::brackets::Target;
 use crate::contract::Contract;
 use crate::error::EngineError;
@@ -72,6 +73,8 @@ pub(crate) struct Simulation<'p, R> {
     pub(super) constant_quantity: Option<i64>,
     /// Set for a plan that only reverses.
     pub(super) reversing: Option<Reversing>,
+    /// Where it may; none for other plans.
+    pub(super) turns: Turns,
     /// Counts a limit must be traded through by.
     pub(super) through: i64,
     pub(super) daily_limits: DailyLimits,
@@ -125,9 +128,11 @@ impl<'p, R: Recorder> Simulation<'p, R> {
             .ok_or(EngineError::Overflow("limit_through_ticks"))?;
         let statistics = Statistics::new(plan);
         let first = plan.window.0;
+        let reversing = Reversing::of(plan, &contract, constant_quantity);
         let mut simulation = Self {
             plan,
-            reversing: Reversing::of(plan, &contract, constant_quantity),
+            turns: reversing.map_or_else(Turns::default, |_| Turns::of(plan)),
+            reversing,
             contract,
             constant_quantity,
             through,
@@ -209,12 +214,13 @@ impl Day {
         }
     }
 
-    /// True when this mark reaches a daily limit that has not been reached yet.
+    /// True when one of marks from `low` to `high` reaches a daily limit that has not been reached yet.
     #[inline]
-    pub(super) fn would_limit(&self, limits: &DailyLimits, equity: Money) -> bool {
-        let change = equity.0.saturating_sub(self.base.0);
+    pub(super) fn would_limit(&self, limits: &DailyLimits, low: Money, high: Money) -> bool {
+        let change = |equity: Money| equity.0.saturating_sub(self.base.0);
         !self.limited
-            && (limits.loss.is_some_and(|loss| change <= loss) || limits.profit.is_some_and(|profit| change >= profit))
+            && (limits.loss.is_some_and(|loss| change(low) <= loss)
+                || limits.profit.is_some_and(|profit| change(high) >= profit))
     }
 }
 

@@ -37,14 +37,11 @@ impl<R: Recorder> Simulation<'_, R> {
     pub(super) fn walk(&mut self, end: usize) -> Result<(), EngineError> {
         let end = end.min(self.last_index + 1);
         while self.next_minute < end
-            && let Some(mut minute) = Minute::at(self.plan.tape, self.next_minute)
+            && let Some(minute) = Minute::at(self.plan.tape, self.next_minute)
         {
             self.open_phase(&minute)?;
-            self.reverse_in_a_row(&minute)?;
-            if self.next_minute != minute.index
-                && let Some(filled) = Minute::at(self.plan.tape, self.next_minute)
-            {
-                minute = filled;
+            if self.reverse_in_a_row(&minute, end)? {
+                continue;
             }
             self.next_minute = match self.quiet(&minute) {
                 Some(quiet) if self.pass(&minute, &quiet)? => quiet.end,
@@ -164,8 +161,7 @@ impl<R: Recorder> Simulation<'_, R> {
         let equity = |close: i64| cash.plus(value.money((close - fill) * sign, None)?);
         let (at_high, at_low) = (equity(extremes.close_high)?, equity(extremes.close_low)?);
         let (low, high) = (at_high.min(at_low), at_high.max(at_low));
-        if low.0 <= 0 || self.day.would_limit(&self.daily_limits, low) || self.day.would_limit(&self.daily_limits, high)
-        {
+        if low.0 <= 0 || self.day.would_limit(&self.daily_limits, low, high) {
             return Ok(None);
         }
         let notional = |close: i64| self.contract.notional(close - offset, held.quantity, None);
@@ -203,7 +199,7 @@ impl<R: Recorder> Simulation<'_, R> {
         let minutes = closes.iter().copied().zip(rates.get(range.clone()).unwrap_or_default().iter().copied());
         for (close, rate) in minutes.clone() {
             let mark = equity(close, rate)?;
-            if mark.0 <= 0 || self.day.would_limit(&self.daily_limits, mark) {
+            if mark.0 <= 0 || self.day.would_limit(&self.daily_limits, mark, mark) {
                 return Ok(None);
             }
         }

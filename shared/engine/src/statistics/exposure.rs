@@ -53,8 +53,14 @@ impl Exposure {
         let equity = equity.0 as f64;
         // A product instead of a quotient: the division is needed only for a new maximum.
         if equity > 0.0 && notional > self.peak_leverage * equity {
-            self.peak_leverage = notional / equity;
+            self.new_peak(notional, equity);
         }
+    }
+
+    /// By itself, as it is rare: else every mark would wait for a division.
+    #[cold]
+    fn new_peak(&mut self, notional: f64, equity: f64) {
+        self.peak_leverage = notional / equity;
     }
 
     /// Values of [`ROWS`].

@@ -2,7 +2,7 @@
 
 use super::bounds::Bounds;
 use super::cache::Keep;
-use super::comparison::{Order, Pair};
+use super::comparison::{Crossings, Order, Pair, Readings, Relation};
 use super::numbers::{Computed, Evaluator};
 use super::seen::{Flowing, Seen};
 use super::truth::Truth;
@@ -13,8 +13,8 @@ use engine::plan::Mask;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Orders of pairs, by their keys.
-pub(super) type Orders = BTreeMap<Pair, Order>;
+/// Relations of pairs, by their keys.
+pub(super) type Relations = BTreeMap<Pair, Relation>;
 
 impl Evaluator<'_> {
     /// The condition at every decision bar. Conditions of the open position are not for this: they are unknown here.
@@ -32,24 +32,18 @@ impl Evaluator<'_> {
     /// Where a condition is true.
     pub(super) fn mask(&self, id: ConditionId) -> Arc<Mask> {
         let key = self.condition_key_of(id);
-        self.kept_if_repeated(key, &format!("{key} mask"), || {
-            match self.bound.rules.conditions.get(id).map(|node| &node.condition) {
-                Some(Condition::Cross { direction, left, right }) => {
-                    self.with_order(*left, *right, |order| order.crossing(*direction))
-                }
-                Some(_) | None => self.truth(id).mask(),
-            }
-        })
+        match self.bound.rules.conditions.get(id).map(|node| &node.condition) {
+            Some(Condition::Cross { direction, left, right }) => self.crossing(*direction, [*left, *right]),
+            Some(_) | None => self.kept_if_repeated(key, &format!("{key} mask"), || self.truth(id).mask()),
+        }
     }
 
     fn compute(&self, condition: &Condition) -> Truth {
         let count = |bars: &Amount| self.bound.count(*bars).max(1);
         match condition {
-            Condition::Compare { operator, left, right } => {
-                self.with_order(*left, *right, |order| order.truth(*operator))
-            }
+            Condition::Compare { operator, left, right } => self.compared(*operator, [*left, *right]),
             Condition::Cross { direction, left, right } => {
-                Truth::from_mask(&self.with_order(*left, *right, |order| order.crossing(*direction)))
+                Truth::from_mask(&self.crossing(*direction, [*left, *right]))
             }
             Condition::Trend { direction, base, bars } => self.trend(*direction, *base, count(bars)),
             Condition::And(left, right) => self.truth(*left).and(&self.truth(*right)),
@@ -61,31 +55,64 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What `read` finds in the order of two numbers, which may have been computed for all combinations at hand.
-    fn with_order<T>(&self, left: NumberId, right: NumberId, read: impl FnOnce(&Order) -> T) -> T {
-        match self.orders.as_ref().and_then(|orders| orders.get(&self.pair(left, right))) {
-            Some(order) => read(order),
-            None => read(&Order::of(&self.seen(left), &self.seen(right), self.study.decisions().len())),
+    /// One comparison of two numbers.
+    fn compared(&self, operator: CompareOperator, [left, right]: [NumberId; 2]) -> Truth {
+        match self.known_relation([left, right]).and_then(|relation| relation.order.as_ref()) {
+            Some(order) => order.truth(operator),
+            None => Order::of(&self.seen(left), &self.seen(right), self.study.decisions().len()).truth(operator),
         }
     }
 
-    /// Every pair of numbers the combination compares, with their values at decision bars.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (Pair, [NumberId; 2])> {
-        self.bound.rules.conditions.iter().filter_map(|node| match &node.condition {
-            Condition::Compare { left, right, .. } | Condition::Cross { left, right, .. } => {
-                Some((self.pair(*left, *right), [*left, *right]))
-            }
-            Condition::Trend { .. }
-            | Condition::And(..)
-            | Condition::Or(..)
-            | Condition::Not(_)
-            | Condition::For { .. }
-            | Condition::Within { .. }
-            | Condition::Shift { .. } => None,
-        })
+    /// One crossing of two numbers.
+    fn crossing(&self, direction: Direction, [left, right]: [NumberId; 2]) -> Arc<Mask> {
+        if let Some(crossings) = self.known_relation([left, right]).and_then(|relation| relation.crossings.as_ref()) {
+            return Arc::clone(crossings.get(direction));
+        }
+        let key = format!("{}×{}", self.key_of(left), self.key_of(right));
+        let crossings =
+            self.kept(&key, || Crossings::of(&self.seen(left), &self.seen(right), self.study.decisions().len()));
+        Arc::clone(crossings.get(direction))
     }
 
-    fn pair(&self, left: NumberId, right: NumberId) -> Pair {
+    /// The relation of two numbers that was computed for all combinations at hand.
+    fn known_relation(&self, [left, right]: [NumberId; 2]) -> Option<&Relation> {
+        self.relations.as_ref()?.get(&self.pair([left, right]))
+    }
+
+    /// Every pair of numbers the combination compares, and what it reads of it.
+    pub(super) fn pairs(&self) -> BTreeMap<Pair, ([NumberId; 2], Readings)> {
+        let mut pairs = BTreeMap::new();
+        for node in &self.bound.rules.conditions {
+            let (numbers, readings) = match node.condition {
+                Condition::Compare { left, right, .. } => ([left, right], Readings::ORDER),
+                Condition::Cross { left, right, .. } => ([left, right], Readings::CROSSINGS),
+                Condition::Trend { .. }
+                | Condition::And(..)
+                | Condition::Or(..)
+                | Condition::Not(_)
+                | Condition::For { .. }
+                | Condition::Within { .. }
+                | Condition::Shift { .. } => continue,
+            };
+            pairs.entry(self.pair(numbers)).or_insert((numbers, Readings::default())).1.add(readings);
+        }
+        pairs
+    }
+
+    /// Masks over the decision bars that the combination keeps while it runs: of the pairs it compares, and of its rules that
+    /// are more than one crossing.
+    pub(super) fn masks(&self) -> usize {
+        let rules = self.bound.rules;
+        let entries = [&rules.entry_long, &rules.entry_short].into_iter().flatten().map(|entry| entry.when);
+        let exits = [&rules.exit_long, &rules.exit_short].into_iter().filter_map(|exit| exit.signal);
+        let composed = entries.chain(exits).filter(|id| {
+            rules.conditions.get(*id).is_some_and(|node| !matches!(node.condition, Condition::Cross { .. }))
+        });
+        self.pairs().values().map(|(_, readings)| readings.masks()).sum::<usize>() + composed.count()
+    }
+
+    /// The keys of two numbers.
+    fn pair(&self, [left, right]: [NumberId; 2]) -> Pair {
         (self.key_of(left).to_owned(), self.key_of(right).to_owned())
     }
 
@@ -119,6 +146,7 @@ impl Evaluator<'_> {
             Direction::Up => CompareOperator::Greater,
             Direction::Down => CompareOperator::Less,
         };
+
         let steps = Order::of(&now, &earlier, column.values.len()).truth(beyond).for_bars(bars);
         let frame = self.bound.rules.numbers.get(base).and_then(|node| node.frame).filter(|frame| *frame > 0);
         match frame.and_then(|frame| self.frame(frame)) {

@@ -32,7 +32,8 @@ use crate::strategy::Strategy;
 use crate::value::{ParameterValue, decimal_to_f64};
 use cache::Cache;
 use clock::Clock;
-use conditions::Orders;
+use comparison::Readings;
+use conditions::Relations;
 use conversion::Conversion;
 use engine::breakdown::{HourResult, by_hour};
 use engine::plan::{Money, Sizing, Terms};
@@ -215,9 +216,10 @@ impl Study {
     /// [`crate::limits::SIDE_BY_SIDE_BYTES`] together.
     #[must_use]
     pub fn side_by_side(&self) -> usize {
-        /// Masks over the decision bars: two entries and the three of an order.
-        const MASKS: usize = 5;
-        let bytes = (self.decisions().len() * MASKS / 8).max(1);
+        // Each parameter with a value of its own: only numbers that are the same in every combination are the same here.
+        let values: Vec<_> = (0..).map(ParameterValue::Integer).take(self.strategy.parameters().len()).collect();
+        let masks = Evaluator::unchecked(self, self.bound(&values)).masks();
+        let bytes = (self.decisions().len() * masks / 8).max(1);
         (crate::limits::SIDE_BY_SIDE_BYTES / bytes).clamp(1, crate::limits::SIDE_BY_SIDE)
     }
 
@@ -242,26 +244,26 @@ impl Study {
             .map(|values| Evaluator::new(self, self.bound(values.as_ref().map_err(Clone::clone)?)))
             .collect();
         let repeated = Arc::new(repeated(evaluators.iter().flatten()));
-        let orders = Arc::new(self.orders(evaluators.iter().flatten()));
+        let relations = Arc::new(self.relations(evaluators.iter().flatten()));
         for evaluator in evaluators.iter_mut().flatten() {
             evaluator.repeated = Some(Arc::clone(&repeated));
-            evaluator.orders = Some(Arc::clone(&orders));
+            evaluator.relations = Some(Arc::clone(&relations));
         }
         evaluators.iter().map(|evaluator| evaluator.as_ref().map(Evaluator::plan).map_err(Clone::clone)).collect()
     }
 
-    /// The orders of every pair of numbers that the combinations compare.
-    fn orders<'a>(&'a self, evaluators: impl Iterator<Item = &'a Evaluator<'a>>) -> Orders {
-        let (mut numbers, mut pairs) = (BTreeMap::new(), BTreeSet::new());
+    /// The relations of every pair of numbers that the combinations compare.
+    fn relations<'a>(&'a self, evaluators: impl Iterator<Item = &'a Evaluator<'a>>) -> Relations {
+        let (mut numbers, mut pairs) = (BTreeMap::new(), BTreeMap::<_, Readings>::new());
         for evaluator in evaluators {
-            for (pair, both) in evaluator.pairs() {
+            for (pair, (both, readings)) in evaluator.pairs() {
                 for id in both {
                     numbers.entry(evaluator.key_of(id).to_owned()).or_insert_with(|| evaluator.in_parts(id));
                 }
-                pairs.insert(pair);
+                pairs.entry(pair).or_default().add(readings);
             }
         }
-        comparison::orders(numbers, pairs, self.decisions().len())
+        comparison::relations(numbers, pairs, self.decisions().len())
     }
 
     /// What the rules decide at every decision bar, for tests and for showing a rule at work.

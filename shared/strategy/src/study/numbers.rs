@@ -2,7 +2,7 @@
 
 use super::cache::Keep;
 use super::columns::{from_start, padded, seen, series_column, shifted};
-use super::conditions::Orders;
+use super::conditions::Relations;
 use super::error::RunError;
 use super::sources::FrameBars;
 use super::{Study, sessions};
@@ -32,15 +32,22 @@ pub(super) struct Evaluator<'a> {
     pub(super) condition_keys: Vec<String>,
     /// Conditions that several of the combinations at hand have; `None` when there is only this one.
     pub(super) repeated: Option<Arc<BTreeSet<String>>>,
-    /// Orders computed for all of them together.
-    pub(super) orders: Option<Arc<Orders>>,
+    /// Relations computed for all of them together.
+    pub(super) relations: Option<Arc<Relations>>,
 }
 
 impl<'a> Evaluator<'a> {
     /// An evaluator of `bound`; checks that the history before the window suffices.
     pub(super) fn new(study: &'a Study, bound: Bound<'a>) -> Result<Self, RunError> {
+        let evaluator = Self::unchecked(study, bound);
+        evaluator.check_history()?;
+        Ok(evaluator)
+    }
+
+    /// An evaluator of `bound`, whatever history that needs.
+    pub(super) fn unchecked(study: &'a Study, bound: Bound<'a>) -> Self {
         let mut evaluator =
-            Self { study, bound, number_keys: Vec::new(), condition_keys: Vec::new(), repeated: None, orders: None };
+            Self { study, bound, number_keys: Vec::new(), condition_keys: Vec::new(), repeated: None, relations: None };
         for node in &bound.rules.numbers {
             let key = evaluator.number_key(&node.number);
             evaluator.number_keys.push(key);
@@ -49,8 +56,7 @@ impl<'a> Evaluator<'a> {
             let key = evaluator.condition_key(&node.condition);
             evaluator.condition_keys.push(key);
         }
-        evaluator.check_history()?;
-        Ok(evaluator)
+        evaluator
     }
 
     /// True when what is computed under this condition's key may be wanted again.

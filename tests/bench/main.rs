@@ -123,13 +123,13 @@ impl Sweep {
 
     /// Every combination, in groups as a worker runs them.
     fn run(&self, study: &Study, threads: usize) -> Vec<Trial> {
-        let together = study.side_by_side().min(self.combinations.len().div_ceil(threads));
-        let groups: Vec<&[Vec<ParameterValue>]> = self.combinations.chunks(together).collect();
+        let groups = study.groups(&self.combinations, threads);
         let next = AtomicUsize::new(0);
         let work = || {
             let mut own = Vec::new();
-            while let Some((place, group)) = take(&next, &groups) {
-                own.push((place, study.swept(group, BLOCKS)));
+            while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let values: Vec<&[ParameterValue]> = group.iter().map(|place| &self.combinations[*place][..]).collect();
+                own.extend(group.iter().copied().zip(study.swept(&values, BLOCKS)));
             }
             own
         };
@@ -138,7 +138,7 @@ impl Sweep {
             running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
         });
         found.sort_by_key(|(place, _)| *place);
-        found.into_iter().flat_map(|(_, trials)| trials).map(Result::unwrap).collect()
+        found.into_iter().map(|(_, trial)| trial.unwrap()).collect()
     }
 
     /// How many combinations differ from their own full backtest in a bit of any figure; mean trades.
@@ -155,11 +155,6 @@ impl Sweep {
         }
         (different, (trades / trials.len() as f64).round())
     }
-}
-
-fn take<'a, T: ?Sized>(next: &AtomicUsize, groups: &[&'a T]) -> Option<(usize, &'a T)> {
-    let place = next.fetch_add(1, Ordering::Relaxed);
-    groups.get(place).map(|group| (place, *group))
 }
 
 fn axis(axis: &Value) -> AxisRequest {

@@ -43,7 +43,9 @@ fn check_sweep(name: &str) {
     let mut backwards: Vec<_> = all.iter().rev().map(|values| bits(&small.summary(values).unwrap())).collect();
     backwards.reverse();
     assert_eq!(forwards, backwards, "{name}: order and cache");
-    let together: Vec<_> = study.swept(&all, 16).into_iter().map(|trial| trial_bits(&trial.unwrap())).collect();
+    let combinations: Vec<&[ParameterValue]> = all.iter().map(Vec::as_slice).collect();
+    let together: Vec<_> =
+        study.swept(&combinations, 16).into_iter().map(|trial| trial_bits(&trial.unwrap())).collect();
     assert_eq!(forwards, together, "{name}: side by side");
     let mut trades = 0;
     for (values, swept) in all.iter().zip(&forwards) {
@@ -53,6 +55,31 @@ fn check_sweep(name: &str) {
         assert_eq!(&bits(&Summary { metrics: full.metrics, counts: full.counts }), swept, "{name}: {values:?} alone");
     }
     assert!(trades > 12, "{name}: only {trades} trades");
+}
+
+/// Every combination is in one group, no group is too large, and a grid's groups share as many values as they can.
+#[test]
+fn groups_share_values() {
+    let strategy = swept("sweep_sma_cross.json");
+    let series = data(vec![walk("ES", "2024-02-26", "2024-03-15", 7)]);
+    let study = Study::new(&strategy, &series, &terms("2024-03-11", "2024-03-15")).unwrap();
+    let grid: Vec<Vec<ParameterValue>> =
+        (0..600).map(|place| [5 + place / 30, 60 + place % 30].map(ParameterValue::Integer).to_vec()).collect();
+    for (threads, groups, values) in [(1, 1, 20 + 30), (2, 2, 20 + 15), (3, 4, 10 + 15), (8, 8, 10 + 8)] {
+        let found = study.groups(&grid, threads);
+        let mut all: Vec<usize> = found.iter().flatten().copied().collect();
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..grid.len()), "{threads} threads");
+        assert_eq!(found.len(), groups, "{threads} threads");
+        for group in &found {
+            let distinct = |parameter: usize| {
+                group.iter().map(|place| grid[*place][parameter]).collect::<std::collections::BTreeSet<_>>().len()
+            };
+            assert!(distinct(0) + distinct(1) <= values, "{threads} threads: {} and {}", distinct(0), distinct(1));
+        }
+    }
+    assert_eq!(study.groups(&vec![grid[0].clone(); 5], 2).len(), 2, "all alike");
+    assert!(study.groups(&[], 2).iter().all(Vec::is_empty), "none");
 }
 
 #[test]

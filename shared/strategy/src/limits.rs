@@ -41,6 +41,6 @@ pub const LARGEST_NUMBER: u64 = 1_000_000_000_000;
 /// Bytes of computed columns and masks a study keeps for other combinations; older ones are computed again when needed.
 pub const STUDY_CACHE_BYTES: usize = 80 * 1024 * 1024;
 /// Combinations that run side by side at most: enough to share what they have in common, few enough to stop soon.
-pub const SIDE_BY_SIDE: usize = 512;
+pub const SIDE_BY_SIDE: usize = 1_024;
 /// Bytes of masks that combinations running side by side keep together: two masks over a year of minutes for each of them.
-pub const SIDE_BY_SIDE_BYTES: usize = 44 * 1024 * 1024;
+pub const SIDE_BY_SIDE_BYTES: usize = 48 * 1024 * 1024;

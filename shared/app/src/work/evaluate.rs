@@ -22,8 +22,7 @@ pub(crate) fn range(
     let indices = (from..to).map(|place| grid.at(place));
     let counted = indices.filter_map(|index| Some((index, combinations.values(grid, index)?)));
     let (indices, values): (Vec<u64>, Vec<Vec<ParameterValue>>) = counted.unzip();
-    let together = study.side_by_side().min(indices.len().div_ceil(threads.max(1))).max(1);
-    let groups: Vec<_> = indices.chunks(together).zip(values.chunks(together)).collect();
+    let groups = study.groups(&values, threads);
     let next = AtomicUsize::new(0);
     let rows = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -31,9 +30,11 @@ pub(crate) fn range(
             scope.spawn(|| {
                 let mut own = Vec::new();
                 while !stop.load(Ordering::Relaxed)
-                    && let Some((indices, values)) = groups.get(next.fetch_add(1, Ordering::Relaxed))
+                    && let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed))
                 {
-                    let trials = study.swept(values, blocks);
+                    let of_group = |place: &usize| Some((*indices.get(*place)?, values.get(*place)?.as_slice()));
+                    let (indices, values): (Vec<u64>, Vec<_>) = group.iter().filter_map(of_group).unzip();
+                    let trials = study.swept(&values, blocks);
                     own.extend(indices.iter().zip(trials).map(|(index, trial)| row(*index, trial, metric_keys.len())));
                 }
                 rows.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);

@@ -13,6 +13,7 @@ mod comparison;
 mod conditions;
 mod conversion;
 mod error;
+mod grouping;
 mod lanes;
 mod live;
 mod numbers;
@@ -212,10 +213,15 @@ impl Study {
         Ok(Summary { metrics, counts })
     }
 
-    /// How many combinations [`Study::swept`] should be given at once: what it keeps of each while they run stays within
-    /// [`crate::limits::SIDE_BY_SIDE_BYTES`] together.
+    /// Which of `combinations` [`Study::swept`] should be given at once, by their places: at least a group for each of
+    /// `threads`, and what is kept of a group while it runs stays within [`crate::limits::SIDE_BY_SIDE_BYTES`].
     #[must_use]
-    pub fn side_by_side(&self) -> usize {
+    pub fn groups(&self, combinations: &[Vec<ParameterValue>], threads: usize) -> Vec<Vec<usize>> {
+        grouping::groups(combinations, self.side_by_side().min(combinations.len().div_ceil(threads.max(1))))
+    }
+
+    /// How many combinations run side by side at most.
+    fn side_by_side(&self) -> usize {
         // Each parameter with a value of its own: only numbers that are the same in every combination are the same here.
         let values: Vec<_> = (0..).map(ParameterValue::Integer).take(self.strategy.parameters().len()).collect();
         let masks = Evaluator::unchecked(self, self.bound(&values)).masks();
@@ -226,8 +232,8 @@ impl Study {
     /// Runs combinations side by side as trials of a sweep: each with the figures of [`Study::summary`], and its daily returns
     /// summed by that many blocks of days.
     #[must_use]
-    pub fn swept(&self, combinations: &[Vec<ParameterValue>], blocks: usize) -> Vec<Result<Trial, RunError>> {
-        let conform = |values: &Vec<ParameterValue>| self.strategy.conform(values).map_err(RunError::Parameter);
+    pub fn swept(&self, combinations: &[&[ParameterValue]], blocks: usize) -> Vec<Result<Trial, RunError>> {
+        let conform = |values: &&[ParameterValue]| self.strategy.conform(values).map_err(RunError::Parameter);
         let conformed: Vec<_> = combinations.iter().map(conform).collect();
         let mut plans = Vec::new();
         let planned: Vec<Result<(), RunError>> =

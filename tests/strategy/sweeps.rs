@@ -65,7 +65,7 @@ fn groups_share_values() {
     let study = Study::new(&strategy, &series, &terms("2024-03-11", "2024-03-15")).unwrap();
     let grid: Vec<Vec<ParameterValue>> =
         (0..600).map(|place| [5 + place / 30, 60 + place % 30].map(ParameterValue::Integer).to_vec()).collect();
-    for (threads, groups, values) in [(1, 1, 20 + 30), (2, 2, 20 + 15), (3, 4, 10 + 15), (8, 8, 10 + 8)] {
+    for (threads, groups, values) in [(1, 1, 20 + 30), (2, 2, 20 + 15), (3, 4, 10 + 15), (8, 12, 10 + 8)] {
         let found = study.groups(&grid, threads);
         let mut all: Vec<usize> = found.iter().flatten().copied().collect();
         all.sort_unstable();

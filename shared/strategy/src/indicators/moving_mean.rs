@@ -2,7 +2,7 @@
 //! are exact and each is divided once.
 
 use super::bar_columns::Column;
-use super::exact_ratio::{EXACT_FLOAT, exact_float};
+use super::exact_ratio::{SMALL_FLOAT, exact_float, small_float};
 
 /// Sums divided together: they fit the first-level cache.
 const SUMS_AT_ONCE: usize = 512;
@@ -24,9 +24,10 @@ pub(super) struct MovingMean {
 }
 
 impl MovingMean {
-    /// Before the first of counts of at most this magnitude; `None` where a sum or the divisor may not be a float exactly.
+    /// Before the first of counts of at most this magnitude; `None` where a sum may be no [`small_float`] or the divisor no
+    /// float exactly.
     pub(super) fn of(magnitude: u64, per_unit: i64, period: usize) -> Option<Self> {
-        let fits = period > 0 && u128::from(magnitude) * period as u128 <= EXACT_FLOAT;
+        let fits = period > 0 && u128::from(magnitude) * period as u128 <= SMALL_FLOAT;
         let divisor = exact_float(period as i128 * i128::from(per_unit))?;
         fits.then_some(Self { period, divisor, next: 0, sum: 0 })
     }
@@ -45,13 +46,14 @@ impl MovingMean {
             let (now, later) = defined.split_at_mut(defined.len().min(SUMS_AT_ONCE));
             let part = |from: usize| counts.get(from..from + now.len()).unwrap_or_default();
             let (entering, leaving) = (part(self.next), part(self.next + 1 - self.period));
-            let mut sum = self.sum;
+            // The difference waits for no sum: one addition from each to the next.
+            let (mut sum, mut left) = (self.sum, 0);
             for ((place, entering), leaving) in sums.iter_mut().zip(entering).zip(leaving) {
-                *place = sum + entering;
-                sum = *place - leaving;
+                sum += entering - left;
+                (*place, left) = (sum, *leaving);
             }
-            self.sum = sum;
-            now.iter_mut().zip(&sums).for_each(|(value, sum)| *value = *sum as f64 / self.divisor);
+            self.sum = sum - left;
+            now.iter_mut().zip(&sums).for_each(|(value, sum)| *value = small_float(*sum) / self.divisor);
             self.next += now.len();
             defined = later;
         }

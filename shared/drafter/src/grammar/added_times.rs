@@ -31,6 +31,9 @@ pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         *cursor = probe;
         return Some(editor.set("/filters/windows", Json::from(list), &said(reading, from, cursor.at)));
     }
+    if let Some(failure) = adds_to_nothing(cursor, reading, editor) {
+        return Some(Err(failure));
+    }
     probe = start;
     probe.eat("trade? on");
     let added = days(&mut probe)?;
@@ -59,6 +62,31 @@ pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         *slot |= new;
     }
     Some(editor.set("/filters/weekdays", day_keys(allowed), &said(reading, from, cursor.at)))
+}
+
+/// `also trade 14:00 to 15:30` where it may trade at any time: to say so would limit it.
+fn adds_to_nothing(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &Editor<'_>) -> Option<DraftFailure> {
+    if editor.at("/filters/windows").and_then(Json::as_array).is_some_and(|known| !known.is_empty()) {
+        return None;
+    }
+    let from = cursor.at;
+    let mut probe = *cursor;
+    let also = probe.eat("also let|allow me|it? to? trade?") || probe.eat("also");
+    let hours = reading.scene.attempt(|| {
+        let found = filters::filter(&mut probe, &reading.scene)?;
+        found.iter().all(|one| one.pointer == "/filters/windows").then_some(())
+    });
+    let more = tail(&mut probe) || also;
+    if hours.is_none() || !more || only(cursor, probe) {
+        return None;
+    }
+    let phrase = said(reading, from, probe.at);
+    let mut failure = DraftFailure::new(
+        format!("\"{phrase}\" adds nothing: the strategy enters at any time"),
+        "say \"only trade …\" to limit it to those hours",
+    );
+    failure.unhandled = vec![phrase];
+    Some(failure)
 }
 
 fn tail(cursor: &mut Cursor<'_>) -> bool {

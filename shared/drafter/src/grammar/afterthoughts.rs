@@ -76,7 +76,9 @@ pub(crate) fn level_of_the_cross(cursor: &mut Cursor<'_>, text: &str) -> Option<
 pub(crate) fn is_void(text: &str) -> bool {
     let alone = |part: &str| sides(part).is_some_and(|(left, _, right)| left == right);
     if !text.contains(" or ")
-        && text.split(" and ").any(|part| text.contains(" and ") && alone(part) || of_two_scales(part))
+        && text
+            .split(" and ")
+            .any(|part| text.contains(" and ") && alone(part) || of_two_scales(part) || out_of_scale(part))
     {
         return true;
     }
@@ -194,6 +196,19 @@ fn of_two_scales(part: &str) -> bool {
     let base = left.split_once('(').map_or(left, |(base, _)| base);
     let price = is_price(base) && !left.contains([' ', '-', '/']);
     price && (right == "range" || NO_PRICES.iter().any(|row| right.starts_with(row)))
+}
+
+/// A number that what is compared never reaches, or that is no price: "RSI below 200", "back to 4".
+fn out_of_scale(part: &str) -> bool {
+    /// A whole number under this is a count, a length or an hour: prices that low are said with their decimals.
+    const PRICE_LEAST: f64 = 20.0;
+    let percents = ["rsi(", "stoch(", "stochf(", "stochrsi(", "mfi(", "adx(", "plus_di(", "minus_di("];
+    let Some((left, _, right)) = sides(part) else { return false };
+    let Ok(number) = right.parse::<f64>() else { return false };
+    if percents.iter().any(|row| left.starts_with(row)) && !left.contains([' ', '-', '/', '*']) {
+        return !(0.0..=100.0).contains(&number);
+    }
+    is_price(left) && number < PRICE_LEAST && !right.contains('.')
 }
 
 fn is_price(text: &str) -> bool {

@@ -47,6 +47,7 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     if is_void(&found.text) || crossings::of_no_price(scene, &found.text, words) {
         return None;
     }
+    found.text = crossings::passed(found.text);
     crossings::noted(scene, &found.text);
     let (plain, end) = (found.clone(), probe);
     repeated(&mut probe, &mut found);
@@ -208,7 +209,9 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
 
 /// `the 9 crosses above the 21 EMA`: a number that takes its kind from the other side.
 fn average_follows(cursor: Cursor<'_>) -> bool {
-    cursor.sees("crosses|cross|crossing|above|below|is|>|<|over|under|crossed")
+    // "the 15 is above its 50 EMA": the 15 is a chart.
+    !cursor.sees("is|closes|crosses|trades? above|below|over|under its")
+        && cursor.sees("crosses|cross|crossing|above|below|is|>|<|over|under|crossed")
 }
 
 pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Value, Value)> {

@@ -40,6 +40,19 @@ fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Opti
     Some((value.clone(), level.clone()))
 }
 
+/// A bar takes out the high of the one before or does not: there is no bar before from which to cross a level that is new
+/// with every bar.
+pub(crate) fn passed(text: String) -> String {
+    let bar = |text: &str| matches!(text, "close" | "open" | "high" | "low");
+    let moving = |right: &str| right.split_once("[").is_some_and(|(base, bars)| bar(base) && bars == "1]");
+    match sides(&text) {
+        Some((left, operator, right)) if bar(left) && moving(right) && operator.contains("crosses") => {
+            format!("{left} {} {right}", if operator.contains("above") { '>' } else { '<' })
+        }
+        Some(_) | None => text,
+    }
+}
+
 /// Remembers a cross that was read from words without its level: "macd crosses up".
 pub(crate) fn noted(scene: &Scene<'_>, text: &str) {
     let Some((left, _, right)) = sides(text).filter(|(_, operator, _)| operator.contains("crosses")) else { return };

@@ -213,6 +213,10 @@ pub(crate) fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         let _ = probe.eat("re|trading|the|another|closed|entering|next|taking");
         let _ = probe.eat("entering|next|trade|again|another|one|entry");
         let _ = probe.eat("trade|one|again");
+        // "wait one bar after the cross" puts the entry off.
+        if !of_trades(cursor, &probe) {
+            return None;
+        }
         length
     } else if probe.eat("cooldown|cooloff|cool down|off|period?") || probe.eat("cool down|off") {
         let _ = probe.eat("period|of|is|:|=|for");
@@ -254,6 +258,16 @@ pub(crate) fn cooldown(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     };
     *cursor = probe;
     Some(vec![Setting::value("/filters/cooldown_bars", Json::from(bars))])
+}
+
+/// True where the words read speak of a trade that is over, or of the next.
+fn of_trades(cursor: &Cursor<'_>, end: &Cursor<'_>) -> bool {
+    let read = cursor.tokens.get(cursor.at..end.at).unwrap_or_default();
+    let said = |words: &[&str]| read.iter().any(|token| token.word().is_some_and(|word| words.contains(&word)));
+    said(&[
+        "trade", "trades", "exit", "exits", "exiting", "position", "closing", "closed", "again", "re", "next",
+        "another", "entries", "new",
+    ])
 }
 
 /// `stop for the day after losing $500`, `max daily loss $400`, `quit when up 400`.

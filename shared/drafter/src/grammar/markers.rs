@@ -112,7 +112,7 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     let _ = probe.eat("true|that|the|on|long|all|shorts?");
     if probe.eat("for|on|to|when? go|the|take|all? short|shorts|shorting|sells|sell") {
         short = Some(Side::Short);
-    } else if probe.eat("for|on|to|when? go|the|take|all? long|longs|buys") {
+    } else if probe.eat("for|on|to|when? go|the|take|all? long|longs|buys|buy|buying") {
         short = Some(Side::Long);
     }
     let _ = probe.eat("side|trades|entries|positions|entry|sides|as");

@@ -70,6 +70,7 @@ mod pieces;
 mod plain_exits;
 mod plain_limits;
 mod plain_shapes;
+mod pointing;
 mod possible;
 mod range_length;
 mod range_middle;

@@ -7,7 +7,7 @@ use super::pairs::pair;
 use super::relation::{Relation, Way};
 use super::right_side::{right_value, same_kind};
 use super::scene::{Scene, Side, Value};
-use super::token::Token;
+use super::token::{Kind, Token};
 use super::value::{self};
 use rust_decimal::Decimal;
 
@@ -206,11 +206,21 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     if left.text == "close" && !joined && small {
         return None;
     }
+    // "RSI crosses above 30. only above the 50": an average that was not spoken of, or a level of the RSI?
+    if left.text != "close" && number_with_article(cursor.tokens.get(cursor.at..level.at).unwrap_or_default()) {
+        return None;
+    }
     if found.text == "close rising" || found.text == "close falling" {
         scene.assume("what rises or falls without a name is read as the close");
     }
     *cursor = level;
     Some(found)
+}
+
+/// True for words that end with `the 50`.
+fn number_with_article(words: &[Token]) -> bool {
+    let [.., article, number] = words else { return false };
+    article.word() == Some("the") && matches!(number.kind, Kind::Number(_))
 }
 
 /// True behind an "it" of which nothing is known any more.

@@ -127,6 +127,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
     super::scopes::scoped(&mut pieces, tokens, scene);
     super::phases::phased(&mut pieces, tokens);
     distrust(&mut pieces, tokens);
+    super::pointing::pointing(&mut pieces, tokens);
     let unread = pieces.iter().filter(|piece| piece.item == Item::Unknown);
     unread.for_each(|piece| scene.forget(piece.noted));
     pieces
@@ -175,7 +176,9 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
         let behind = || unread(said.get(at + 1..).unwrap_or_default().iter().find(|word| word.is_some()));
         let doubted = match &piece.item {
             Item::Settings(_) | Item::Order(_) => before() || behind(),
-            Item::Condition(_) => behind() || cut(&said, at, tokens, piece.from),
+            Item::Condition(_) => {
+                behind() || cut(&said, at, tokens, piece.from) || headless(&said, at, tokens, piece.from)
+            }
             // "above the high of the first 30 minutes" of which the high was not read.
             Item::Definition => before(),
             _ => false,
@@ -184,6 +187,13 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
             piece.item = Item::Unknown;
         }
     }
+}
+
+/// "delta on the entry bar must be above 500" of which the delta was not read.
+fn headless(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
+    let bar = tokens.get(from).and_then(Token::word).is_some_and(|word| matches!(word, "bar" | "candle"));
+    // The words right before, and those that lead from them to the bar.
+    bar && said.get(at.saturating_sub(3)..at).unwrap_or_default().contains(&Some(true))
 }
 
 /// "9/21 EMA cross" of which the 9 was not read.

@@ -255,6 +255,16 @@ pub(crate) fn of_price(scene: &Scene<'_>, left: Value, right: &Value) -> Value {
     let mismatch = matches!(left.class, Class::Volume | Class::Oscillator(..) | Class::Measure)
         && matches!(right.class, Class::Level(_) | Class::Average | Class::Price);
     let pronoun = scene.pronoun.get() || scene.last.borrow().as_ref().is_some_and(|(last, _)| last.text == left.text);
+    let elided = scene.pronoun.get() && left.class == Class::Average && of_a_pair(scene, &left, right);
+    if elided && right.class == Class::Average && left.text != right.text {
+        scene.assume(format!("what is compared with {} is read as {}", right.text, left.text));
+    }
+    // "9 EMA crosses above 21 EMA, only above vwap": the price is meant.
+    if elided && matches!(right.class, Class::Level(_)) {
+        scene.forget_pronoun(&left);
+        scene.assume(format!("what is compared with {} is read as the price", right.text));
+        return Value::new("close", Class::Price);
+    }
     if !mismatch || !pronoun || left.row == "stddev" {
         return left;
     }
@@ -262,6 +272,15 @@ pub(crate) fn of_price(scene: &Scene<'_>, left: Value, right: &Value) -> Value {
         scene.forget_pronoun(&left);
     }
     Value::new("close", Class::Price)
+}
+
+/// True for an average that was compared last with another one than `right`.
+fn of_a_pair(scene: &Scene<'_>, left: &Value, right: &Value) -> bool {
+    let last = scene.last.borrow();
+    last.as_ref().is_some_and(|(before, other)| {
+        let other = other.as_ref().filter(|other| other.class == Class::Average);
+        before.text == left.text && other.is_some_and(|other| other.text != right.text)
+    })
 }
 
 /// `the 9 crosses above the 21 EMA`.

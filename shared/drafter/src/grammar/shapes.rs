@@ -131,17 +131,29 @@ pub(crate) fn candlestick(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
         return None;
     }
     let found = CANDLESTICKS.iter().find(|known| cursor.eat(known.pattern))?;
+    let mut said = way(cursor);
     cursor.eat("candle|candles|candlestick|pattern|patterns|bar|bars|one|ones");
     cursor.eat("candle|candlestick|pattern|patterns|bar");
+    said = said.or_else(|| way(cursor));
     let _ = cursor.eat("forms|prints|appears|completes|occurs|shows") && cursor.eat("up");
     let call = format!("{}({})", found.row, frame.map_or_else(String::new, |frame| format!("'{frame}'")));
-    let bullish = match found.sign {
-        1 => true,
-        -1 => false,
-        2 => scene.side() == Side::Long,
-        _ => return Some(Condition::new(format!("{call} != 0"))),
+    let bullish = match (found.sign, said) {
+        (1, None | Some(true)) => true,
+        (-1, None | Some(false)) => false,
+        (2, said) => said.unwrap_or_else(|| scene.side() == Side::Long),
+        (0, None) => return Some(Condition::new(format!("{call} != 0"))),
+        // A bearish hammer is not what the pattern's name says.
+        (_, _) => return None,
     };
     Some(Condition::new(format!("{call} {} 0", if bullish { '>' } else { '<' })))
+}
+
+/// `engulfing bearish`: the way behind the name.
+fn way(cursor: &mut Cursor<'_>) -> Option<bool> {
+    if cursor.eat("is|being? bullish") {
+        return Some(true);
+    }
+    cursor.eat("is|being? bearish").then_some(false)
 }
 
 /// `gaps up`, `gap down of more than 0.5%`, `opens 10 points above yesterday's close`.

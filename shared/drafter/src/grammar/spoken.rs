@@ -41,6 +41,24 @@ pub(crate) fn remembered(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
     found
 }
 
+/// "below the 200" after "above the 200 EMA": the average of that many bars.
+pub(crate) fn by_period<'t>(start: &Cursor<'t>, cursor: &mut Cursor<'t>, scene: &Scene<'_>) -> Option<Value> {
+    let mut probe = *start;
+    let period = probe.one("the #")?;
+    let oscillates = scene.subject.borrow().as_ref().is_some_and(|left| matches!(left.class, Class::Oscillator(..)));
+    if oscillates && !scene.pronoun.get() || !probe.is_pause_or_joint() {
+        return None;
+    }
+    let lines = scene.lines.borrow();
+    let mut known = lines.iter().filter(|line| line.class == Class::Average && line.period == Some(period));
+    let found = known.next()?;
+    if known.any(|other| other.text != found.text) {
+        return None;
+    }
+    *cursor = probe;
+    Some(found.clone())
+}
+
 /// "k crosses over d" after a stochastic: its lines.
 fn stochastic_line(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;

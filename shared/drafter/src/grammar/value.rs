@@ -232,6 +232,8 @@ pub(crate) fn term(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> 
         found = Some(value);
     } else if let Some(price) = price(&mut probe, scene, symbol.is_some()) {
         found = Some(price);
+    } else if let Some(line) = super::spoken::by_period(cursor, &mut probe, scene) {
+        found = Some(line);
     } else if symbol.is_none()
         && let Some(number) = plain_number(&mut probe)
     {

@@ -1,0 +1,119 @@
+//! Words that point at something said before: "that candle's high", "these only after 11". Where that was not read, or nobody
+//! says what they point at, neither are they.
+
+use super::pieces::{Item, Piece};
+use super::token::Token;
+
+/// Calls that bars named by their shape are known by.
+const SHAPES: [(&str, &str); 5] = [
+    ("inside", "inside_bar"),
+    ("outside", "outside_bar"),
+    ("engulfing", "cdlengulfing"),
+    ("doji", "cdldoji"),
+    ("hammer", "cdlhammer"),
+];
+
+/// Makes pieces unread that point at what was not read.
+pub(crate) fn pointing(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 0..pieces.len() {
+        let Some(piece) = pieces.get(at) else { continue };
+        let before = pieces.get(..at).unwrap_or_default();
+        let words: Vec<&str> =
+            tokens.get(piece.from..piece.to).unwrap_or_default().iter().filter_map(Token::word).collect();
+        let lost = at_unread_bar(piece, &words, before)
+            || at_other_shape(piece, &words, pieces)
+            || excepted_from_exit(piece, &words, before);
+        if lost && let Some(piece) = pieces.get_mut(at) {
+            piece.item = Item::Unknown;
+        }
+    }
+    for at in 0..pieces.len() {
+        if at_nothing(pieces, tokens, at) {
+            let (from, to) = clause(pieces, at);
+            for piece in pieces.get_mut(from..to).into_iter().flatten() {
+                piece.item = Item::Unknown;
+            }
+        }
+    }
+}
+
+/// A level of "that candle", "its low", where words of the rule before it were not read: it may be theirs.
+fn at_unread_bar(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
+    let Item::Settings(settings) = &piece.item else { return false };
+    let of_bar = settings.iter().any(|setting| {
+        let price = |level: &serde_json::Value| {
+            let text = level.as_str().unwrap_or_default();
+            text.split([' ', '[']).next().is_some_and(|base| matches!(base, "high" | "low" | "open" | "close"))
+        };
+        let value = &setting.value;
+        let legs = value.as_array().into_iter().flatten();
+        legs.chain([value]).filter_map(|leg| leg.get("price")).any(price)
+    });
+    let points = words.iter().any(|word| matches!(*word, "that" | "its" | "their" | "this"));
+    let rule = before
+        .iter()
+        .skip_while(|piece| !matches!(piece.item, Item::Entry(_) | Item::Sell | Item::Condition(_) | Item::Order(_)));
+    of_bar && points && rule.into_iter().any(|piece| piece.item == Item::Unknown)
+}
+
+/// "flat at 15:30, except fridays": another exit on Fridays, not no trades.
+fn excepted_from_exit(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
+    let Item::Settings(settings) = &piece.item else { return false };
+    let days = settings.iter().all(|one| one.pointer == "/filters/weekdays");
+    let excepts = words.first().is_some_and(|word| matches!(*word, "except" | "excluding" | "excl" | "apart" | "but"));
+    let silent = |piece: &&Piece| matches!(piece.item, Item::Comma | Item::Filler | Item::Known | Item::And);
+    let last = before.iter().rev().find(|piece| !silent(piece));
+    days && excepts
+        && last.is_some_and(|piece| match &piece.item {
+            Item::Settings(settings) => {
+                settings.iter().any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing")
+            }
+            _ => false,
+        })
+}
+
+/// "the inside bar's high" where no inside bar is demanded.
+fn at_other_shape(piece: &Piece, words: &[&str], pieces: &[Piece]) -> bool {
+    if !matches!(piece.item, Item::Settings(_) | Item::Order(_)) {
+        return false;
+    }
+    SHAPES.iter().any(|(shape, call)| {
+        let named =
+            words.windows(2).any(|pair| pair.first() == Some(shape) && pair.last().is_some_and(|word| is_bar(word)));
+        let demanded = pieces.iter().any(|other| match &other.item {
+            Item::Condition(condition) => condition.text.contains(call),
+            _ => false,
+        });
+        named && !demanded
+    })
+}
+
+fn is_bar(word: &str) -> bool {
+    ["bar", "bars", "candle", "candles", "candlestick"].contains(&word.trim_end_matches("'s").trim_end_matches('s'))
+        || ["bar", "bars", "candle", "candles"].contains(&word)
+}
+
+/// "these only after 11", "only shorts there": settings and sides of something that is not named.
+fn at_nothing(pieces: &[Piece], tokens: &[Token], at: usize) -> bool {
+    let Some(piece) = pieces.get(at) else { return false };
+    let is = |at: usize, words: &[&str]| tokens.get(at).and_then(Token::word).is_some_and(|word| words.contains(&word));
+    // "there is a 20 point target" points nowhere.
+    let exists = |at: usize| is(at, &["there"]) && is(at + 1, &["is", "are", "should", "will", "must", "isnt", "be"]);
+    let said = |piece: &Piece, words: &[&str]| (piece.from..piece.to).any(|at| is(at, words) && !exists(at));
+    let (from, to) = clause(pieces, at);
+    let limits = matches!(piece.item, Item::Settings(_) | Item::OnlySide(_) | Item::Only | Item::Entry(_));
+    let others = pieces.get(from..to).unwrap_or_default();
+    let pointed = others.iter().any(|piece| {
+        matches!(piece.item, Item::Settings(_) | Item::OnlySide(_) | Item::Filler | Item::Entry(_) | Item::Unknown)
+            && said(piece, &["these", "those", "there", "them"])
+    });
+    limits && pointed && !others.iter().any(|piece| matches!(piece.item, Item::Condition(_)))
+}
+
+/// The clause of a piece, without what ends it.
+fn clause(pieces: &[Piece], at: usize) -> (usize, usize) {
+    let ends = |piece: &Piece| matches!(piece.item, Item::Comma | Item::End);
+    let from = pieces.get(..at).unwrap_or_default().iter().rposition(ends).map_or(0, |end| end + 1);
+    let rest = pieces.get(at..).unwrap_or_default();
+    (from, at + rest.iter().position(ends).unwrap_or(rest.len()))
+}

@@ -46,13 +46,16 @@ fn average(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     super::indicator::call(scene, &name, &[days], None, frame)
 }
 
-/// `daily close above the 50-day EMA … 1h stochastic crosses`: the finest bars of an indicator, where they are less than a day.
-pub(crate) fn finest(tokens: &[Token]) -> Option<&'static str> {
+/// `daily close above the 50-day EMA … 1h stochastic crosses`: the finest bars of an indicator, where they are less than a day;
+/// beside no bars of days, `when the 5 min close breaks`, only where all are the same.
+pub(crate) fn finest(tokens: &[Token], daily: bool) -> Option<&'static str> {
     let frames = (0..tokens.len()).filter_map(|at| {
         let mut cursor = Cursor::new(tokens, at);
         let frame = clock::timeframe(&mut cursor)?;
         let read = names::indicator(&mut cursor).is_some() || cursor.sees("close|closes");
         (read && clock::minutes_of(frame) < 1440).then_some(frame)
     });
-    frames.min_by_key(|frame| clock::minutes_of(frame))
+    let frames: Vec<&'static str> = frames.collect();
+    let finest = frames.iter().copied().min_by_key(|frame| clock::minutes_of(frame))?;
+    (daily || frames.iter().all(|frame| *frame == finest)).then_some(finest)
 }

@@ -24,6 +24,58 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
     }
 }
 
+/// Leaves out what an amount was where it becomes one of another kind: it says nothing more.
+pub(crate) fn without_known(tokens: &mut Vec<Token>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        known_first(tokens, at);
+        known_behind(tokens, at);
+        at += 1;
+    }
+}
+
+const UNITS: &str = "points|point|pts|pt|ticks|tick|pips|pip|%|percent";
+
+/// `instead of fixed 20 points use 1.5 ATR for the stop`.
+fn known_first(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("instead|rather of|than") {
+        return;
+    }
+    cursor.eat("the|a|my");
+    cursor.eat("fixed|flat");
+    if cursor.number().is_none() || !cursor.eat(UNITS) {
+        return;
+    }
+    cursor.eat("stop|target");
+    cursor.eat(",");
+    let other = (cursor.at..cursor.at + 8).any(|place| Cursor::new(tokens, place).sees("atr|%|percent"));
+    if other && (cursor.sees("use|make|put|have") || cursor.sees("i want")) {
+        tokens.drain(at..cursor.at);
+    }
+}
+
+/// `use 2 ATR for the stop instead of 20 points`: the same behind.
+fn known_behind(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let named = cursor.eat("for the? stop|sl|target|tp instead|rather of|than");
+    let before = tokens.get(..at).unwrap_or_default().iter().rev().take(8);
+    let said = |words: &[&str]| before.clone().any(|token| token.word().is_some_and(|word| words.contains(&word)));
+    let named = named || said(&["stop", "sl", "target", "tp"]) && cursor.eat("instead|rather of|than");
+    if !named {
+        return;
+    }
+    let measured = said(&["atr"]);
+    cursor.eat("the|a|my");
+    cursor.eat("fixed|flat");
+    if cursor.number().is_none() || !cursor.eat(UNITS) || !measured || !cursor.is_pause() {
+        return;
+    }
+    let end = cursor.at;
+    let from = (at..end).find(|place| Cursor::new(tokens, *place).sees("instead|rather")).unwrap_or(end);
+    tokens.drain(from..end);
+}
+
 /// `use 3R instead of 2R`: the verb says nothing.
 fn led_by_use(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);

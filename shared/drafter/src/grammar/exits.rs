@@ -145,7 +145,7 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
             }
             let mut distance = distance;
             if cursor.sees("a|an|the? atr") {
-                multiple_behind(&mut probe, scene, &mut distance);
+                multiple_behind(cursor, &mut probe, scene, &mut distance)?;
             }
             *cursor = probe;
             let side = for_side(cursor);
@@ -169,21 +169,32 @@ pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     place_or_distance(cursor, scene, side, Place::Stop)
 }
 
-/// "ATR stop of 2", "ATR target 3x".
-pub(crate) fn multiple_behind(cursor: &mut Cursor<'_>, scene: &Scene<'_>, distance: &mut Map<String, Json>) {
+/// "ATR stop of 2", "ATR target 3x", "ATR stop, 1.5x ATR(14)"; `None` where the number stands before it and was not read.
+pub(crate) fn multiple_behind(
+    start: &Cursor<'_>,
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    distance: &mut Map<String, Json>,
+) -> Option<()> {
     if !distance.contains_key("atr") {
-        return;
+        return Some(());
     }
-    let _ = cursor.eat("of|at|:|is|=");
-    match cursor.one("# x?") {
+    let before = start.at.checked_sub(1).map(|before| Cursor::new(start.tokens, before));
+    if before.is_some_and(|before| before.sees("x|times|#")) {
+        return None;
+    }
+    let _ = if cursor.sees(", # x|times? atr") { cursor.eat(",") } else { cursor.eat("of|at|:|is|=") };
+    match cursor.one("# x|times?") {
         Some(multiple) => {
             distance.insert("atr".to_owned(), number(multiple));
+            cursor.eat("atr");
             if let Some(period) = cursor.one("( # )") {
                 distance.insert("period".to_owned(), number(period));
             }
         }
         None => scene.assume("a distance of an ATR without a number is one ATR"),
     }
+    Some(())
 }
 
 /// What a stop or target stands at: a distance, or a price.

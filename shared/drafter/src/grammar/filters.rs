@@ -428,7 +428,7 @@ fn part_of_day(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting
     let start = cursor.at;
     // "after the first hour" is another time of the day.
     let behind = |back: usize, words| start >= back && Cursor::new(cursor.tokens, start - back).sees(words);
-    if behind(1, "after|before|until|till|past") || behind(2, "after|before|until|till|past the") {
+    if behind(1, "after|before|until|till|past|that|this|same|next") || behind(2, "after|before|until|till|past the") {
         return None;
     }
     only_lead(cursor);

@@ -43,6 +43,7 @@ mod everyday_wordings;
 mod exit_edits;
 mod exit_levels;
 mod exits;
+mod extreme_exits;
 mod filters;
 mod indicator;
 mod joints;

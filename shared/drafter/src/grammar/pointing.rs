@@ -22,12 +22,18 @@ pub(crate) fn pointing(pieces: &mut [Piece], tokens: &[Token]) {
             tokens.get(piece.from..piece.to).unwrap_or_default().iter().filter_map(Token::word).collect();
         let lost = at_unread_bar(piece, &words, before)
             || at_other_shape(piece, &words, pieces)
-            || excepted_from_exit(piece, &words, before);
+            || excepted_from_exit(piece, &words, before)
+            || of_a_part(pieces, at);
         if lost && let Some(piece) = pieces.get_mut(at) {
             piece.item = Item::Unknown;
         }
     }
     for at in 0..pieces.len() {
+        if let Some((from, to)) = either_side(pieces, tokens, at) {
+            for piece in pieces.get_mut(from..to).into_iter().flatten() {
+                piece.item = Item::Unknown;
+            }
+        }
         if at_nothing(pieces, tokens, at) {
             let (from, to) = clause(pieces, at);
             for piece in pieces.get_mut(from..to).into_iter().flatten() {
@@ -56,6 +62,13 @@ fn at_unread_bar(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
     of_bar && points && rule.into_iter().any(|piece| piece.item == Item::Unknown)
 }
 
+/// "longs only for that part": of words that were not read, not of the strategy.
+fn of_a_part(pieces: &[Piece], at: usize) -> bool {
+    let side = pieces.get(at).is_some_and(|piece| matches!(piece.item, Item::OnlySide(_)));
+    let mut behind = pieces.get(at + 1..).unwrap_or_default().iter().filter(|piece| piece.item != Item::Filler);
+    side && behind.next().is_some_and(|piece| piece.item == Item::Unknown)
+}
+
 /// "flat at 15:30, except fridays": another exit on Fridays, not no trades.
 fn excepted_from_exit(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
     let Item::Settings(settings) = &piece.item else { return false };
@@ -65,6 +78,7 @@ fn excepted_from_exit(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
     let last = before.iter().rev().find(|piece| !silent(piece));
     days && excepts
         && last.is_some_and(|piece| match &piece.item {
+            Item::Unknown => true,
             Item::Settings(settings) => {
                 settings.iter().any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing")
             }
@@ -108,6 +122,28 @@ fn at_nothing(pieces: &[Piece], tokens: &[Token], at: usize) -> bool {
             && said(piece, &["these", "those", "there", "them"])
     });
     limits && pointed && !others.iter().any(|piece| matches!(piece.item, Item::Condition(_)))
+}
+
+/// "above vwap, or below it for the shorts": the first is for the longs, not another way in for both.
+fn either_side(pieces: &[Piece], tokens: &[Token], at: usize) -> Option<(usize, usize)> {
+    let side = pieces.get(at).filter(|piece| matches!(piece.item, Item::Entry(Some(_))))?;
+    let is_for = |at: usize| tokens.get(at).and_then(Token::word).is_some_and(|word| matches!(word, "for" | "on"));
+    let noun = is_for(side.from) || side.from.checked_sub(1).is_some_and(is_for);
+    let before = pieces.get(..at)?;
+    let said = |piece: &Piece| !matches!(piece.item, Item::Filler | Item::Comma);
+    let mut back = before.iter().enumerate().rev().filter(|(_, piece)| said(piece));
+    let condition = |piece: &Piece| matches!(piece.item, Item::Condition(_));
+    let second = back.next().filter(|(_, piece)| condition(piece))?;
+    let both = |piece: &Piece| match &piece.item {
+        Item::Condition(condition) => condition.text.contains(" or "),
+        _ => false,
+    };
+    if noun && both(second.1) {
+        return Some((second.0, at + 1));
+    }
+    back.next().filter(|(_, piece)| piece.item == Item::Or)?;
+    let (first, _) = back.next().filter(|(_, piece)| condition(piece))?;
+    (noun && second.0 < at).then_some((first, at + 1))
 }
 
 /// The clause of a piece, without what ends it.

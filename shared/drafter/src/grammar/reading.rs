@@ -194,8 +194,8 @@ pub(crate) fn read<'a>(
     if let Some(frame) = frame.or(base.map(|(_, frame)| frame)).or_else(|| days_only(&tokens)) {
         scene.timeframe = frame;
     }
-    let finer = frame.is_none() && base.is_none() && scene.timeframe == "1d";
-    if let Some(finer) = Some(&tokens).filter(|_| finer).and_then(|tokens| super::bare_averages::finest(tokens)) {
+    let (silent, daily) = (frame.is_none() && base.is_none(), scene.timeframe == "1d");
+    if let Some(finer) = super::bare_averages::finest(&tokens, daily).filter(|_| silent) {
         scene.timeframe = finer;
         scene.assume(format!("no chart is named: {finer} bars, the finest that are spoken of"));
     }
@@ -235,6 +235,9 @@ pub(crate) fn read<'a>(
 /// Words with a letter wrong mended, and said so; those of a change in the words the grammar reads.
 fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
+    if change {
+        super::corrected_amounts::without_known(tokens);
+    }
     super::said_plainly::put_plainly(tokens);
     super::said_shortly::put_plainly(tokens, scene);
     super::said_shorter::put_plainly(tokens, scene, change);

@@ -22,6 +22,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
             rule(tokens, at);
         }
         reason(tokens, at, scene);
+        super::extreme_exits::put_plainly(tokens, at);
         if !change {
             fast_and_slow(tokens, at);
             other_side(tokens, at);

@@ -231,6 +231,7 @@ fn unit_of_stop(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         Some("tick" | "ticks") => "ticks",
         Some("pip" | "pips") => "pips",
         Some("atr" | "atrs") => "ATR",
+        Some("dollars" | "dollar" | "bucks") => "dollars",
         Some(_) | None => "percent",
     };
     scene.assume(format!("{} without a unit is read as {name}, like the stop beside it", said.normalize()));
@@ -239,7 +240,7 @@ fn unit_of_stop(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
 
 /// Where the target's number and the stop's unit are.
 fn beside_stop(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
-    const UNITS: &str = "ticks|tick|pips|pip|%|percent|atr|atrs";
+    const UNITS: &str = "ticks|tick|pips|pip|%|percent|atr|atrs|dollars|dollar|bucks";
     let number = |at: usize| tokens.get(at).filter(|token| matches!(token.kind, Kind::Number(_)));
     let mut cursor = Cursor::new(tokens, at);
     let led = cursor.eat(STOPS) && {

@@ -31,7 +31,7 @@ pub(crate) fn target(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
             return None;
         }
         if cursor.sees("a|an|the? atr") {
-            super::exits::multiple_behind(&mut probe, scene, &mut found);
+            super::exits::multiple_behind(cursor, &mut probe, scene, &mut found)?;
         }
         *cursor = probe;
         let side = for_side(cursor);

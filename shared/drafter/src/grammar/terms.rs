@@ -101,7 +101,7 @@ fn part_of_one(cursor: &mut Cursor<'_>) -> Option<Decimal> {
 }
 
 /// `max 5 contracts`, `never more than 500 shares`.
-fn most(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
+fn most(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     let _ = cursor.eat("but|with|and|,|to|a|capped");
     let led = cursor.eat("max|maximum|cap|capped|limit")
         || cursor.eat("at|up most|to")
@@ -116,9 +116,11 @@ fn most(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     let _ = cursor.eat("of|at|size|to|is|quantity|:");
     let _ = cursor.eat("of|is|at|to");
     let count = cursor.number()?;
+    let lots = cursor.sees("lots|lot");
     if !cursor.eat("contracts|contract|shares|share|sh|shs|units|lots|lot|coins|micros|minis|cars") {
         return None;
     }
+    let count = if lots { count * lot(scene, Decimal::ONE)? } else { count };
     cursor.eat("max|per trade?");
     Some(vec![Setting::value("/sizing/max_quantity", number(count))])
 }
@@ -352,7 +354,9 @@ fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     let _ = cursor.eat("size|of|is|:|=|a|with|trade|fixed|sizing");
     let _ = cursor.eat("of|is|:|=|a");
     let count = cursor.number().or_else(|| cursor.eat("a|single").then_some(Decimal::ONE))?;
+    let part = lot_part(cursor);
     cursor.eat("single|micro|mini|full|standard");
+    let lots = cursor.sees("lots|lot");
     let key = if cursor.eat("contracts|contract|cons|cars|car|cts|lots|lot|micros|minis|con") {
         match scene.class() {
             Some(AssetClass::Stock | AssetClass::Etf) => "shares",
@@ -378,5 +382,29 @@ fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> 
     }
     cursor.eat("at a time");
     cursor.eat("per|each|a|every|on trade|time|position|entry|order|signal?");
+    let count = if lots { count * lot(scene, part)? } else { count };
     Some(vec![sized(key, number(count))])
+}
+
+/// How many mini or micro lots make a standard one.
+fn lot_part(cursor: &Cursor<'_>) -> Decimal {
+    if cursor.sees("mini") {
+        Decimal::TEN
+    } else if cursor.sees("micro") {
+        Decimal::ONE_HUNDRED
+    } else {
+        Decimal::ONE
+    }
+}
+
+/// Units of a lot, which is said: 100,000 of a currency, 100 shares, a contract; coins have none.
+fn lot(scene: &Scene<'_>, part: Decimal) -> Option<Decimal> {
+    let (units, name) = match scene.class() {
+        Some(AssetClass::Fx) => (Decimal::from(100_000) / part, "units"),
+        Some(AssetClass::Stock | AssetClass::Etf) => (Decimal::ONE_HUNDRED, "shares"),
+        Some(AssetClass::Crypto) => return None,
+        Some(AssetClass::Future) | None => return Some(Decimal::ONE),
+    };
+    scene.assume(format!("a lot is {} {name}", units.normalize()));
+    Some(units)
 }

@@ -19,6 +19,11 @@ pub(super) fn groups(combinations: &[Vec<ParameterValue>], most: usize) -> Vec<V
     groups
 }
 
+/// How well so many values divide: the more the better, an odd number of few into unequal halves.
+const fn evenly(values: usize) -> usize {
+    values * (if values.is_multiple_of(2) { 4 } else { 3 })
+}
+
 /// Every other value of the parameter that has the most goes to each half: either has half of its values, low and high ones
 /// alike, as low ones may take longer than high ones.
 fn halves(combinations: &[Vec<ParameterValue>], group: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
@@ -29,7 +34,7 @@ fn halves(combinations: &[Vec<ParameterValue>], group: Vec<usize>) -> (Vec<usize
         ranks
     };
     let parameters = 0..combinations.first().map_or(0, Vec::len);
-    let ranked = parameters.map(|parameter| (parameter, ranks(parameter))).max_by_key(|(_, ranks)| ranks.len());
+    let ranked = parameters.map(|parameter| (parameter, ranks(parameter))).max_by_key(|(_, ranks)| evenly(ranks.len()));
     let (mut even, mut odd) = (Vec::new(), Vec::new());
     for (nth, place) in group.into_iter().enumerate() {
         let rank = match &ranked {

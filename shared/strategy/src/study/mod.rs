@@ -45,6 +45,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sources::Sources;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The bars a study reads: every symbol of [`Strategy::symbols`] (optional ones may be missing).
@@ -125,6 +126,8 @@ pub struct Study {
     stale_values: BTreeMap<String, u32>,
     notes: Vec<String>,
     cache: Mutex<Cache>,
+    /// Groups whose conditions have been begun.
+    groups_begun: AtomicUsize,
 }
 
 impl std::fmt::Debug for Study {
@@ -172,6 +175,7 @@ impl Study {
             stale_values,
             notes,
             cache: Mutex::new(Cache::new(crate::limits::STUDY_CACHE_BYTES)),
+            groups_begun: AtomicUsize::new(0),
             index: Arc::new(PriceIndex::new(sources.tape())),
             sources,
         })
@@ -260,15 +264,20 @@ impl Study {
 
     /// The relations of every pair of numbers that the combinations compare.
     fn relations<'a>(&'a self, evaluators: impl Iterator<Item = &'a Evaluator<'a>>) -> Relations {
-        let (mut numbers, mut pairs) = (BTreeMap::new(), BTreeMap::<_, Readings>::new());
+        let (mut wanted, mut pairs) = (BTreeMap::new(), BTreeMap::<_, Readings>::new());
         for evaluator in evaluators {
             for (pair, (both, readings)) in evaluator.pairs() {
                 for id in both {
-                    numbers.entry(evaluator.key_of(id).to_owned()).or_insert_with(|| evaluator.in_parts(id));
+                    wanted.entry(evaluator.key_of(id).to_owned()).or_insert((evaluator, id));
                 }
                 pairs.entry(pair).or_default().add(readings);
             }
         }
+        let mut wanted: Vec<_> = wanted.into_iter().collect();
+        // Two threads that begin together begin at different ends of what both want, and find the rest done.
+        let middle = wanted.len() / 2 * (self.groups_begun.fetch_add(1, Ordering::Relaxed) % 2);
+        wanted.rotate_left(middle);
+        let numbers = wanted.into_iter().map(|(key, (evaluator, id))| (key, evaluator.in_parts(id))).collect();
         comparison::relations(numbers, pairs, self.decisions().len())
     }
 

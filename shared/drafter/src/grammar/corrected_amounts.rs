@@ -30,6 +30,7 @@ pub(crate) fn without_known(tokens: &mut Vec<Token>) {
     while at < tokens.len() {
         known_first(tokens, at);
         known_behind(tokens, at);
+        known_time(tokens, at);
         at += 1;
     }
 }
@@ -52,6 +53,21 @@ fn known_first(tokens: &mut Vec<Token>, at: usize) {
     let other = (cursor.at..cursor.at + 8).any(|place| Cursor::new(tokens, place).sees("atr|%|percent"));
     if other && (cursor.sees("use|make|put|have") || cursor.sees("i want")) {
         tokens.drain(at..cursor.at);
+    }
+}
+
+/// `flat at 15:45 not 15:55`.
+fn known_time(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("flat|out|close|exit|done at|by") || clock::time(&mut cursor, true).is_none() {
+        return;
+    }
+    let from = cursor.at;
+    cursor.eat(",");
+    let corrects = cursor.eat("not|instead|rather of|than?");
+    if corrects && clock::time(&mut cursor, true).is_some() && cursor.is_pause() {
+        let end = cursor.at;
+        tokens.drain(from..end);
     }
 }
 

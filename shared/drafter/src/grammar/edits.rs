@@ -18,7 +18,7 @@ use super::reading::{Reading, strength, words};
 use super::removals::{add_day, remove, remove_condition, remove_side, replaced};
 use super::short_forms::{all_off, both_scaled, exit_moved, far_band, size_corrected};
 use super::sided_edits::{only_for, side_behind};
-use super::swapped_numbers::{levels_alone, renumbered};
+use super::swapped_numbers::{length_swapped, levels_alone, renumbered};
 use super::swapped_pairs::pair_swapped;
 use super::token::{Kind, Token};
 use super::waiting_trails::trail_start;
@@ -51,7 +51,7 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 52] = [
+const READERS: [Reader; 53] = [
     in_passing,
     risk_corrected,
     trail_start,
@@ -60,6 +60,7 @@ const READERS: [Reader; 52] = [
     trade_until,
     pair_swapped,
     renumbered,
+    length_swapped,
     exit_moved,
     both_scaled,
     levels_alone,

@@ -40,6 +40,26 @@ pub(crate) fn numbered(cursor: &mut Cursor<'_>) -> bool {
     sign
 }
 
+/// `Entry: A = long, B = short`: the label opens nothing, its sides stand behind their rules.
+pub(crate) fn label_of_sides(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 0..pieces.len() {
+        let rest = pieces.get(at..).unwrap_or_default();
+        let [label, rule, behind @ ..] = rest else { return };
+        let side = behind.iter().find(|piece| !matches!(piece.item, Item::Comma | Item::Filler | Item::And));
+        let postfix = matches!(rule.item, Item::Condition(_))
+            && side.is_some_and(|side| matches!(side.item, Item::Entry(Some(_))));
+        let between = tokens.get(rule.to..side.map_or(rule.to, |side| side.from)).unwrap_or_default();
+        let equals = between.iter().any(|token| token.is_mark('=') || token.is_mark('>'));
+        if label.item == Item::Entry(None)
+            && postfix
+            && equals
+            && let Some(piece) = pieces.get_mut(at)
+        {
+            piece.item = Item::Filler;
+        }
+    }
+}
+
 /// "opening range breakout: long above the high, short below the low": a heading that the rules behind it say in full.
 pub(crate) fn headings(pieces: &mut [Piece], tokens: &[Token]) {
     let opens = |piece: &Piece| matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Order(_) | Item::Sell);

@@ -47,6 +47,7 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
             let _ = probe.eat("and|& short|shorts");
             true
         }
+        || { probe }.eat("long|longs short|shorts") && ends_behind(probe, 2) && probe.eat("long|longs short|shorts")
         || probe.eat("long|longs and|&|n|+|or|/ short|shorts")
             && !probe.sees("above|below|over|under|only|the|opposite|:")
     {
@@ -72,6 +73,12 @@ pub(crate) fn more(cursor: &Cursor<'_>) -> bool {
 }
 
 /// `vice versa`, `opposite for shorts`, `short the opposite`, `mirror it for shorts`.
+/// True where a pause stands behind so many tokens.
+fn ends_behind(mut cursor: Cursor<'_>, tokens: usize) -> bool {
+    cursor.at += tokens;
+    cursor.is_pause()
+}
+
 pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     let mut probe = *cursor;
     let _ = probe.eat("and|also|then|,|exit|exits|exiting");
@@ -385,7 +392,6 @@ pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         if probe.eat("when|if|while|unless|whenever|until") {
             let until =
                 probe.tokens.get(probe.at - 1).is_some_and(|token| matches!(token.word(), Some("unless" | "until")));
-            *cursor = probe;
             let read = probe.tokens.get(start.at..probe.at).unwrap_or_default();
             let names =
                 |words: &[&str]| read.iter().any(|token| token.word().is_some_and(|word| words.contains(&word)));
@@ -394,6 +400,11 @@ pub(crate) fn rule_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
                 (false, true) => Some(Side::Short),
                 _ => None,
             };
+            if until && side.is_some() {
+                // "no shorts unless below the 200 EMA" says nothing of the longs.
+                return None;
+            }
+            *cursor = probe;
             return Some(if until { Item::Only } else { Item::Unless(side) });
         }
         return None;

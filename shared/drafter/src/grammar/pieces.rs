@@ -294,7 +294,10 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     if let Some(item) = marker(cursor) {
         return item;
     }
-    if levels::definition(cursor, scene) || super::definitions::named(cursor, scene) {
+    if levels::definition(cursor, scene)
+        || super::definitions::named(cursor, scene)
+        || super::definitions::averages(cursor, scene)
+    {
         return Item::Definition;
     }
     if !stray && let Some(found) = scene.attempt(|| condition(cursor, scene)) {

@@ -23,7 +23,8 @@ pub(crate) fn pointing(pieces: &mut [Piece], tokens: &[Token]) {
         let lost = at_unread_bar(piece, &words, before)
             || at_other_shape(piece, &words, pieces)
             || excepted_from_exit(piece, &words, before)
-            || of_a_part(pieces, at);
+            || of_a_part(pieces, at)
+            || of_the_last_bar(pieces, at);
         if lost && let Some(piece) = pieces.get_mut(at) {
             piece.item = Item::Unknown;
         }
@@ -31,6 +32,12 @@ pub(crate) fn pointing(pieces: &mut [Piece], tokens: &[Token]) {
     for at in 0..pieces.len() {
         if let Some((from, to)) = either_side(pieces, tokens, at) {
             for piece in pieces.get_mut(from..to).into_iter().flatten() {
+                piece.item = Item::Unknown;
+            }
+        }
+        if of_one_side(pieces, tokens, at) {
+            let (_, to) = clause(pieces, at);
+            for piece in pieces.get_mut(at..to).into_iter().flatten() {
                 piece.item = Item::Unknown;
             }
         }
@@ -60,6 +67,18 @@ fn at_unread_bar(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
         .iter()
         .skip_while(|piece| !matches!(piece.item, Item::Entry(_) | Item::Sell | Item::Condition(_) | Item::Order(_)));
     of_bar && points && rule.into_iter().any(|piece| piece.item == Item::Unknown)
+}
+
+/// "hold 3 days then sell at the close": that of the third day, not of every one.
+fn of_the_last_bar(pieces: &[Piece], at: usize) -> bool {
+    let exits = |piece: &Piece, pointers: &[&str]| match &piece.item {
+        Item::Settings(settings) => settings.iter().any(|one| pointers.contains(&one.pointer.as_str())),
+        _ => false,
+    };
+    let clock = pieces.get(at).is_some_and(|piece| exits(piece, &["/exit/before_close_minutes", "/exit/flatten"]));
+    let before = pieces.get(..at).unwrap_or_default().iter().rev();
+    let last = before.into_iter().find(|piece| !matches!(piece.item, Item::Filler | Item::And));
+    clock && last.is_some_and(|piece| exits(piece, &["/exit/max_bars", "/exit/max_minutes"]))
 }
 
 /// "longs only for that part": of words that were not read, not of the strategy.
@@ -122,6 +141,19 @@ fn at_nothing(pieces: &[Piece], tokens: &[Token], at: usize) -> bool {
             && said(piece, &["these", "those", "there", "them"])
     });
     limits && pointed && !others.iter().any(|piece| matches!(piece.item, Item::Condition(_)))
+}
+
+/// "move to breakeven when price goes 1R but on the longs only" of which the move was not read.
+fn of_one_side(pieces: &[Piece], tokens: &[Token], at: usize) -> bool {
+    let noun = pieces.get(at).is_some_and(|piece| {
+        let words = tokens.get(piece.from..piece.to).unwrap_or_default();
+        let named = words.iter().any(|token| matches!(token.word(), Some("longs" | "shorts")));
+        named && matches!(piece.item, Item::Entry(Some(_)) | Item::OnlySide(_))
+    });
+    let (from, _) = clause(pieces, at);
+    let before = pieces.get(from..at).unwrap_or_default().iter().rev();
+    let mut before = before.skip_while(|piece| matches!(piece.item, Item::Filler | Item::And | Item::Only));
+    noun && before.next().is_some_and(|piece| piece.item == Item::Unknown)
 }
 
 /// "above vwap, or below it for the shorts": the first is for the longs, not another way in for both.

@@ -54,6 +54,8 @@ fn misspelt(tokens: &mut Vec<Token>, at: usize) {
         replace(tokens, at + 1, at + 2, &["hours"]);
     } else if Cursor::new(tokens, at).sees("more|less|fewer|greater|longer|higher|lower|bigger then #") {
         replace(tokens, at + 1, at + 2, &["than"]);
+    } else if Cursor::new(tokens, at).sees("wen|whn|wehn") {
+        replace(tokens, at, at + 1, &["when"]);
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
     let both = scene.both.get()
         || names(Side::Long) && names(Side::Short)
         || pieces.iter().any(|piece| matches!(piece.item, Item::BothSides | Item::Mirror(_)));
+    super::lists::label_of_sides(pieces, tokens);
     super::lists::headings(pieces, tokens);
     super::lists::same_events(pieces, tokens);
     super::lists::restated(pieces, scene);

@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::edits::{Outcome, said};
 use super::everyday::{begins, ends};
 use super::names;
-use super::numbers::set_period;
+use super::numbers::{is_average, set_period};
 use super::reading::Reading;
 use ports::drafter::DraftFailure;
 use rust_decimal::Decimal;
@@ -52,6 +52,40 @@ pub(crate) fn renumbered(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         }
         _ => Some(Err(unclear(&phrase, &format!("{old} is not found once")))),
     }
+}
+
+/// `swap the 9 for an 8 and the 21 for a 34`: each the length of the averages that have it.
+pub(crate) fn length_swapped(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    const AVERAGES: &str = "ema|emas|sma|smas|ma|average|period|one";
+    let from = cursor.at;
+    if !begins(reading, from) {
+        return None;
+    }
+    let second = from.checked_sub(1).is_some_and(|before| Cursor::new(&reading.tokens, before).sees("and"));
+    let opened = cursor.eat("swap|change|replace|switch|trade out?") || second && cursor.sees("the #");
+    if !opened {
+        return None;
+    }
+    cursor.eat("the|my");
+    let old = whole(cursor.number()?)?;
+    cursor.eat(AVERAGES);
+    if !cursor.eat("for|to|with|into") {
+        return None;
+    }
+    cursor.eat("a|an|the");
+    let new = whole(cursor.number()?)?;
+    cursor.eat(AVERAGES);
+    cursor.eat("instead");
+    let phrase = said(reading, from, cursor.at);
+    let averages =
+        |text: &str| calls(text).into_iter().filter(is_average).filter_map(|call| Some(call.period()?.0)).collect();
+    let known =
+        editor.expressions().iter().flat_map(|(_, text)| -> Vec<u32> { averages(text) }).any(|known| known == old);
+    if !ends(cursor) || !known {
+        return None;
+    }
+    set_period(editor, "", Some(old), new, None, &phrase);
+    Some(Ok(()))
 }
 
 fn unclear(phrase: &str, why: &str) -> DraftFailure {

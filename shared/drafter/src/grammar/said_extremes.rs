@@ -69,7 +69,15 @@ pub(crate) fn is_extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
         return None;
     }
     probe.eat("the");
-    let found = level(&mut probe, scene)?;
+    // "the close is the highest of 50 days": of the closes.
+    let said = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+    let of_closes = named
+        && said.iter().any(|token| matches!(token.word(), Some("close" | "closes")))
+        && probe.sees("highest|lowest of|in|over|for|since");
+    let mut found = level(&mut probe, scene)?;
+    if of_closes {
+        found.text = found.text.replace("highest(high,", "highest(close,").replace("lowest(low,", "lowest(close,");
+    }
     let high = found.row == "highest";
     if !matches!(found.row, "highest" | "lowest") || !probe.is_pause_or_joint() {
         return None;

@@ -419,6 +419,11 @@ impl<'r> Assembly<'r> {
             Role::Exit(Some(side)) => (format!("exit.{}", side.key()), self.exits.get_mut(index(side))),
             Role::Exit(None) => ("exit".to_owned(), Some(&mut self.any_exit)),
         };
+        if let Role::Entry(side) = role
+            && super::opposite_crosses::against(&text, &phrase, side)
+        {
+            self.reading.scene.ask_for_direction(&phrase);
+        }
         if let Some(rule) = rule {
             rule.add(joint, text.clone());
         }

@@ -109,9 +109,7 @@ pub(crate) fn resolve(scene: &Scene<'_>, way: Way, right: Option<&Value>) -> boo
         (Way::Open, Some(Class::Level(Lean::Below))) => false,
         (Way::Open, _) => {
             if scene.side.get().is_none() {
-                let question =
-                    ("crosses".to_owned(), "neither the direction of the cross nor the side is said".to_owned());
-                scene.open.borrow_mut().push(question);
+                scene.ask_for_direction("crosses");
             }
             scene.side() == Side::Long
         }

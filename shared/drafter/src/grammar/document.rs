@@ -32,7 +32,8 @@ pub(crate) fn finish(
         matches!(piece.item, Item::Entry(Some(Side::Long)) | Item::OnlySide(Side::Long) | Item::BothSides)
     });
     if let Some((phrase, what)) = reading.scene.open.borrow().iter().find(|(phrase, _)| phrase != "crosses" || !longs) {
-        let choices: &[&str] = if phrase == "crosses" {
+        let direction = what.contains("direction");
+        let choices: &[&str] = if direction {
             &["go long when it crosses above", "go short when it crosses below"]
         } else {
             &["20 bars", "50 bars", "200 bars"]
@@ -40,7 +41,7 @@ pub(crate) fn finish(
         return Err(DraftFailure::asking(
             what.clone(),
             Question::new(phrase.clone(), choices.iter().map(|choice| (*choice).to_owned())),
-            if phrase == "crosses" {
+            if direction {
                 "say \"go long when … crosses above …\""
             } else {
                 "write it with its number, for example \"the 20 EMA\""

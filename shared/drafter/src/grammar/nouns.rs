@@ -164,6 +164,9 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
             || token.is_mark(',')
             || token.is_mark('/')
     });
+    let touched = scene.last.borrow().as_ref().and_then(|(left, right)| {
+        right.clone().filter(|right| right.class == Class::Average && left.class != Class::Average)
+    });
     // "above the 20 EMA, which is above the 50": what was named last is.
     let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(Token::word);
     let last = match (before, scene.last.borrow().as_ref()) {
@@ -196,7 +199,7 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
         left = scene.last.borrow().as_ref().map(|(left, _)| left.clone())?;
         found = said_after(&mut level, scene, left.clone());
     }
-    let found = found?;
+    let mut found = found?;
     // Of numbers nothing is known of the price: "crosses above 30" needs what it is said of.
     let small = found
         .text
@@ -209,6 +212,12 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     // "RSI crosses above 30. only above the 50": an average that was not spoken of, or a level of the RSI?
     if left.text != "close" && number_with_article(cursor.tokens.get(cursor.at..level.at).unwrap_or_default()) {
         return None;
+    }
+    let slope = |text: &str| text.starts_with("close rising") || text.starts_with("close falling");
+    if let Some(level) = touched.filter(|_| slope(&found.text)) {
+        // "buy the touch of the 21 EMA when it is rising": the average is.
+        found.text = found.text.replace("close", &level.text);
+        scene.assume(format!("what rises or falls is read as {}", level.text));
     }
     if found.text == "close rising" || found.text == "close falling" {
         scene.assume("what rises or falls without a name is read as the close");

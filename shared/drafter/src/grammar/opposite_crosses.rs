@@ -9,6 +9,7 @@ use super::everyday::{begins, ends};
 use super::names;
 use super::numbers::is_average;
 use super::reading::Reading;
+use super::scene::Side;
 use serde_json::Value as Json;
 
 /// `exit on opposite MACD cross`, `close at the reverse cross of the EMAs`.
@@ -90,3 +91,20 @@ pub(crate) fn crossed_back(phrase: &str, row: Option<&'static str>, editor: &mut
     }
     Some(Ok(()))
 }
+
+/// True for a cross without its direction that another side's words decided: "9/20 EMA cross, shorts get a 6 point stop" of a
+/// text that buys.
+pub(crate) fn against(text: &str, phrase: &str, side: Side) -> bool {
+    let (other, words) = match side {
+        Side::Long => (" crosses below ", ["below", "under", "down", "dn"]),
+        Side::Short => (" crosses above ", ["above", "over", "up", "thru"]),
+    };
+    let phrase = phrase.to_lowercase();
+    let said = |word: &str| phrase.split(|letter: char| !letter.is_alphabetic()).any(|known| known == word);
+    let bare = said("cross") || said("crosses") || said("crossover");
+    let length = phrase.split_whitespace().count();
+    text.contains(other) && bare && length <= WORDS_OF_A_BARE_CROSS && !words.into_iter().any(said)
+}
+
+/// "a 9/20 EMA cross" has so many words at most.
+const WORDS_OF_A_BARE_CROSS: usize = 6;

@@ -182,6 +182,12 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Asks for the direction of a cross, by these words.
+    pub(crate) fn ask_for_direction(&self, words: &str) {
+        let question = (words.to_owned(), "neither the direction of the cross nor the side is said".to_owned());
+        self.open.borrow_mut().push(question);
+    }
+
     /// Forgets what "it" was last read as: in the end it was read as something else.
     pub(crate) fn forget_pronoun(&self, value: &Value) {
         let sentence = value.as_pronoun();

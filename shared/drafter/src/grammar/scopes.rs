@@ -108,7 +108,7 @@ impl Text<'_> {
         }
         let Some(Item::Entry(Some(side))) = self.item(Some(at)) else { return };
         let side = *side;
-        let noun = self.starts(at, &["for", "on", "longs", "shorts"]);
+        let noun = self.starts(at, &["for", "on"]) || self.ends(at, &["longs", "shorts"]);
         let before = self.before(at);
         if noun && matches!(self.item(before), Some(Item::Unknown)) {
             let end = self.clause_end(at);

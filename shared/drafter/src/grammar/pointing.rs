@@ -3,6 +3,7 @@
 
 use super::pieces::{Item, Piece};
 use super::token::Token;
+use std::ops::Range;
 
 /// Calls that bars named by their shape are known by.
 const SHAPES: [(&str, &str); 5] = [
@@ -31,21 +32,15 @@ pub(crate) fn pointing(pieces: &mut [Piece], tokens: &[Token]) {
     }
     for at in 0..pieces.len() {
         if let Some((from, to)) = either_side(pieces, tokens, at) {
-            for piece in pieces.get_mut(from..to).into_iter().flatten() {
-                piece.item = Item::Unknown;
-            }
+            unread(pieces, from..to);
         }
         if of_one_side(pieces, tokens, at) {
             let (_, to) = clause(pieces, at);
-            for piece in pieces.get_mut(at..to).into_iter().flatten() {
-                piece.item = Item::Unknown;
-            }
+            unread(pieces, at..to);
         }
         if at_nothing(pieces, tokens, at) {
             let (from, to) = clause(pieces, at);
-            for piece in pieces.get_mut(from..to).into_iter().flatten() {
-                piece.item = Item::Unknown;
-            }
+            unread(pieces, from..to);
         }
     }
 }
@@ -176,6 +171,12 @@ fn either_side(pieces: &[Piece], tokens: &[Token], at: usize) -> Option<(usize, 
     back.next().filter(|(_, piece)| piece.item == Item::Or)?;
     let (first, _) = back.next().filter(|(_, piece)| condition(piece))?;
     (noun && second.0 < at).then_some((first, at + 1))
+}
+
+fn unread(pieces: &mut [Piece], range: Range<usize>) {
+    for piece in pieces.get_mut(range).into_iter().flatten() {
+        piece.item = Item::Unknown;
+    }
 }
 
 /// The clause of a piece, without what ends it.

@@ -4,7 +4,7 @@ use crate::indicators::Column;
 use engine::plan::Mask;
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A computed thing that says how large it is.
 pub(super) trait Keep: Any + Send + Sync {
@@ -53,11 +53,20 @@ pub(super) struct Cache {
     kept: BTreeMap<String, Entry>,
     /// Key by turn of last use.
     turns: BTreeMap<u64, String>,
+    /// What is being computed, each an `OnceLock` of what will be kept.
+    begun: BTreeMap<String, Arc<dyn Any + Send + Sync>>,
 }
 
 impl Cache {
     pub(super) const fn new(limit_bytes: usize) -> Self {
-        Self { limit_bytes, used_bytes: 0, turn: 0, kept: BTreeMap::new(), turns: BTreeMap::new() }
+        Self {
+            limit_bytes,
+            used_bytes: 0,
+            turn: 0,
+            kept: BTreeMap::new(),
+            turns: BTreeMap::new(),
+            begun: BTreeMap::new(),
+        }
     }
 
     pub(super) const fn limit_bytes(&self) -> usize {
@@ -74,7 +83,14 @@ impl Cache {
         Arc::clone(&entry.kept).downcast().ok()
     }
 
+    /// Where those who want what is not kept compute it: one of them does, the others wait for it.
+    pub(super) fn begin<T: Keep>(&mut self, key: &str) -> Arc<OnceLock<Arc<T>>> {
+        let begun = self.begun.entry(key.to_owned()).or_insert_with(|| Arc::new(OnceLock::<Arc<T>>::new()));
+        Arc::clone(begun).downcast().unwrap_or_default()
+    }
+
     pub(super) fn put<T: Keep>(&mut self, key: &str, kept: &Arc<T>) {
+        self.begun.remove(key);
         let bytes = kept.bytes();
         if self.kept.contains_key(key) || bytes > self.limit_bytes {
             return;

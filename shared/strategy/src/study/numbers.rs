@@ -195,14 +195,19 @@ impl<'a> Evaluator<'a> {
         Err(RunError::MoreHistory { symbol, timeframe: Timeframe::D1.label(), wanted, have })
     }
 
-    /// What is kept under `key`, or computed by `compute` and kept. Keys of different kinds of things differ.
+    /// What is kept under `key`, or computed by `compute` and kept, once for all threads. Keys of different kinds of things
+    /// differ, and what is computed wants nothing under its own key.
     pub(super) fn kept<T: Keep>(&self, key: &str, compute: impl FnOnce() -> T) -> Arc<T> {
-        let cache = &self.study.cache;
-        if let Some(found) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
-            return found;
-        }
-        let computed = Arc::new(compute());
-        cache.lock().unwrap_or_else(PoisonError::into_inner).put(key, &computed);
+        let cache = || self.study.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = {
+            let mut cache = cache();
+            if let Some(found) = cache.get(key) {
+                return found;
+            }
+            cache.begin(key)
+        };
+        let computed = Arc::clone(begun.get_or_init(|| Arc::new(compute())));
+        cache().put(key, &computed);
         computed
     }
 

@@ -25,8 +25,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use strategy::{ParameterValue, RunTerms, Strategy, Study, StudyData, check};
 
-/// Runs of which the median is printed.
+/// Runs of which the median is printed; of sweeps at least.
 const RUNS: usize = 5;
+/// How long a sweep is run again and again: a short one many times.
+const SWEEPS_LAST: Duration = Duration::from_secs(4);
 /// Blocks of days whose returns are summed, as sweeps of this size do.
 const BLOCKS: usize = 16;
 /// Thirty days, in microseconds.
@@ -99,19 +101,28 @@ impl Sweep {
         let values = study.strategy().canonical_values();
         let full = (0..=2 * RUNS).map(|_| timed(|| study.full(&values).unwrap()).0).collect();
         println!("{}", json!({ "figure": "full", "sweep": self.name, "milliseconds": milliseconds(median(full)) }));
-        let mut rates = Vec::new();
-        for threads in [1, 2] {
-            let mut times = Vec::new();
-            let mut trials = Vec::new();
-            for _ in 0..RUNS {
+        // One core and two by turns, so that a machine whose speed drifts is as fast for either.
+        let mut measured = [1, 2].map(|threads| (threads, Vec::new(), Vec::new()));
+        let mut apart = Vec::new();
+        let started = Instant::now();
+        for round in 0.. {
+            if round >= RUNS && started.elapsed() >= SWEEPS_LAST {
+                break;
+            }
+            for (threads, times, trials) in &mut measured {
                 // A study of its own each time: indicators are part of a sweep.
                 let study = self.study();
-                let (time, found) = timed(|| self.run(&study, threads));
+                let (time, found) = timed(|| self.run(&study, *threads));
                 times.push(time);
-                trials = found;
+                *trials = found;
             }
+            apart.push(self.apart());
+        }
+        let [(_, one, _), _] = &measured;
+        let cores = 2.0 * median(one.clone()).as_secs_f64() / median(apart).as_secs_f64();
+        println!("{}", json!({ "figure": "apart", "sweep": self.name, "cores": (cores * 100.0).round() / 100.0 }));
+        for (threads, times, trials) in measured {
             let rate = self.combinations.len() as f64 / median(times).as_secs_f64();
-            rates.push(rate);
             let (different, trades) = self.compared(&study, &trials);
             let figure = json!({
                 "figure": "sweep", "sweep": self.name, "threads": threads, "combinations": self.combinations.len(),
@@ -119,6 +130,19 @@ impl Sweep {
             });
             println!("{figure}");
         }
+    }
+
+    /// The sweep twice side by side, sharing nothing: what two cores of this machine make of one core's work.
+    fn apart(&self) -> Duration {
+        let studies = [self.study(), self.study()];
+        let both = || {
+            std::thread::scope(|scope| {
+                for study in &studies {
+                    scope.spawn(move || self.run(study, 1));
+                }
+            });
+        };
+        timed(both).0
     }
 
     /// Every combination, in groups as a worker runs them.

@@ -123,7 +123,7 @@ class Table:
 
 
 def report_engine(table, figures):
-    rates = {}
+    rates, apart = {}, {}
     for figure in figures:
         match figure["figure"]:
             case "lake_month":
@@ -132,11 +132,15 @@ def report_engine(table, figures):
                 table.row("lake to memory, a year", figure["milliseconds"], "ms", ceiling=YEAR_MS)
             case "full":
                 table.row(f"{figure['sweep']}: one full backtest", figure["milliseconds"], "ms", ceiling=FULL_MS)
+            case "apart":
+                apart[figure["sweep"]] = figure["cores"]
             case "sweep":
                 name, threads, rate = figure["sweep"], figure["threads"], figure["combinations_per_second"]
                 rates[name, threads] = rate
                 least = COMBINATIONS_PER_SECOND[name] if threads == 1 else SECOND_CORE_FACTOR * rates[name, 1]
                 note = f"{figure['combinations']:,} combinations, {figure['mean_trades']:,.0f} trades each on average"
+                if threads > 1:
+                    note += f"; two sweeps that share nothing: {apart[name]} × one core"
                 table.row(f"{name}: {threads} core{'s' if threads > 1 else ''}", rate, "combinations/s", floor=least, note=note)
                 if figure["different_from_full"]:
                     table.short.append(f"{name}: {figure['different_from_full']} combinations differ from their full backtest")

@@ -93,7 +93,16 @@ pub(crate) fn is_void(text: &str) -> bool {
             || right.split_once(" * ").is_some_and(|(factor, measure)| {
                 factor.parse::<f64>().is_ok() && measure.starts_with("atr(") && !measure.contains(['+', '-'])
             }));
-    !text.contains(" and ") && (left == right || beyond || mixed || size)
+    !text.contains(" and ") && (left == right || beyond || mixed || size || of_one_channel(left, right))
+}
+
+/// Two lines of one channel: they never cross.
+fn of_one_channel(left: &str, right: &str) -> bool {
+    let channel = |line: &str| {
+        let (call, _) = line.split_once(").")?;
+        ["bbands(", "keltner(", "donchian("].iter().any(|row| call.starts_with(row)).then(|| call.to_owned())
+    };
+    channel(left).is_some_and(|call| channel(right) == Some(call))
 }
 
 /// `ema 9 over 21 cross`: an event, though the words between are a state's.

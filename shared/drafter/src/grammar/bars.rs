@@ -141,9 +141,10 @@ pub(crate) fn one_candle(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
         return Some(Condition::new(if green { "close > open" } else { "close < open" }));
     }
     probe = *cursor;
+    let first = probe.sees("first");
     probe.eat("a|an|the|on|any|first");
     let previous = probe.eat("previous|prior|last");
-    probe.eat("big|strong|current|next|this|daily");
+    probe.eat("big|strong|current|this|daily");
     if let Some(green) = color(&mut probe) {
         if !probe.eat("candle|bar|candlestick|close|day|candles|bars") {
             return None;
@@ -164,7 +165,7 @@ pub(crate) fn one_candle(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
         };
         return Some(Condition::new(if previous { format!("({text})[1]") } else { text.to_owned() }));
     }
-    if probe.eat("candle|bar|candlestick|day") {
+    if !first && probe.eat("candle|bar|candlestick|day") {
         probe.eat("is|closes|close|was|closed|prints|must");
         probe.eat("be|close");
         let green = if probe.eat("green|bullish|up|white|positive") {

@@ -17,27 +17,27 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
 }
 
 /// Puts words in place of a phrase, some of the tokens among them kept.
-fn put_words(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[Piece<'_>]) {
+pub(crate) fn put_words(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[Part<'_>]) {
     let place = tokens.get(from).map_or((0, 0), |token| (token.start, token.end));
     let last = tokens.get(to.saturating_sub(1)).map_or(place.1, |token| token.end);
     let all: Vec<Token> = words
         .iter()
         .filter_map(|piece| match piece {
-            Piece::Said(word) => Some(Token::new(Kind::Word((*word).to_owned()), (place.0, last), false)),
-            Piece::Mark(mark) => Some(Token::new(Kind::Mark(*mark), (place.0, last), false)),
-            Piece::Kept(at) => tokens.get(*at).cloned(),
+            Part::Said(word) => Some(Token::new(Kind::Word((*word).to_owned()), (place.0, last), false)),
+            Part::Mark(mark) => Some(Token::new(Kind::Mark(*mark), (place.0, last), false)),
+            Part::Kept(at) => tokens.get(*at).cloned(),
         })
         .collect();
     tokens.splice(from..to, all);
 }
 
-enum Piece<'w> {
+pub(crate) enum Part<'w> {
     Said(&'w str),
     Mark(char),
     Kept(usize),
 }
 
-use Piece::{Kept, Mark, Said};
+use Part::{Kept, Mark, Said};
 
 /// `make the fast one 8`: the average; `hold no more than 60 of them`: the bars spoken of.
 pub(crate) fn counted(tokens: &mut Vec<Token>, at: usize) {

@@ -120,7 +120,10 @@ impl Text<'_> {
                     || several && one.pointer == "/filters/windows"
             })
         });
-        if let (true, Some(next)) = (opens && follows && (on || days), next) {
+        // "only Tuesdays and use a 30 point stop": two settings.
+        let two = self.words_of(at).contains(&"only")
+            && next.is_some_and(|next| self.starts(next, &["and"]) || self.ends(next - 1, &["and"]));
+        if let (true, Some(next)) = (opens && follows && (on || days) && !two, next) {
             self.unread(at, next + 1);
         }
     }

@@ -2,8 +2,12 @@
 
 use super::cursor::Cursor;
 use super::scene::Scene;
+use market::AssetClass;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
+
+/// Why dollars are no money.
+const UNDER_TWO_TICKS: &str = ": as money it is under two ticks";
 
 /// A decimal as a JSON number, whole where it is whole.
 pub(crate) fn number(value: Decimal) -> Json {
@@ -46,12 +50,15 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     let (amount, parted) = parted(probe, amount);
     let found = if money && !probe.sees("per|a share") {
         probe.eat("usd|dollars");
+        if let Some(points) = per_contract(&mut probe, scene, amount) {
+            *cursor = probe;
+            return Some(points);
+        }
         if away_from_entry(&mut probe) {
             *cursor = probe;
             return json!({ "points": number(amount) }).as_object().cloned();
         }
-        scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
-        json!({ "money": number(amount) })
+        money_or_price(scene, amount)
     } else if money {
         probe.eat("per|a share");
         json!({ "points": number(amount) })
@@ -66,12 +73,11 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     } else if probe.eat("cents|cent") {
         json!({ "points": number(amount / Decimal::ONE_HUNDRED) })
     } else if probe.eat("dollars|dollar|bucks|usd") {
-        if away_from_entry(&mut probe) {
-            json!({ "points": number(amount) })
-        } else {
-            scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
-            json!({ "money": number(amount) })
+        if let Some(points) = per_contract(&mut probe, scene, amount) {
+            *cursor = probe;
+            return Some(points);
         }
+        if away_from_entry(&mut probe) { json!({ "points": number(amount) }) } else { money_or_price(scene, amount) }
     } else if probe.eat("r|rs") || probe.eat("times|x the? risk|stop") || probe.eat("to|: 1") {
         json!({ "r": number(amount) })
     } else {
@@ -83,6 +89,43 @@ pub(crate) fn distance(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map
     probe.eat("worth|each|wide|away");
     *cursor = probe;
     found.as_object().cloned()
+}
+
+/// `$300`: money on the position; on a future less than two ticks of it can only be a distance of the price: `gold, $4 stop`.
+fn money_or_price(scene: &Scene<'_>, amount: Decimal) -> Json {
+    let future = scene.market.as_ref().filter(|market| market.asset_class == AssetClass::Future);
+    let beside = scene
+        .assumptions
+        .borrow()
+        .iter()
+        .any(|sentence| sentence.ends_with(UNDER_TWO_TICKS) && !sentence.starts_with(&format!("${amount} is")));
+    let least = if beside { Decimal::from(20) } else { Decimal::TWO };
+    if let Some(market) = future.filter(|market| amount < least * market.tick_value()) {
+        let why = if beside { ", as the dollars beside it" } else { UNDER_TWO_TICKS };
+        scene.assume(format!("${amount} is read as {amount} points of {}{why}", market.symbol));
+        return json!({ "points": number(amount) });
+    }
+    scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
+    json!({ "money": number(amount) })
+}
+
+/// `$800 per contract`: the distance of the price that makes so much.
+fn per_contract(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -> Option<Map<String, Json>> {
+    let market = scene.market.as_ref()?;
+    if market.asset_class != AssetClass::Future || market.currency != "USD" {
+        return None;
+    }
+    let mut probe = *cursor;
+    if !probe.eat("per|a|an|each|every|/ contract|lot|car") {
+        return None;
+    }
+    let points = amount.checked_div(market.point_value)?.normalize();
+    if points.scale() > 8 {
+        return None;
+    }
+    *cursor = probe;
+    scene.assume(format!("${amount} per contract is {points} points of {}", market.symbol));
+    Some(Map::from_iter([("points".to_owned(), number(points))]))
 }
 
 /// `a point and a half`, `two percent and a quarter`: with what stands behind the unit, and whether it does.

@@ -190,7 +190,7 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
         }
     }
     if found.iter().all(Option::is_none) {
-        return Err(no_entry(gathered));
+        return Err(super::named_breakout::side_asked(gathered, reading).unwrap_or_else(|| no_entry(gathered)));
     }
     super::whose::one_sided(gathered, reading);
     super::whose::same_cross(&found, reading);

@@ -285,8 +285,9 @@ fn priced(
     let named = side.or_else(|| for_side(cursor));
     let side = named.or(fits);
     let mirror = fits.filter(|_| named.is_none() && scene.both.get()).map(|fits| (fits.other(), opposite(&text)));
-    let mut settings = vec![Setting::distance(key, side, Map::from_iter([("price".to_owned(), Json::from(text))]))];
-    settings.extend(other_side(cursor, scene, place, key));
+    let mut settings =
+        vec![Setting::distance(key, side, Map::from_iter([("price".to_owned(), Json::from(text.as_str()))]))];
+    settings.extend(other_side(cursor, scene, place, key, &text));
     if let Some((other, price)) = mirror.filter(|_| settings.len() == 1) {
         // A change of both sides: a price that fits one of them is turned round for the other.
         let name = key.replace('_', " ");
@@ -313,7 +314,13 @@ fn same_unit(cursor: &mut Cursor<'_>, scene: &Scene<'_>, stated: &[Setting]) -> 
 }
 
 /// `… for longs and the high for shorts`.
-fn other_side(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Place, key: &'static str) -> Vec<Setting> {
+fn other_side(
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    place: Place,
+    key: &'static str,
+    stated: &str,
+) -> Vec<Setting> {
     let mut probe = *cursor;
     let _ = probe.eat(",|/|and");
     let _ = probe.eat("and");
@@ -321,6 +328,16 @@ fn other_side(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Place, key: &'s
     let Some((text, _)) = price_level(&mut probe, scene, place) else { return Vec::new() };
     let Some(side) = first.or_else(|| for_side(&mut probe)) else { return Vec::new() };
     *cursor = probe;
+    // "the low of the last 3 candles, the high for shorts": of as many.
+    let span = ["lowest(low, ", "highest(high, "].into_iter().find_map(|call| {
+        let from = stated.find(call)?;
+        stated.get(from..=from + stated.get(from..)?.find(')')?)
+    });
+    let beyond = text.strip_prefix("high").or_else(|| text.strip_prefix("low"));
+    let text = match (span, beyond.filter(|beyond| beyond.is_empty() || beyond.starts_with(' '))) {
+        (Some(span), Some(beyond)) => format!("{}{beyond}", opposite(span)),
+        _ => text,
+    };
     vec![Setting::distance(key, Some(side), Map::from_iter([("price".to_owned(), Json::from(text))]))]
 }
 
@@ -328,7 +345,10 @@ fn other_side(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Place, key: &'s
 pub(crate) fn bare(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Map<String, Json>> {
     let mut probe = *cursor;
     probe.eat("of|at|is|to|:|=");
-    let amount = probe.number()?;
+    let of_level =
+        probe.at.checked_sub(1).and_then(|at| probe.tokens.get(at)).and_then(|token| token.word()) == Some("the");
+    // "trail behind the 21": an average, not points.
+    let amount = probe.number().filter(|_| !of_level)?;
     // "12 (points)", "5, points, ES".
     let mut unit = probe;
     if unit.eat("( in? points|pts|point )") || unit.eat(", points|pts") && unit.is_pause() {

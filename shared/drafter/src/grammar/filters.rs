@@ -201,6 +201,10 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
         return None;
     }
     let to = clock::time(&mut probe, true)?;
+    // "the 9:30-10:00 candle closes green" says which bars, not when it trades.
+    if probe.sees("candle|bar|candles|bars|high|low|box|range|body|move") {
+        return None;
+    }
     // "8:30 CT to 3 ET": two clocks at once.
     if zone.is_some() && clock::zone(&mut { probe }) != zone {
         return None;
@@ -265,6 +269,7 @@ fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
             break;
         }
         zone = zone.or(zone_after(&mut probe, scene));
+        let _ = led && probe.eat("trading|time|entry? window|windows");
         settings.push(Setting::listed("/filters/windows", Json::from(format!("{}-{}", from.text(), to.text()))));
         *cursor = probe;
     }

@@ -19,7 +19,7 @@ const SWING_BARS: u32 = 10;
 /// A level here, if one is named.
 pub(crate) fn level(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Value>; 8] =
-        [middle_of_range, period, opening_range, session, extreme, vwap, pivot, position];
+        [middle_of_range, period, opening_range, session, extreme, super::volume::vwap, pivot, position];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
         let found = scene.attempt(|| reader(&mut probe, scene))?;
@@ -385,39 +385,6 @@ pub(crate) fn window(scene: &Scene<'_>, high: bool, series: &str, count: u32, un
         Unit::Month | Unit::Year => return None,
     };
     Some(Value { row: name, period: Some(count.into()), ..Value::new(text, class) })
-}
-
-/// The volume-weighted average of the session, the week, or since a time.
-fn vwap(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Value> {
-    let mut probe = *cursor;
-    let anchored = probe.eat("anchored");
-    let weekly = probe.eat("weekly");
-    let monthly = probe.eat("monthly");
-    probe.eat("session|daily|intraday|rth");
-    if !(probe.eat("vwap") || probe.eat("volume weighted average price")) {
-        return None;
-    }
-    probe.eat("line");
-    let mut text = "vwap".to_owned();
-    if weekly {
-        text = "vwap('week')".to_owned();
-    } else if monthly {
-        text = "vwap('month')".to_owned();
-    }
-    let mut since = probe;
-    // "above vwap at 10:00" says when.
-    let led = since.eat("anchored at|from|since|to") || since.eat("from|since") || anchored && since.eat("at|to");
-    if led
-        && let Some(time) = clock::time(&mut since, false)
-        && !since.sees("to|-|until|till|through|thru")
-    {
-        text = format!("vwap('{}')", time.text());
-        probe = since;
-    } else if anchored {
-        return None;
-    }
-    *cursor = probe;
-    Some(Value::new(text, LEVEL))
 }
 
 /// Floor-trader pivots.

@@ -9,12 +9,13 @@ use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::token::Token;
 use domain::artifact::PlanItem;
+use ports::drafter::{DraftFailure, Question};
 
 /// The entry of a text that names the breakout of the opening range and its side, and says nothing else of when it enters.
 pub(crate) fn named_breakout(gathered: &mut Assembly<'_>, reading: &Reading<'_>) {
     let described = gathered.entries.iter().any(|rule| !rule.is_empty())
         || gathered.orders.iter().any(Option::is_some)
-        || !gathered.unhandled.is_empty()
+        || gathered.unhandled.iter().any(|words| !of_an_exit(words))
         || gathered.mirror.is_some();
     let named = |piece: &&Piece| {
         let words = reading.tokens.get(piece.from..piece.to).unwrap_or_default();
@@ -25,14 +26,23 @@ pub(crate) fn named_breakout(gathered: &mut Assembly<'_>, reading: &Reading<'_>)
     // "fade the 15 min ORB", "no ORB": only the market and the chart may stand before it.
     let opens = |item: &Item| matches!(item, Item::Known | Item::Filler | Item::Comma | Item::End);
     let first = reading.pieces.iter().find(|piece| !opens(&piece.item));
-    let Some(piece) = first.filter(named).filter(|_| reading.title.is_none()) else { return };
     if described {
-        unused(gathered, piece);
+        reading.pieces.iter().filter(|piece| piece.item == Item::Definition).for_each(|piece| unused(gathered, piece));
         return;
     }
+    let Some(piece) = first.filter(named).filter(|_| reading.title.is_none()) else { return };
+    let entered = |side: Side| reading.pieces.iter().any(|piece| piece.item == Item::Entry(Some(side)));
     let side = match (gathered.only, gathered.both) {
         (Some(side), false) => side,
         (None, true) => Side::Long,
+        // "15 min ORB long".
+        (None, false) if entered(Side::Long) != entered(Side::Short) => {
+            if entered(Side::Long) {
+                Side::Long
+            } else {
+                Side::Short
+            }
+        }
         (Some(_), true) | (None, false) => return,
     };
     let line = reading.scene.lines.borrow().iter().find(|line| line.row == "opening_range").cloned();
@@ -49,14 +59,40 @@ pub(crate) fn named_breakout(gathered: &mut Assembly<'_>, reading: &Reading<'_>)
     gathered.plan.push(PlanItem { phrase, became: format!("entry.{}: {text}", side.key()) });
 }
 
-/// A breakout that no rule of the text is about is handed out.
+/// A breakout that is named alone: which way it is traded is asked.
+pub(crate) fn side_asked(gathered: &Assembly<'_>, reading: &Reading<'_>) -> Option<DraftFailure> {
+    let named =
+        reading.pieces.iter().find(|piece| piece.item == Item::Definition).filter(|_| gathered.unhandled.is_empty())?;
+    let phrase = gathered.words(named.from, named.to);
+    phrase.to_lowercase().split_whitespace().any(|word| matches!(word, "orb" | "breakout" | "breakouts")).then(|| {
+        DraftFailure::asking(
+            format!("which way \"{phrase}\" is traded is not said"),
+            Question::new(phrase.clone(), ["both ways", "long only", "short only"].map(str::to_owned)),
+            format!("say \"{phrase}, both ways\", \"… long only\" or \"… short only\""),
+        )
+    })
+}
+
+/// Words of a stop or target, which say nothing of when it enters.
+fn of_an_exit(words: &str) -> bool {
+    let first = words.split_whitespace().next().unwrap_or_default().to_lowercase();
+    ["stop", "sl", "target", "tp", "trail", "exit"].contains(&first.as_str())
+}
+
+/// An opening range that nothing of the text is about is handed out.
 fn unused(gathered: &mut Assembly<'_>, piece: &Piece) {
     const RANGE: &str = "opening_range";
-    let used = gathered.entries.iter().any(|rule| rule.text().contains(RANGE))
-        || gathered.orders.iter().flatten().any(|order| order.price.contains(RANGE));
+    let phrase = gathered.words(piece.from, piece.to);
+    let said = phrase.to_lowercase();
+    let says = |wanted: &str| said.split_whitespace().any(|word| word == wanted);
+    let range =
+        says("orb") || says("range") && (says("opening") || said.contains(|letter: char| letter.is_ascii_digit()));
+    let rules = gathered.entries.iter().chain(&gathered.exits).chain([&gathered.filters, &gathered.any_exit]);
+    let used = rules.into_iter().any(|rule| rule.text().contains(RANGE))
+        || gathered.orders.iter().flatten().any(|order| order.price.contains(RANGE))
+        || gathered.settings.iter().any(|one| one.setting.value.to_string().contains(RANGE));
     let ruled = gathered.entries.iter().any(|rule| !rule.is_empty());
-    if ruled && !used {
-        let phrase = gathered.words(piece.from, piece.to);
+    if range && ruled && !used && !gathered.unhandled.contains(&phrase) {
         gathered.unhandled.push(phrase);
     }
 }

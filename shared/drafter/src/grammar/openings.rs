@@ -87,12 +87,10 @@ impl Assembly<'_> {
             Item::Order(order) => order.side == Some(Side::Long),
             _ => false,
         };
-        let (before, behind) = self.reading.pieces.split_at(at);
-        // "sell when A and buy when B": as much a short as an exit.
-        let mut clause = behind.iter().take_while(|piece| !matches!(piece.item, Item::End | Item::Settings(_)));
-        let after = !clause.any(buys) && behind.iter().any(buys);
+        // "sell when A. buy when B": as much a short as an exit.
+        let before = self.reading.pieces.get(..at).unwrap_or_default();
         let longs = has(&|item| *item == Item::OnlySide(Side::Long));
-        let buys = before.iter().any(buys) || after || longs;
+        let buys = before.iter().any(buys) || longs;
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
         if buys && !covers {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");

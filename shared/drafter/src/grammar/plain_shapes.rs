@@ -152,6 +152,9 @@ pub(crate) fn trend_color(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
         known.or_else(named)?
     } else if cursor.sees("supertrend|super|#") {
         value::term(cursor, scene)?
+    } else if cursor.sees("flips|turns green|red|up|down|bullish|bearish") {
+        // "supertrend flips green = long, flips red = short".
+        known?
     } else {
         return None;
     };
@@ -171,7 +174,7 @@ pub(crate) fn trend_color(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<
     if pronoun {
         scene.assume("\"it\" is read as the supertrend");
     }
-    if !cursor.is_pause_or_joint() && !cursor.sees("again|only") {
+    if !cursor.is_pause_or_joint() && !cursor.sees("again|only|=|-|>|:") {
         return None;
     }
     let call = line.text.rsplit_once(").").map_or(line.text.clone(), |(call, _)| format!("{call})"));

@@ -19,11 +19,15 @@ pub(crate) fn pointing(pieces: &mut [Piece], tokens: &[Token]) {
     for at in 0..pieces.len() {
         let Some(piece) = pieces.get(at) else { continue };
         let before = pieces.get(..at).unwrap_or_default();
-        let words: Vec<&str> =
-            tokens.get(piece.from..piece.to).unwrap_or_default().iter().filter_map(Token::word).collect();
+        // "stop at the low of that candle": what is passed over behind a level says whose it is.
+        let behind = pieces.get(at + 1..).unwrap_or_default().iter().take_while(|piece| piece.item == Item::Filler);
+        let end = behind.last().map_or(piece.to, |piece| piece.to);
+        let words: Vec<&str> = tokens.get(piece.from..end).unwrap_or_default().iter().filter_map(Token::word).collect();
         let lost = at_unread_bar(piece, &words, before)
             || at_other_shape(piece, &words, pieces)
             || excepted_from_exit(piece, &words, before)
+            || of_another_day(piece, tokens, before)
+            || of_each_bar(piece, tokens, pieces, at)
             || of_a_part(pieces, at)
             || of_the_last_bar(pieces, at);
         if lost && let Some(piece) = pieces.get_mut(at) {
@@ -31,6 +35,9 @@ pub(crate) fn pointing(pieces: &mut [Piece], tokens: &[Token]) {
         }
     }
     for at in 0..pieces.len() {
+        if side_of_unread(pieces, at) {
+            unread(pieces, at..at + 1);
+        }
         if let Some((from, to)) = either_side(pieces, tokens, at) {
             unread(pieces, from..to);
         }
@@ -51,17 +58,56 @@ fn at_unread_bar(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
     let of_bar = settings.iter().any(|setting| {
         let price = |level: &serde_json::Value| {
             let text = level.as_str().unwrap_or_default();
-            text.split([' ', '[']).next().is_some_and(|base| matches!(base, "high" | "low" | "open" | "close"))
+            let bases = ["high", "low", "open", "close", "session.high", "session.low"];
+            text.split([' ', '[']).next().is_some_and(|base| bases.contains(&base))
         };
         let value = &setting.value;
         let legs = value.as_array().into_iter().flatten();
         legs.chain([value]).filter_map(|leg| leg.get("price")).any(price)
     });
     let points = words.iter().any(|word| matches!(*word, "that" | "its" | "their" | "this"));
-    let rule = before
-        .iter()
-        .skip_while(|piece| !matches!(piece.item, Item::Entry(_) | Item::Sell | Item::Condition(_) | Item::Order(_)));
-    of_bar && points && rule.into_iter().any(|piece| piece.item == Item::Unknown)
+    let rule = || {
+        let rule = |item: &Item| matches!(item, Item::Entry(_) | Item::Sell | Item::Condition(_) | Item::Order(_));
+        before.iter().skip_while(move |piece| !rule(&piece.item))
+    };
+    // "the break of the first 5 min high, stop at that candle's low": of the break or of the range?
+    let spans = ["opening_range", "previous_day", "previous_week", "previous_month", "session."];
+    let spans = if words.iter().any(|word| is_bar(word)) { spans.get(..1) } else { spans.get(..) }.unwrap_or_default();
+    let other = words.contains(&"that")
+        && rule().any(|piece| match &piece.item {
+            Item::Condition(condition) => spans.iter().any(|span| condition.text.contains(span)),
+            _ => false,
+        });
+    of_bar && points && (other || rule().any(|piece| piece.item == Item::Unknown))
+}
+
+/// "with volume rising each bar": on how many?
+fn of_each_bar(piece: &Piece, tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
+    let Item::Condition(condition) = &piece.item else { return false };
+    let trend = condition.text.ends_with(" rising") || condition.text.ends_with(" falling");
+    let behind = pieces.get(at + 1).filter(|next| next.item == Item::Filler);
+    let words = behind.and_then(|next| tokens.get(piece.from..next.to)).unwrap_or_default();
+    trend && words.iter().any(|token| matches!(token.word(), Some("each" | "every")))
+}
+
+/// "[unread] buy RSI > 75 sell": the side's rule is among the words before it.
+fn side_of_unread(pieces: &[Piece], at: usize) -> bool {
+    let item = |place: Option<usize>| place.and_then(|place| pieces.get(place)).map(|piece| &piece.item);
+    let side = |item: Option<&Item>| matches!(item, Some(Item::Entry(Some(_)) | Item::Sell));
+    side(item(Some(at)))
+        && matches!(item(at.checked_sub(1)), Some(Item::Unknown))
+        && matches!(item(Some(at + 1)), Some(Item::Condition(_)))
+        && side(item(Some(at + 2)))
+}
+
+/// "friday closed red": the color of what was not read.
+fn of_another_day(piece: &Piece, tokens: &[Token], before: &[Piece]) -> bool {
+    let Item::Condition(condition) = &piece.item else { return false };
+    let first = tokens.get(piece.from).and_then(Token::word);
+    let color = matches!(condition.text.as_str(), "close > open" | "close < open");
+    color
+        && matches!(first, Some("closed" | "closes" | "closing" | "finishes"))
+        && before.last().is_some_and(|piece| piece.item == Item::Unknown)
 }
 
 /// "hold 3 days then sell at the close": that of the third day, not of every one.

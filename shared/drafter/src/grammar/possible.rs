@@ -21,6 +21,14 @@ pub(crate) fn possible(text: &str, place: &str, scene: &Scene<'_>) -> Result<Str
                 }
                 return possible(&parts.join(" and "), place, scene);
             }
+            if first != second
+                && let Some(earlier) = lasted_since(&one, &two)
+            {
+                if let Some(slot) = parts.get_mut(first) {
+                    *slot = earlier;
+                }
+                return possible(&parts.join(" and "), place, scene);
+            }
             if first == second || !opposed(&one, &two) {
                 continue;
             }
@@ -100,4 +108,14 @@ fn back_from(touch: &str, cross: &str) -> Option<String> {
         _ => return None,
     };
     (close == "close" && level == same).then(|| format!("close {state} {level}"))
+}
+
+/// "A crosses above B" beside "A > B for 2 bars": it crossed where those bars began.
+fn lasted_since(cross: &str, lasting: &str) -> Option<String> {
+    let (state, bars) = lasting.strip_suffix(" bars")?.rsplit_once(" for ")?;
+    let (left, operator, right) = sides_of(cross)?;
+    let way = if operator == " crosses above " { " > " } else { " < " };
+    let bars: u32 = bars.parse().ok().filter(|bars| *bars > 1)?;
+    let same = operator.contains("crosses") && state == format!("{left}{way}{right}");
+    same.then(|| format!("({cross})[{}]", bars - 1))
 }

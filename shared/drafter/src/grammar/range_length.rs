@@ -6,7 +6,12 @@ use super::levels::{minutes_of, opening_minutes, range_value};
 use super::names::{Class, Lean};
 use super::reading::ends_with_market;
 use super::scene::{Scene, Value};
-use super::token::Token;
+use super::token::{Kind, Token};
+use market::{Calendar, SessionKind};
+use rust_decimal::Decimal;
+
+/// Minutes of the longest opening range that is meant by clock times.
+const LONGEST: u16 = 180;
 
 /// Every length that is given, with its place.
 fn lengths(tokens: &[Token]) -> Vec<(usize, u32)> {
@@ -68,4 +73,142 @@ pub(crate) fn range_in(text: &str) -> Option<Value> {
     let minutes: u32 = arguments.split(',').next()?.trim().parse().ok()?;
     let written = format!("opening_range({arguments}).high");
     Some(Value { row: "opening_range", period: Some(minutes.into()), ..Value::new(written, Class::Level(Lean::Above)) })
+}
+
+/// Puts opening ranges that are told by clock times into minutes; true where there are any.
+pub(crate) fn of_times(tokens: &mut Vec<Token>, scene: &Scene<'_>) -> bool {
+    let mut any = false;
+    let mut at = 0;
+    while at < tokens.len() {
+        any |= range_of_times(tokens, at, scene) || marked(tokens, at);
+        at += 1;
+    }
+    let ranges = !lengths(tokens).is_empty();
+    at = 0;
+    while ranges && at < tokens.len() {
+        any |= beyond_range(tokens, at);
+        at += 1;
+    }
+    any
+}
+
+/// `mark the high and low of the first 15 minutes`: the opening range.
+fn marked(tokens: &mut Vec<Token>, at: usize) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    let verb = cursor.eat("mark|note|draw|take|use|get|plot");
+    cursor.eat("out|off|up|the");
+    cursor.eat("the");
+    if !verb || !cursor.eat("high|highs and|/|& low|lows of|from? the? first|opening") {
+        return false;
+    }
+    let number = cursor.at;
+    if !cursor.eat("# minutes|minute|min|mins candle|bar?") || !cursor.is_pause_or_joint() {
+        return false;
+    }
+    let (start, end) = (tokens.get(at).map_or(0, |one| one.start), tokens.get(cursor.at - 1).map_or(0, |one| one.end));
+    let word = |word: &str| Token::new(Kind::Word(word.to_owned()), (start, end), false);
+    let minutes = tokens.get(number..number + 2).unwrap_or_default().to_vec();
+    let words: Vec<Token> = minutes.into_iter().chain([word("opening"), word("range")]).collect();
+    tokens.splice(at..cursor.at, words);
+    true
+}
+
+/// `long on a break above`, `short below it` beside an opening range: beyond its end.
+fn beyond_range(tokens: &mut Vec<Token>, at: usize) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    let first = at == 0 || Cursor::new(tokens, at - 1).is_pause() || Cursor::new(tokens, at - 1).sees("and|go|,|:");
+    let side = cursor.eat("go? long|buy|short") || cursor.eat("sell short");
+    let _ = cursor.eat("if|when|on a|the|price|it?");
+    cursor.eat("a|the|price|it");
+    let broken = cursor.eat("break|breaks|breakout|breakdown|close|closes");
+    let above = cursor.sees("above|over");
+    // "with a vwap filter: long above it": not of the range.
+    let words = tokens.get(at.saturating_sub(9)..at).unwrap_or_default();
+    let words = words.iter().filter_map(Token::word);
+    let of = |word: &str| matches!(word, "range" | "orb" | "opening");
+    let other = |word: &str| matches!(word, "filter" | "vwap" | "ema" | "sma" | "ma" | "rsi" | "close" | "pivot");
+    let spoken = words.rev().find(|word| of(word) || other(word)).is_some_and(of);
+    if !first || !spoken || !(side || broken) || !cursor.eat("above|below|over|under") {
+        return false;
+    }
+    let place = cursor.at;
+    let mut range = cursor;
+    range.eat("it|that|them");
+    let _ = range.eat("the|that range");
+    if !(range.is_pause() || range.sees("=|->|and|go|-")) {
+        return false;
+    }
+    let (start, end) = tokens.get(place - 1).map_or((0, 0), |one| (one.start, one.end));
+    let words = ["the", "opening", "range", if above { "high" } else { "low" }];
+    let words = words.map(|word| Token::new(Kind::Word(word.to_owned()), (start, end), false));
+    tokens.splice(place..range.at, words);
+    true
+}
+
+/// `the 9:30-9:45 range`, `orb 9:30-10:00`: an opening range of so many minutes, where its first minute is the open.
+fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    // "time range 9:30-11:00" says when it trades.
+    let hours =
+        at > 0 && Cursor::new(tokens, at - 1).sees("time|trading|trade|hours|session|date|only|in|within|during");
+    let named = cursor.eat("orb") || cursor.eat("opening range breakout?") || !hours && cursor.eat("range|or");
+    let name = at..cursor.at;
+    if named {
+        cursor.eat("of|from|is|=|:|(");
+    }
+    let first = cursor.at;
+    let Some((from, to, end)) = times(tokens, first) else { return false };
+    let bracket = tokens.get(end).is_some_and(|token| token.is_mark(')')) && named;
+    let behind = Cursor::new(tokens, end + usize::from(bracket));
+    let range = behind.sees("opening? range|orb|box|or|high|low") && !named;
+    if open_of(scene) != Some(from) || to <= from || to > from + LONGEST || !(named || range) {
+        return false;
+    }
+    let place = tokens.get(first).map_or((0, 0), |token| (token.start, token.end));
+    let last = tokens.get(end - 1).map_or(place.1, |token| token.end);
+    let minutes = Token::new(Kind::Number(Decimal::from(to - from)), (place.0, last), false);
+    let unit = Token::new(Kind::Word("minute".to_owned()), (place.0, last), false);
+    let word = |word: &str| Token::new(Kind::Word(word.to_owned()), (place.0, last), false);
+    let mut words = vec![minutes, unit];
+    let mut stop = end + usize::from(bracket);
+    if named {
+        let mut own: Vec<Token> = tokens.get(name.clone()).unwrap_or_default().to_vec();
+        let begin = own.first().map_or(place.0, |token| token.start);
+        for token in own.iter_mut().chain(&mut words) {
+            (token.start, token.end) = (begin, last);
+        }
+        if own.iter().all(|token| matches!(token.word(), Some("range" | "or"))) {
+            words.extend([word("opening"), word("range")]);
+        } else {
+            words.extend(own);
+        }
+    } else if behind.sees("range|box|or") {
+        words.extend([word("opening"), word("range")]);
+        stop += 1;
+    } else if behind.sees("high|low") {
+        words.extend([word("opening"), word("range")]);
+    }
+    let end = tokens.get(stop - 1).map_or(last, |token| token.end);
+    words.iter_mut().for_each(|word| word.end = end);
+    tokens.splice(at..stop, words);
+    true
+}
+
+/// The first minute of the market's regular session, where that is told in New York's time.
+fn open_of(scene: &Scene<'_>) -> Option<u16> {
+    let hours = Calendar::of(scene.market.as_ref()?).ok()?.hours(SessionKind::Regular);
+    let (hour, minute) = hours.strip_suffix("America/New_York")?.get(..5)?.split_once(':')?;
+    Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
+}
+
+/// `9:30-10`, `9:30 to 9:45`, `930-945`: minutes of the day, and the place behind them.
+fn times(tokens: &[Token], at: usize) -> Option<(u16, u16, usize)> {
+    let mut cursor = Cursor::new(tokens, at);
+    let from = clock::time(&mut cursor, true)?.minute;
+    if !cursor.eat("-|to|until|till|through") {
+        return None;
+    }
+    let to = clock::time(&mut cursor, true)?.minute;
+    cursor.eat("am|est|et|ny");
+    Some((from, to, cursor.at))
 }

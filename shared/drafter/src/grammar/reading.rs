@@ -67,6 +67,9 @@ pub(crate) struct Reading<'a> {
 /// Tokens of a title at most.
 pub(crate) const TITLE_TOKENS: usize = 12;
 
+/// Words that a strategy's name ends with.
+const NAMING: &str = "reversal|breakout|fade|strategy|system|bounce|pullback|play|scalp|trend|squeeze|cross|crossover|reclaim|reversion|momentum|idea|setup|scalper";
+
 /// `Gap fade on ES:` at the beginning: words that no rule reads, before a colon, are a name.
 pub(crate) fn title(pieces: &mut [Piece], tokens: &[Token]) -> Option<(usize, usize)> {
     let ends = |token: &Token| [':', '.', ',', '\n'].iter().any(|mark| token.is_mark(*mark));
@@ -89,63 +92,10 @@ pub(crate) fn title(pieces: &mut [Piece], tokens: &[Token]) -> Option<(usize, us
         )
     };
     // A name may itself be a rule in short: "outside bar reversal:", where rules follow.
-    let noun = tokens.get(colon.checked_sub(1)?).and_then(Token::word).is_some_and(|word| {
-        matches!(
-            word,
-            "reversal"
-                | "breakout"
-                | "fade"
-                | "strategy"
-                | "system"
-                | "bounce"
-                | "pullback"
-                | "play"
-                | "scalp"
-                | "trend"
-                | "squeeze"
-                | "cross"
-                | "crossover"
-                | "reclaim"
-                | "reversion"
-                | "momentum"
-                | "idea"
-                | "setup"
-                | "scalper"
-        )
-    });
-    let denies = tokens.get(..colon)?.iter().any(|token| {
-        token.word().is_some_and(|word| {
-            matches!(word, "no" | "not" | "dont" | "never" | "only" | "without" | "avoid" | "unless" | "if" | "when")
-        })
-    });
-    let strategy = tokens.get(..colon)?.iter().any(|token| {
-        token.word().is_some_and(|word| {
-            matches!(
-                word,
-                "reversal"
-                    | "breakout"
-                    | "fade"
-                    | "strategy"
-                    | "system"
-                    | "bounce"
-                    | "pullback"
-                    | "play"
-                    | "scalp"
-                    | "trend"
-                    | "squeeze"
-                    | "reclaim"
-                    | "reversion"
-                    | "momentum"
-                    | "idea"
-                    | "setup"
-                    | "scalper"
-                    | "style"
-                    | "swing"
-                    | "turtle"
-                    | "crossover"
-            )
-        })
-    });
+    let noun = Cursor::new(tokens, colon.checked_sub(1)?).sees(NAMING);
+    let says = |words: &'static str| (0..colon).any(|at| Cursor::new(tokens, at).sees(words));
+    let denies = says("no|not|dont|never|only|without|avoid|unless|if|when|than|percent|%|least");
+    let strategy = says(NAMING) && !says("cross") || says("style|swing|turtle");
     if denies || strict && !strategy {
         return None;
     }
@@ -184,11 +134,14 @@ pub(crate) fn read<'a>(
     let mut scene = Scene::new(text, around.names());
     mend(&mut tokens, &scene, base.is_some());
     super::taken_back::left_out(&mut tokens, &scene, base.is_some())?;
-    let mentions = symbols::mentions(&tokens, &scene.names, text);
+    let mut mentions = symbols::mentions(&tokens, &scene.names, text);
     scene.market = match base {
         Some((market, _)) => Some(market.clone()),
         None => traded(&mentions, &tokens)?,
     };
+    if super::range_length::of_times(&mut tokens, &scene) {
+        mentions = symbols::mentions(&tokens, &scene.names, text);
+    }
     scene.name.set(if base.is_none() { super::titles::name(&tokens) } else { None });
     let frame = frame(&tokens, &scene, base.is_some())?;
     if let Some(frame) = frame.or(base.map(|(_, frame)| frame)).or_else(|| days_only(&tokens)) {
@@ -206,17 +159,13 @@ pub(crate) fn read<'a>(
             "no chart is named: 1-minute bars".to_owned()
         });
     }
-    if base.is_none()
-        && let Some(market) = &scene.market
-        && around.catalogue.get(&market.symbol).is_none()
-    {
-        scene.assume(format!("{} is read as the symbol of a stock", market.symbol));
-    }
-    if base.is_none()
-        && let Some(market) = &scene.market
-        && matches!(market.symbol.as_str(), "BTC" | "ETH")
-    {
-        scene.assume(format!("{0} is read as the CME future; the coin itself is {0}USD", market.symbol));
+    if let Some(market) = scene.market.as_ref().filter(|_| base.is_none()) {
+        if around.catalogue.get(&market.symbol).is_none() {
+            scene.assume(format!("{} is read as the symbol of a stock", market.symbol));
+        }
+        if matches!(market.symbol.as_str(), "BTC" | "ETH") {
+            scene.assume(format!("{0} is read as the CME future; the coin itself is {0}USD", market.symbol));
+        }
     }
     super::range_length::announce(&tokens, &scene);
     let span = scene.market.as_ref().and_then(|market| (around.span)(&market.symbol));
@@ -235,6 +184,7 @@ pub(crate) fn read<'a>(
 /// Words with a letter wrong mended, and said so; those of a change in the words the grammar reads.
 fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
+    super::everyday_forms::put_plainly(tokens);
     if change {
         super::corrected_amounts::without_known(tokens);
     }

@@ -124,6 +124,10 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     for pointer in pointers {
         any |= editor.remove(pointer, &phrase);
     }
+    if !any && name == "time exit" {
+        // Where no other exit waits for a time.
+        any = editor.remove("/exit/flatten", &phrase) || editor.remove("/exit/before_close_minutes", &phrase);
+    }
     if !any {
         return missing(name);
     }

@@ -64,11 +64,14 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
             side_first(tokens, at);
+            demanded(tokens, at);
+            super::everyday_changes::put(tokens, at);
             super::everyday_wordings::put(tokens, at);
             super::led_changes::led(tokens, at);
             super::led_changes::added_filter(tokens, at);
             super::change_phrases::put(tokens, at);
         }
+        super::everyday_changes::without_reasons(tokens, at);
         super::change_phrases::counted(tokens, at);
         at += 1;
     }
@@ -92,6 +95,25 @@ fn minute_range(tokens: &mut Vec<Token>, at: usize) {
     if cursor.eat("minute|minutes|min") && cursor.sees("range|ranges") {
         let range = cursor.at;
         replace(tokens, range, range + 1, &["opening", "range"]);
+    }
+}
+
+/// `needs RSI over 50`, `for longs only, require RSI over 50`: what is needed, by whom.
+fn demanded(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("needs") && !cursor.sees("to") {
+        replace(tokens, at, at + 1, &["need"]);
+        return;
+    }
+    if !cursor.eat("for|on the? longs|shorts only?") && !cursor.eat("for|on the? long|short trades|entries|side only?")
+    {
+        return;
+    }
+    cursor.eat(",|:");
+    let from = cursor.at;
+    if cursor.eat("require|demand") || cursor.eat("i? want") || cursor.eat("must have") {
+        let to = cursor.at;
+        replace(tokens, from, to, &["need"]);
     }
 }
 

@@ -23,7 +23,9 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
         }
         reason(tokens, at, scene);
         super::extreme_exits::put_plainly(tokens, at);
-        if !change {
+        if change {
+            super::everyday_changes::swapped_market(tokens, at, scene);
+        } else {
             fast_and_slow(tokens, at);
             other_side(tokens, at);
             reverse_exit(tokens, at);

@@ -180,6 +180,11 @@ fn gap(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
         || probe.eat("by? at least");
     let sized = probe.eat("$");
     let Some(size) = probe.number() else {
+        // "gap size" alone is a distance.
+        let way = matches!(cursor.tokens.get(cursor.at - 1).and_then(|token| token.word()), Some("up" | "down"));
+        if noun && !way {
+            return None;
+        }
         cursor.eat("today");
         return Some(Condition::new(if up { "gap > 0" } else { "gap < 0" }));
     };
@@ -224,12 +229,15 @@ fn opened(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     let of_bar = of_a_bar(*cursor);
     let _ = cursor.eat("we|it|price|market|stock|the");
     let _ = cursor.eat("price|market|stock");
-    if !cursor.eat("opened|opens") {
+    let we = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word()) == Some("we");
+    if !(cursor.eat("opened|opens") || we && cursor.eat("open") || cursor.eat("open is|was already")) {
         return None;
     }
+    cursor.eat("already");
     let (relation, false) = super::relation::relation(cursor)? else { return None };
     let super::relation::Relation::Compare(operator) = relation else { return None };
-    let level = levels::level(cursor, scene)?;
+    let spoken = scene.last.borrow().as_ref().and_then(|(_, right)| right.clone());
+    let level = if cursor.eat("it|that") { spoken? } else { levels::level(cursor, scene)? };
     let regular = scene.regular();
     let open = match (of_bar, regular) {
         (true, _) => "open".to_owned(),

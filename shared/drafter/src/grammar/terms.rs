@@ -172,8 +172,8 @@ fn capital(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
     let start = cursor.at;
     let _ = cursor.eat("use|using|with|on|from|a|and|assume|for|i|give|it|in|of");
     let _ = cursor.eat("a|an|with|my|it");
-    let led = cursor
-        .eat("starting|initial|start|account|capital|begin|have|beginning|balance|equity|got|size|bankroll|funded");
+    let led =
+        cursor.eat("starting|initial|start|account|capital|begin|have|beginning|balance|equity|got|bankroll|funded");
     if led {
         let _ = cursor.eat("with|capital|balance|equity|from|at|size|of|is|:|=|account|about|cash|around");
         let _ = cursor.eat("of|is|:|=|at|with|balance|size|around|about|a");

@@ -125,6 +125,12 @@ pub(crate) fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         // "fridays are ok" adds a day to others.
         return None;
     }
+    if cursor.sees("that|which closed|closes|was|were|is|are|had")
+        || cursor.sees("closed|closes|closing|was|were|had|made|ended|finished|opened")
+    {
+        // "if friday closed red" looks at that day's bars.
+        return None;
+    }
     let (named, fewer) = without(cursor, named, not);
     let not = not || !fewer && cursor.eat("off|excluded|out");
     if not && cursor.sees("after|before|from|between|until|afternoon|afternoons|morning|mornings|#") {

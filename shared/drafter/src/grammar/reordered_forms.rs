@@ -1,0 +1,219 @@
+//! Words in another order or under another name, put into those the grammar reads: "closes 2 days in a row below X", "the swing
+//! low/high of the last 5 bars", "ADX rising above 20", "vol above average (50)", "price at the lower band".
+
+use super::change_phrases::{
+    Part::{self, Kept, Mark, Said},
+    put_words,
+};
+use super::cursor::Cursor;
+use super::everyday_forms::reordered;
+use super::rephrased::replace;
+use super::said_plainly::{is_number, opens};
+use super::token::Token;
+use rust_decimal::Decimal;
+
+/// Puts what stands at `at` into the words the grammar reads.
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
+    for rule in [in_a_row_before, swing_of_bars, rising_above, climbing, average_in_brackets, at_the_band] {
+        rule(tokens, at);
+    }
+    for rule in [starting_with, done_if, other_side_of_candle, volume_times] {
+        rule(tokens, at);
+    }
+}
+
+/// `closes 2 days in a row below the 20 EMA`: closes below it so many days in a row.
+fn in_a_row_before(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("closes|close|closed|closing") {
+        return;
+    }
+    let count = cursor.at;
+    if !cursor.eat("# days|bars|candles|times|day in a row") && !cursor.eat("# days|bars|candles|times|day straight") {
+        return;
+    }
+    let level = cursor.at;
+    if !cursor.eat("above|below|over|under") {
+        return;
+    }
+    while !cursor.is_pause() && !cursor.sees("and|or|with|then|go|exit|buy|sell|long|short|=|->") {
+        cursor.at += 1;
+        if cursor.at > level + 6 {
+            return;
+        }
+    }
+    let end = cursor.at;
+    let mut words: Vec<Part<'_>> = vec![Kept(at)];
+    words.extend((level..end).map(Kept));
+    words.extend((count..level).map(Kept));
+    reordered(tokens, at, end, &words);
+}
+
+/// `the swing low/high (of the) last 5 bars`: the low of those bars; shorts take its mirror.
+fn swing_of_bars(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let _ = cursor.eat("recent|last|previous|prior");
+    if !cursor.eat("swing low|lows|high|highs") {
+        return;
+    }
+    let first = cursor.at - 1;
+    let both = cursor.eat("/|or high|highs|low|lows");
+    let end = cursor.at;
+    let _ = cursor.eat("of|over|in|from|for the? last|past|previous|prior") || cursor.eat("last|past|previous|prior");
+    let number = cursor.at;
+    if end < number && cursor.eat("# bars|candles|bar|candle") {
+        let stop = cursor.at;
+        let words = [Said("the"), Kept(first), Said("of"), Said("the"), Said("last"), Kept(number), Said("bars")];
+        reordered(tokens, at, stop, &words);
+    } else if both {
+        tokens.drain(first + 1..end);
+    }
+}
+
+/// `ADX rising above 20`: above it and rising.
+fn rising_above(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("adx|rsi|cci|mfi") {
+        return;
+    }
+    let _ = cursor.one("( # )").is_some();
+    let name = cursor.at;
+    cursor.eat("is");
+    let way = cursor.at;
+    if !cursor.eat("rising|climbing|falling|dropping") {
+        return;
+    }
+    let word = if tokens.get(way).and_then(Token::word).is_some_and(|word| matches!(word, "rising" | "climbing")) {
+        "rising"
+    } else {
+        "falling"
+    };
+    cursor.eat("and");
+    let relation = cursor.at;
+    if !cursor.eat("above|over|below|under") || !is_number(tokens, cursor.at) {
+        return;
+    }
+    let number = cursor.at;
+    let words = [Said("is"), Kept(relation), Kept(number), Said("and"), Said(word)];
+    reordered(tokens, name, number + 1, &words);
+}
+
+/// `above 22 and climbing`: and rising.
+fn climbing(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("quit|stop after") && cursor.eat("# losses|losers a|per|in day|session") {
+        // "quit after two losses a day".
+        let noun = cursor.at - 3;
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Said("stop"), Said("trading"), Said("after"), Kept(noun - 1), Kept(noun)]);
+        return;
+    }
+    if at > 0 && cursor.eat("climbing|increasing") && cursor.is_pause() && Cursor::new(tokens, at - 1).sees("and|&|is")
+    {
+        replace(tokens, at, at + 1, &["rising"]);
+    }
+}
+
+/// `volume is above average (50)`: above its average of 50 bars.
+fn average_in_brackets(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("average|avg ( # )") && cursor.is_pause_or_joint() {
+        let words = [Said("its"), Kept(at + 2), Said("bar"), Kept(at)];
+        reordered(tokens, at, at + 4, &words);
+    }
+}
+
+/// `price at the lower band`: price touches it.
+fn at_the_band(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("price is? at|@") && cursor.sees("the? lower|upper|bottom|top bb|band|bollinger|boll|keltner") {
+        let end = cursor.at;
+        replace(tokens, at, end, &["price", "touches"]);
+    }
+}
+
+/// `start with 10k`: the capital.
+fn starting_with(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("start|starting|begin") {
+        return;
+    }
+    cursor.eat("with|at|from|on|in");
+    let money = cursor.eat("$");
+    let number = cursor.at;
+    let year = |amount: Decimal| amount.is_integer() && amount > Decimal::from(1_980) && amount < Decimal::from(2_100);
+    if !money && Cursor::new(tokens, number).number().is_some_and(year) {
+        // "start 2005": when the test begins.
+        if Cursor::new(tokens, number + 1).is_pause() {
+            put_words(tokens, at, number + 1, &[Said("since"), Kept(number)]);
+        }
+        return;
+    }
+    let large = cursor.number().is_some_and(|amount| amount >= Decimal::from(1_000));
+    if large && cursor.is_pause() {
+        put_words(tokens, at, number + 1, &[Said("capital"), Mark('$'), Kept(number)]);
+    }
+}
+
+/// `done if i lose $600`: the limit of a day's loss.
+fn done_if(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("done|finished|over|quit for? the? day?") {
+        return;
+    }
+    if !cursor.eat("if|when|once i|we lose|lost|losing|drop") && !cursor.eat("if|when|once i|we am|are|is? down") {
+        return;
+    }
+    if !cursor.sees("$ #") && !cursor.sees("# dollars|bucks") {
+        return;
+    }
+    let amount = cursor.at;
+    let _ = cursor.eat("$ #") || cursor.eat("# dollars|bucks");
+    let end = cursor.at;
+    cursor.eat("in|on|for? a|the|one day");
+    if cursor.is_pause() {
+        let mut words = vec![Said("max"), Said("daily"), Said("loss")];
+        words.extend((amount..end).map(Kept));
+        let stop = cursor.at;
+        put_words(tokens, at, stop, &words);
+    }
+}
+
+/// `stop past the candle`, `sl on the other side of the signal candle`: beyond its end behind the trade.
+fn other_side_of_candle(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("stop|sl loss?") {
+        return;
+    }
+    let place = cursor.at;
+    cursor.eat("is|goes|at|just");
+    let beyond = cursor.eat("on? the? other|opposite|far side|end of") || cursor.eat("past|beyond|behind");
+    let noun = cursor.at;
+    cursor.eat("the|that|this|my");
+    cursor.eat("signal|entry|trigger|engulfing|breakout");
+    if beyond && cursor.eat("candle|bar") && cursor.is_pause() {
+        let end = cursor.at;
+        // Shorts of their own have it above; beside longs theirs is the mirror.
+        let says = |wanted: &[&str]| tokens.iter().any(|token| token.word().is_some_and(|word| wanted.contains(&word)));
+        let shorts = says(&["short", "shorts"]) && !says(&["long", "longs", "buy", "both", "buys"]);
+        let mut words = vec![Said(if shorts { "above" } else { "below" })];
+        words.extend((noun..end).map(Kept));
+        put_words(tokens, place, end, &words);
+    }
+}
+
+/// `volume 1.5x avg of 20`: above so many times its average.
+fn volume_times(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("volume|vol") {
+        return;
+    }
+    let factor = cursor.at;
+    if !cursor.eat("# x|times the? average|avg of|over # bars|bar?") || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let end = cursor.at;
+    let bars = (factor + 1..end).rev().find(|place| is_number(tokens, *place)).unwrap_or(factor);
+    let words = [Said("above"), Kept(factor), Said("x"), Said("its"), Kept(bars), Said("bar"), Said("average")];
+    reordered(tokens, factor, end, &words);
+}

@@ -1,7 +1,7 @@
 //! Averages by their days alone: `the 50-day crosses above the 200-day`, and the bars of a text that speaks in days.
 
 use super::clock;
-use super::condition::{Condition, compared, resolve};
+use super::condition::Condition;
 use super::cursor::Cursor;
 use super::names::{self, Class, Name};
 use super::relation::{self, Relation};
@@ -27,15 +27,13 @@ pub(crate) fn lengths_cross(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Optio
         return None;
     }
     if scene.lines.borrow().contains(&first) && scene.lines.borrow().contains(&second) {
-        let up = resolve(scene, way, Some(&second));
         *cursor = probe;
-        return Some(compared(scene, &first, if up { "crosses above" } else { "crosses below" }, &second));
+        return Some(super::nouns::crossing(scene, &first, way, &second));
     }
     scene.assume(format!("{} and {} are read as simple moving averages", first.text, second.text));
     scene.lines.borrow_mut().extend([first.clone(), second.clone()]);
-    let up = resolve(scene, way, Some(&second));
     *cursor = probe;
-    Some(compared(scene, &first, if up { "crosses above" } else { "crosses below" }, &second))
+    Some(super::nouns::crossing(scene, &first, way, &second))
 }
 
 /// `the 50-day`, `200 dma`.

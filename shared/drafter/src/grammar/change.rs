@@ -159,7 +159,7 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
             Join::List if lists.contains(&pointer) => {
                 let mut list = editor.at(&pointer).and_then(Json::as_array).cloned().unwrap_or_default();
                 list.push(one.setting.value.clone());
-                put(&mut editor.document, &pointer, Json::from(list));
+                editor.lengthened(&pointer, Json::from(list));
             }
             Join::List => {
                 lists.push(pointer.clone());

@@ -180,30 +180,30 @@ impl<'t> Cursor<'t> {
 }
 
 /// Patterns whose beginnings are remembered, a power of two: several times as many as there are.
-const REMEMBERED: usize = 8_192;
+const REMEMBERED: usize = 32_768;
 
 /// A pattern by its address and length, and the words it may begin with, one bit each.
-type Beginning = (usize, usize, u64);
+type Beginning = (u64, u64);
 
 thread_local! {
-    static BEGINNINGS: [Cell<Beginning>; REMEMBERED] = const { [const { Cell::new((0, 0, 0)) }; REMEMBERED] };
+    static BEGINNINGS: [Cell<Beginning>; REMEMBERED] = const { [const { Cell::new((0, 0)) }; REMEMBERED] };
 }
 
 /// False where the pattern cannot begin with this token: nearly every question is answered here. A pattern lives as long as
 /// the program, so its address names it.
 fn may_begin(pattern: &'static str, token: Option<&Token>) -> bool {
-    let (address, length) = (pattern.as_ptr() as usize, pattern.len());
+    // No address needs its highest bits.
+    let name = pattern.as_ptr() as u64 ^ (pattern.len() as u64).rotate_right(16);
     // Fibonacci hashing: neighbouring addresses land far apart.
-    let place = ((address ^ length) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) as usize
-        >> (usize::BITS - REMEMBERED.trailing_zeros());
+    let place = name.wrapping_mul(0x9E37_79B9_7F4A_7C15) as usize >> (usize::BITS - REMEMBERED.trailing_zeros());
     let words = BEGINNINGS.with(|all| {
         let Some(slot) = all.get(place) else { return u64::MAX };
-        let (known, size, words) = slot.get();
-        if (known, size) == (address, length) {
+        let (known, words) = slot.get();
+        if known == name {
             return words;
         }
         let words = beginnings(pattern);
-        slot.set((address, length, words));
+        slot.set((name, words));
         words
     });
     words == u64::MAX || token.is_some_and(|token| words & token.bit != 0)

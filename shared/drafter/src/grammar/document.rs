@@ -415,7 +415,7 @@ fn exit_rules(
         super::exit_levels::against(&mut rule, &mut gathered.plan, entry, side, &reading.scene);
         for (joint, text) in common.clone().take() {
             let open = reading.scene.undirected.borrow().contains(&text);
-            let text = if open { super::exit_levels::crossed(&text, side, entry) } else { text };
+            let text = if open { super::exit_levels::turned(&text, side, entry, &mut gathered.plan) } else { text };
             rule.add(
                 if rule.is_empty() {
                     Joint::Implicit

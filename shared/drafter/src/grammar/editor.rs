@@ -61,6 +61,18 @@ impl Editor<'_> {
         true
     }
 
+    /// A list that was set in this change, with what else was said of it: its line of the plan says so too.
+    pub(crate) fn lengthened(&mut self, pointer: &str, list: Json) {
+        let place = pointer.trim_start_matches('/').replace('/', ".");
+        let line = self.plan.iter_mut().rev().find(|item| item.became.starts_with(&format!("{place}: ")));
+        if let Some(item) = line
+            && let Some((before, _)) = item.became.rsplit_once(" → ")
+        {
+            item.became = format!("{before} → {list}");
+        }
+        super::document::put(&mut self.document, pointer, list);
+    }
+
     /// The plan's line of a change: before and after.
     fn note(&mut self, pointer: &str, before: Option<&Json>, after: Option<&Json>, phrase: &str) {
         let written = |value: Option<&Json>| match value {

@@ -80,6 +80,11 @@ pub(crate) fn without_reasons(tokens: &mut Vec<Token>, at: usize) {
         let end = cursor.at;
         return replace(tokens, at, end, &["use"]);
     }
+    if cursor.eat("backtest|test|run just|only #") {
+        // "backtest just 2022 to now".
+        tokens.remove(at + 1);
+        return;
+    }
     if cursor.eat("just the? last # years|months|weeks|days|year|month") {
         return replace(tokens, at, at + 1, &["only"]);
     }
@@ -213,7 +218,7 @@ fn sides_of(tokens: &mut Vec<Token>, at: usize) {
 /// `use 8/34 instead`, `change the emas to 8 and 34`: both averages.
 fn pair_of_lengths(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    let named = cursor.eat("change|make|switch|set the? emas|averages|mas|smas to?");
+    let named = cursor.eat("change|make|switch|set|swap the? emas|averages|mas|smas to|for?");
     if !named && !cursor.eat("use|try|do") {
         return;
     }
@@ -263,6 +268,14 @@ fn flat_amount(tokens: &mut Vec<Token>, at: usize) {
 /// `exit if it's still open after 20 bars`: a time exit.
 fn still_open(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("exit|close any|every|all trade|trades|position that|thats|thats's? is? been? still? open|on") {
+        cursor.eat("for");
+        if cursor.eat("after|more|over|longer than?") && cursor.sees("# bars|candles|minutes|hours|min|mins") {
+            let end = cursor.at;
+            replace(tokens, at, end, &["exit", "after"]);
+        }
+        return;
+    }
     if !cursor.eat("exit|close|out|bail it|out|trade? if|when|once") {
         return;
     }
@@ -310,8 +323,8 @@ fn filter_of_sides(tokens: &mut Vec<Token>, at: usize) {
     let end = cursor.at;
     let filter = cursor.eat("trend? filter");
     let _ = cursor.eat(",|:|-|;|(");
-    cursor.eat("only|so");
-    let longs = cursor.eat("longs|long|buys only? above|over it?");
+    cursor.eat("only|so|with");
+    let longs = cursor.eat("longs|long|buys only? happen|go|trade|allowed? above|over it?");
     let _ = cursor.eat(",|/|;");
     cursor.eat("and|&");
     let shorts = cursor.eat("only? shorts|short|sells only? below|under it?");

@@ -21,6 +21,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
         }
         flatten_not(tokens, at);
         it_is(tokens, at);
+        chart_heading(tokens, at);
         super::reordered_forms::put_plainly(tokens, at);
         for rule in [trend_both_ways, channel_breakout, pair_alone] {
             rule(tokens, at);
@@ -52,6 +53,14 @@ fn numbered(tokens: &mut [Token]) {
         for token in tokens.get_mut(place..place + 2).into_iter().flatten() {
             token.turned_into(Kind::Mark(';'));
         }
+    }
+}
+
+/// `TF: 30m`: the chart.
+fn chart_heading(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("tf|timeframe :|=|-") && super::clock::timeframe(&mut cursor).is_some() {
+        replace(tokens, at, at + 1, &["chart"]);
     }
 }
 
@@ -166,6 +175,10 @@ fn flatten_not(tokens: &mut Vec<Token>, at: usize) {
             replace(tokens, at, at + 1, &["flat"]);
         }
         return;
+    }
+    if cursor.eat("kill|drop|cut|lose the? lunch|lunchtime hour?") {
+        let end = cursor.at;
+        return replace(tokens, at, end, &["no", "trades", "between"]);
     }
     if cursor.eat("over|during|at|in|through the? lunch|lunchtime hour?") {
         let bracket = cursor.eat("(");

@@ -56,6 +56,16 @@ pub(crate) fn crossed(text: &str, side: Side, entry: &str) -> String {
     }
 }
 
+/// The same for an exit of both sides, with the plan's line of it.
+pub(crate) fn turned(text: &str, side: Side, entry: &str, plan: &mut [PlanItem]) -> String {
+    let found = crossed(text, side, entry);
+    let line = plan.iter_mut().rev().find(|item| item.became.starts_with(&format!("exit: {text}")));
+    if let Some(item) = line.filter(|_| found != text && text.contains(" crosses ")) {
+        item.became = format!("{} ({}s: {found})", item.became, side.key());
+    }
+    found
+}
+
 /// The crosses of a side's own exit whose direction the text left open.
 pub(crate) fn against(rule: &mut Rule, plan: &mut [PlanItem], entry: &str, side: Side, scene: &Scene<'_>) {
     let said = rule.clone();

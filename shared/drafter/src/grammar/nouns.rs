@@ -246,9 +246,8 @@ pub(crate) fn cross_of(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Con
     }
     probe.eat("the");
     if let Some((fast, slow)) = pair(&mut probe, scene) {
-        let up = resolve(scene, Way::Open, None);
         *cursor = probe;
-        return Some(compared(scene, &fast, if up { "crosses above" } else { "crosses below" }, &slow));
+        return Some(crossing(scene, &fast, Way::Open, &slow));
     }
     let left = value::value(&mut probe, scene)?;
     let way = if probe.eat("above|over|up through?") {
@@ -271,13 +270,19 @@ pub(crate) fn cross_of(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Con
         }
         *cursor = alone;
         let close = Value::new("close", Class::Price);
-        let up = resolve(scene, way, Some(&left));
-        return Some(compared(scene, &close, if up { "crosses above" } else { "crosses below" }, &left));
+        return Some(crossing(scene, &close, way, &left));
     };
     let left = same_kind(left, &right);
     *cursor = probe;
-    let up = resolve(scene, way, Some(&right));
-    Some(compared(scene, &left, if up { "crosses above" } else { "crosses below" }, &right))
+    Some(crossing(scene, &left, way, &right))
+}
+
+/// One value crossing another; a way that is left open is remembered: "exit on a VWAP cross" is against the trade.
+pub(crate) fn crossing(scene: &Scene<'_>, left: &Value, way: Way, right: &Value) -> Condition {
+    let up = resolve(scene, way, Some(right));
+    let found = compared(scene, left, if up { "crosses above" } else { "crosses below" }, right);
+    super::right_side::note_undirected(scene, way, right, &found.text);
+    found
 }
 
 /// `VWAP reclaim`, `opening range breakout`, `20 EMA bounce`, `PDH break`.
@@ -313,8 +318,8 @@ pub(crate) fn reclaim(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Cond
     *cursor = probe;
     match relation? {
         Relation::Cross(direction) => {
-            let up = way.unwrap_or_else(|| resolve(scene, direction, Some(&level)));
-            Some(compared(scene, &close, if up { "crosses above" } else { "crosses below" }, &level))
+            let direction = way.map_or(direction, |up| if up { Way::Up } else { Way::Down });
+            Some(crossing(scene, &close, direction, &level))
         }
         other => touched_level(scene, &level, other),
     }

@@ -17,7 +17,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
     for rule in [in_a_row_before, swing_of_bars, rising_above, climbing, average_in_brackets, at_the_band] {
         rule(tokens, at);
     }
-    for rule in [starting_with, done_if, other_side_of_candle, volume_times] {
+    for rule in [starting_with, done_if, other_side_of_candle, volume_times, from_to] {
         rule(tokens, at);
     }
 }
@@ -216,4 +216,22 @@ fn volume_times(tokens: &mut Vec<Token>, at: usize) {
     let bars = (factor + 1..end).rev().find(|place| is_number(tokens, *place)).unwrap_or(factor);
     let words = [Said("above"), Kept(factor), Said("x"), Said("its"), Kept(bars), Said("bar"), Said("average")];
     reordered(tokens, factor, end, &words);
+}
+
+/// `goes from negative to positive`, `flips from red to green`: what it turns to.
+fn from_to(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("goes|go|turns|turn|flips|flip|crosses|moves|switches|changes from") {
+        return;
+    }
+    let ways = [
+        ("negative|minus to positive|plus", "positive"),
+        ("positive|plus to negative|minus", "negative"),
+        ("red to green", "green"),
+        ("green to red", "red"),
+    ];
+    if let Some((_, to)) = ways.into_iter().find(|(pattern, _)| cursor.eat(pattern)) {
+        let end = cursor.at;
+        replace(tokens, at, end, &["turns", to]);
+    }
 }

@@ -303,10 +303,16 @@ fn line_cross(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
     if cursor.sees("above|below|signal|the|its|zero|#|%|d|k") && !cursor.is_pause_or_joint() {
         return None;
     }
+    let open = up.is_none();
     let up = up.unwrap_or_else(|| scene.side() == Side::Long);
     let right = Value { text: other, ..line.clone() };
     let left = Value { text: base, ..line };
-    Some(super::condition::compared(scene, &left, if up { "crosses above" } else { "crosses below" }, &right))
+    let found = super::condition::compared(scene, &left, if up { "crosses above" } else { "crosses below" }, &right);
+    if open {
+        // "exit on a MACD cross": against the trade.
+        scene.undirected.borrow_mut().push(found.text.clone());
+    }
+    Some(found)
 }
 
 /// `parabolic SAR flips`, `supertrend flip`, `SAR flips below price`, `cloud`: which side the trend is on.

@@ -6,6 +6,7 @@ pub(crate) use engine_side::Side;
 use market::{AssetClass, Instrument};
 use rust_decimal::Decimal;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// The side of a trade.
@@ -69,6 +70,9 @@ impl Value {
     }
 }
 
+/// By the count of tokens and the place: where a market's name ends, and its symbol where it is not the traded one.
+pub(crate) type Others = HashMap<(usize, usize), Option<(usize, Option<String>)>>;
+
 /// What is known while phrases are read.
 pub(crate) struct Scene<'a> {
     pub(crate) text: &'a str,
@@ -112,6 +116,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) changing: std::cell::Cell<bool>,
     /// Parentheses being read.
     pub(crate) depth: std::cell::Cell<u8>,
+    /// Markets looked for so far.
+    pub(crate) others: RefCell<Others>,
     /// What was supplied where the text was silent.
     pub(crate) assumptions: RefCell<Vec<String>>,
 }
@@ -141,6 +147,7 @@ impl<'a> Scene<'a> {
             name: std::cell::Cell::new(None),
             changing: std::cell::Cell::new(false),
             depth: std::cell::Cell::new(0),
+            others: RefCell::new(HashMap::new()),
             assumptions: RefCell::new(Vec::new()),
         }
     }

@@ -243,6 +243,21 @@ impl Names {
 
 /// Another market whose value follows: `NQ is`, `NQ's`, `the NQ`. `Some(None)` is the traded market itself.
 pub(crate) fn other(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option<String>> {
+    // It is asked for at one place again and again.
+    let place = (cursor.tokens.len(), cursor.at);
+    let known = scene.others.borrow().get(&place).cloned();
+    let found = known.unwrap_or_else(|| {
+        let mut probe = *cursor;
+        let found = other_here(&mut probe, scene).map(|symbol| (probe.at, symbol));
+        scene.others.borrow_mut().insert(place, found.clone());
+        found
+    });
+    let (end, symbol) = found?;
+    cursor.at = end;
+    Some(symbol)
+}
+
+fn other_here(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option<String>> {
     let mut probe = *cursor;
     let word = probe.peek_word();
     if word.is_some_and(|word| spelling::is_known(word) && !TICKERS.contains(&word)) && !probe.peek()?.glued {

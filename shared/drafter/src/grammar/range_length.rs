@@ -151,7 +151,7 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
     // "time range 9:30-11:00" says when it trades.
     let hours =
         at > 0 && Cursor::new(tokens, at - 1).sees("time|trading|trade|hours|session|date|only|in|within|during");
-    let named = cursor.eat("orb") || cursor.eat("opening range breakout?") || !hours && cursor.eat("range|or");
+    let named = cursor.eat("orb") || cursor.eat("opening range breakout?") || !hours && cursor.eat("range");
     let name = at..cursor.at;
     if named {
         cursor.eat("of|from|is|=|:|(");
@@ -160,7 +160,7 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
     let Some((from, to, end)) = times(tokens, first) else { return false };
     let bracket = tokens.get(end).is_some_and(|token| token.is_mark(')')) && named;
     let behind = Cursor::new(tokens, end + usize::from(bracket));
-    let range = behind.sees("opening? range|orb|box|or|high|low") && !named;
+    let range = behind.sees("opening? range|orb|box|high|low") && !named;
     if open_of(scene) != Some(from) || to <= from || to > from + LONGEST || !(named || range) {
         return false;
     }
@@ -177,12 +177,12 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
         for token in own.iter_mut().chain(&mut words) {
             (token.start, token.end) = (begin, last);
         }
-        if own.iter().all(|token| matches!(token.word(), Some("range" | "or"))) {
+        if own.iter().all(|token| matches!(token.word(), Some("range"))) {
             words.extend([word("opening"), word("range")]);
         } else {
             words.extend(own);
         }
-    } else if behind.sees("range|box|or") {
+    } else if behind.sees("range|box") {
         words.extend([word("opening"), word("range")]);
         stop += 1;
     } else if behind.sees("high|low") {

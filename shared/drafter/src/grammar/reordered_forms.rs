@@ -57,6 +57,7 @@ fn swing_of_bars(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let first = cursor.at - 1;
+    // "enter on a break of the swing high or low" is of both.
     let both = cursor.eat("/|or high|highs|low|lows");
     let end = cursor.at;
     let _ = cursor.eat("of|over|in|from|for the? last|past|previous|prior") || cursor.eat("last|past|previous|prior");
@@ -65,9 +66,15 @@ fn swing_of_bars(tokens: &mut Vec<Token>, at: usize) {
         let stop = cursor.at;
         let words = [Said("the"), Kept(first), Said("of"), Said("the"), Said("last"), Kept(number), Said("bars")];
         reordered(tokens, at, stop, &words);
-    } else if both {
+    } else if both && of_a_stop(tokens, at) {
         tokens.drain(first + 1..end);
     }
+}
+
+/// True where a stop was just spoken of.
+fn of_a_stop(tokens: &[Token], at: usize) -> bool {
+    let before = tokens.get(at.saturating_sub(5)..at).unwrap_or_default();
+    before.iter().any(|token| matches!(token.word(), Some("stop" | "sl" | "stoploss")))
 }
 
 /// `ADX rising above 20`: above it and rising.
@@ -138,8 +145,9 @@ fn starting_with(tokens: &mut Vec<Token>, at: usize) {
     if !opens(tokens, at) || !cursor.eat("start|starting|begin") {
         return;
     }
-    cursor.eat("with|at|from|on|in");
-    let money = cursor.eat("$");
+    let with = cursor.eat("with");
+    cursor.eat("at|from|on|in");
+    let money = cursor.eat("$") || with;
     let number = cursor.at;
     let year = |amount: Decimal| amount.is_integer() && amount > Decimal::from(1_980) && amount < Decimal::from(2_100);
     if !money && Cursor::new(tokens, number).number().is_some_and(year) {

@@ -84,7 +84,7 @@ impl Contract {
     }
 
     /// Commission of one fill in millionths of the instrument's currency, ≥ 0.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn commission(&self, quantity: i64, raw_fill: i64) -> Result<i64, EngineError> {
         let terms = &self.commission;
         if let Some((per_quantity, denominator)) = terms.flat

@@ -133,7 +133,7 @@ impl<T: Count> Summaries<T> {
     }
 
     /// Extremes over `range`; `None` when it is shorter than half a block or not on the tape.
-    #[inline]
+    #[inline(always)]
     fn extremes(&self, range: &Range<usize>) -> Option<Extremes> {
         let [halves, whole] = &self.spans;
         let (spans, minutes) =
@@ -238,7 +238,7 @@ impl PriceIndex {
     }
 
     /// Extremes over `range`, which is on the tape.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn extremes(&self, tape: &Tape, range: Range<usize>) -> Extremes {
         let known = match &self.summaries {
             Counted::Short(summaries) => summaries.extremes(&range),

@@ -40,10 +40,13 @@ pub fn change(
     if edits::undoes(&reading.tokens) {
         return undone(text, &plain, before);
     }
+    let known = [Side::Long, Side::Short].map(|side| editor.entry(side));
     let handled = edits::apply(&reading, &mut editor, &market)?;
     let tokens = without(&reading.tokens, &handled);
     reading.scene.changing.set(true);
     reading.scene.both.set(editor.sides().len() == 2);
+    // What was open in words carried out since is none of these.
+    reading.scene.open.borrow_mut().clear();
     let mut pieces = super::pieces::pieces(&tokens, &reading.scene, reading.days);
     super::labels::kept_to(&mut pieces, &tokens);
     super::unread_heads::unread_heads(&mut pieces, &tokens);
@@ -66,12 +69,14 @@ pub fn change(
         failure.unhandled = vec![words];
         return Err(failure);
     }
+    super::possible::complete(&reading.scene, false)?;
     let mut gathered = Assembly::new(&rest);
     gathered.run()?;
     rest.scene.assumed().into_iter().for_each(|sentence| reading.scene.assume(sentence));
     unused_sides(&mut gathered, &rest, &editor)?;
     settle(&mut gathered, &mut editor)?;
     super::swapped_exits::order_kept(&gathered.unhandled, &editor)?;
+    super::trader_changes::entries_given_up(&reading.tokens, known, &editor)?;
     finish(gathered, editor, &reading, &plain, around)
 }
 

@@ -113,6 +113,11 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
         common.add(Joint::Or, opposite(&text));
     }
     super::exit_levels::returning(&mut common, &entry, side, editor.scene)?;
+    let said = gathered.any_exit.text();
+    let directed = editor.scene.undirected.borrow().iter().all(|open| !said.contains(open));
+    if editor.sides().len() == 2 && !said.is_empty() && directed && opposite(&said) != said {
+        editor.scene.assume("an exit without a side closes longs and shorts alike");
+    }
     join_exit(editor, side, &common, &any)
 }
 

@@ -54,6 +54,7 @@ pub(crate) fn condition(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Co
     if shapes::days_of_other_bars(scene, end, probe) {
         (found, probe) = (plain, end);
     }
+    crossings::before_another(scene, &found.text, probe);
     if not {
         found.text = format!("not ({})", found.text);
     }

@@ -142,6 +142,13 @@ pub(crate) fn of_the_price(left: &Value, text: &str) -> bool {
     left.class == Class::Average && levels.iter().any(|level| right.starts_with(level))
 }
 
+/// `A within 3 bars of B`: A first, and said so.
+pub(crate) fn before_another(scene: &Scene<'_>, text: &str, behind: Cursor<'_>) {
+    if text.ends_with(" bars") && text.contains(" within ") && behind.sees("of") {
+        scene.assume(format!("\"{text}\" looks back from what it is said of, not ahead"));
+    }
+}
+
 /// `the 9 crosses below the 20` after both were named: the averages of those bars; two plain numbers say nothing.
 fn averages(scene: &Scene<'_>, left: Value, right: Value) -> Option<(Value, Value)> {
     if left.class != Class::Number || right.class != Class::Number {

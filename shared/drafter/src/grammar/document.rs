@@ -31,23 +31,7 @@ pub(crate) fn finish(
     let longs = reading.pieces.iter().any(|piece| {
         matches!(piece.item, Item::Entry(Some(Side::Long)) | Item::OnlySide(Side::Long) | Item::BothSides)
     });
-    if let Some((phrase, what)) = reading.scene.open.borrow().iter().find(|(phrase, _)| phrase != "crosses" || !longs) {
-        let direction = what.contains("direction");
-        let choices: &[&str] = if direction {
-            &["go long when it crosses above", "go short when it crosses below"]
-        } else {
-            &["20 bars", "50 bars", "200 bars"]
-        };
-        return Err(DraftFailure::asking(
-            what.clone(),
-            Question::new(phrase.clone(), choices.iter().map(|choice| (*choice).to_owned())),
-            if direction {
-                "say \"go long when … crosses above …\""
-            } else {
-                "write it with its number, for example \"the 20 EMA\""
-            },
-        ));
-    }
+    super::possible::complete(&reading.scene, !longs)?;
     let conditions = entries(&mut gathered, reading)?;
     let mut document = Map::new();
     document.insert("language".to_owned(), Json::from(1));

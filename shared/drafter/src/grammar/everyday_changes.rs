@@ -174,7 +174,7 @@ fn agrees(tokens: &mut Vec<Token>, at: usize) {
 }
 
 /// In place of a phrase: longs only above a level, shorts only below it.
-fn above_and_below(tokens: &mut Vec<Token>, from: usize, to: usize, level: Range<usize>) {
+pub(crate) fn above_and_below(tokens: &mut Vec<Token>, from: usize, to: usize, level: Range<usize>) {
     let mut words = vec![Said("longs"), Said("only"), Said("above"), Said("the")];
     words.extend(level.clone().map(Kept));
     words.extend([Said("and"), Said("shorts"), Said("only"), Said("below"), Said("the")]);

@@ -12,7 +12,7 @@ use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 
 /// Puts them into the words the grammar reads, at their place in the text.
-pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, change: bool) {
     numbered(tokens);
     let mut at = 0;
     while at < tokens.len() {
@@ -22,6 +22,8 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
         flatten_not(tokens, at);
         it_is(tokens, at);
         chart_heading(tokens, at);
+        super::hurried_forms::put_plainly(tokens, at);
+        super::trader_forms::put_plainly(tokens, at, change);
         super::reordered_forms::put_plainly(tokens, at);
         for rule in [trend_both_ways, channel_breakout, pair_alone] {
             rule(tokens, at);
@@ -201,7 +203,9 @@ fn flatten_not(tokens: &mut Vec<Token>, at: usize) {
 /// `close at noon if nothing hit`: what an exit at a time means anyway.
 fn nothing_hit(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if cursor.eat("if nothing|neither is|was|has|gets? been? hit|hits|triggered|filled") && cursor.is_pause() {
+    let neither = cursor.eat("if|unless neither|either the? stop|sl|target|tp nor|or the? target|tp|stop|sl");
+    let hit = "is|was|has|gets? been? hit|hits|triggered|filled";
+    if (neither || cursor.eat("if nothing|neither")) && cursor.eat(hit) && cursor.is_pause() {
         tokens.drain(at..cursor.at);
     }
 }

@@ -4,6 +4,7 @@ use super::clock::{self, Unit};
 use super::cursor::Cursor;
 use super::names::{self, Class, Name};
 use super::scene::{Scene, Value};
+use super::token::Token;
 use super::value::{Offset, frame_after};
 use rust_decimal::Decimal;
 use strategy::indicators::{self, SourceKind};
@@ -64,6 +65,11 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     if let Some(found) = frame_after(&mut probe, scene) {
         frame = Some(found);
     }
+    let alone = scene.changing.get() && name.class == Class::Average && numbers.is_empty();
+    if alone && several(cursor.tokens, cursor.at, probe.at) {
+        // "above both EMAs": each of them, not one without its number.
+        return None;
+    }
     let framed = frame.is_some();
     let frame = frame.filter(|frame| *frame != scene.timeframe);
     if !framed
@@ -86,6 +92,14 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     }
     scene.lines.borrow_mut().push(found.clone());
     Some(found)
+}
+
+/// True for a name of several: `EMAs`, `both averages`.
+fn several(tokens: &[Token], from: usize, to: usize) -> bool {
+    let named = tokens.get(from..to).unwrap_or_default().iter().filter_map(Token::word);
+    let before = from.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
+    let counted = matches!(before, Some("both" | "all" | "two"));
+    counted || named.into_iter().any(|word| matches!(word, "emas" | "smas" | "mas" | "averages" | "wmas" | "hmas"))
 }
 
 /// "the RSI" after "RSI(2)": the one spoken of before, where there is only one.

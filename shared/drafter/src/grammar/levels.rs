@@ -372,6 +372,8 @@ pub(crate) fn window(scene: &Scene<'_>, high: bool, series: &str, count: u32, un
         Unit::Year if own == 1440 => format!("{name}({series}, {})[1]", count.checked_mul(252)?),
         Unit::Minute => {
             let bars = count.is_multiple_of(own).then(|| count / own).filter(|bars| *bars > 0)?;
+            let last = if high { "highest" } else { "lowest" };
+            scene.assume(format!("the {last} of {count} minutes is that of the last {count}, wherever the day stands"));
             format!("{name}({series}, {bars})[1]")
         }
         Unit::Hour | Unit::Day | Unit::Week => {

@@ -143,6 +143,10 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     {
         return None;
     }
+    // "the opposite side of the bar" is a place.
+    if word(&["opposite", "other"]) && probe.sees("of the|that|it|its|nr|range|bar|candle") && !exits {
+        return None;
+    }
     // "exit on the opposite side of the range": more is said than the signal.
     if exits && !probe.is_pause_or_joint() && !probe.sees("signal|cross|crossover|entry|setup|happens|)") {
         return None;

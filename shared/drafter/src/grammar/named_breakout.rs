@@ -87,10 +87,13 @@ fn unused(gathered: &mut Assembly<'_>, piece: &Piece) {
     let says = |wanted: &str| said.split_whitespace().any(|word| word == wanted);
     let range =
         says("orb") || says("range") && (says("opening") || said.contains(|letter: char| letter.is_ascii_digit()));
-    let rules = gathered.entries.iter().chain(&gathered.exits).chain([&gathered.filters, &gathered.any_exit]);
-    let used = rules.into_iter().any(|rule| rule.text().contains(RANGE))
+    // A stop at the range is no breakout of it.
+    let breakout = says("orb") || says("breakout") || says("breakouts");
+    let used = gathered.entries.iter().chain([&gathered.filters]).any(|rule| rule.text().contains(RANGE))
         || gathered.orders.iter().flatten().any(|order| order.price.contains(RANGE))
-        || gathered.settings.iter().any(|one| one.setting.value.to_string().contains(RANGE));
+        || !breakout
+            && (gathered.exits.iter().chain([&gathered.any_exit]).any(|rule| rule.text().contains(RANGE))
+                || gathered.settings.iter().any(|one| one.setting.value.to_string().contains(RANGE)));
     let ruled = gathered.entries.iter().any(|rule| !rule.is_empty());
     if range && ruled && !used && !gathered.unhandled.contains(&phrase) {
         gathered.unhandled.push(phrase);

@@ -13,25 +13,35 @@ use rust_decimal::Decimal;
 /// `use SMAs instead of EMAs`.
 pub(crate) fn kinds(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let _ = cursor.eat("use|switch|change|make|replace|with");
-    let _ = cursor.eat("to|the|all|it|them|from");
+    let verb = cursor.eat("use|switch|change|make|replace|with|turn");
+    let all = cursor.eat("them|both|it");
+    let _ = cursor.eat("to|the|all|it|them|from|into");
     let _ = cursor.eat("the|all");
     let first = names::indicator(cursor).filter(|name| name.class == Class::Average)?;
+    let known = averages(editor);
+    let one_kind = known.iter().all(|(name, _)| known.first().is_some_and(|(first, _)| first == name));
     let (new, old) = if cursor.eat("instead of|") || cursor.eat("rather than") || cursor.eat(",? not") {
         cursor.eat("of");
         cursor.eat("the");
-        (first, names::indicator(cursor)?)
+        (first, Some(names::indicator(cursor)?))
     } else if cursor.eat("to|with|into|for") {
         let second = names::indicator(cursor)?;
-        (second, first)
+        (second, Some(first))
+    } else if let Some(second) = names::indicator(cursor).filter(|_| verb && !all) {
+        // "make the EMAs SMAs".
+        (second, Some(first))
+    } else if verb && all && one_kind && cursor.is_pause() {
+        (first, None)
     } else {
         return None;
     };
-    if new.class != Class::Average || old.class != Class::Average || new.row == old.row {
+    let averages = new.class == Class::Average && old.as_ref().is_none_or(|old| old.class == Class::Average);
+    let from_row = old.map_or_else(|| known.first().map(|(name, _)| name.clone()), |old| Some(old.row.to_owned()))?;
+    if !averages || new.row == from_row {
         return None;
     }
     let phrase = said(reading, from, cursor.at);
-    let (from_row, to_row) = (old.row, new.row);
+    let to_row = new.row;
     let any = editor.rewrite(&phrase, &|text| {
         let edits = calls(text)
             .into_iter()
@@ -111,6 +121,9 @@ pub(crate) fn pair_periods(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     let phrase = said(reading, from, end);
     let known = averages(editor);
     let generic = matches!(reading.tokens.get(cursor.at - 1).and_then(Token::word), Some("ma" | "mas")) || row == "sma";
+    // "20/50 SMAs" are simple ones, whatever the known are; "20/50 averages" are of the known kind.
+    let simple = reading.tokens.get(from..cursor.at).unwrap_or_default().iter();
+    let simple = simple.filter_map(Token::word).any(|word| matches!(word, "sma" | "smas" | "simple"));
     let same: Vec<&(String, u32)> = known.iter().filter(|(known, _)| *known == row || generic).collect();
     let [(first, old_fast), (second, old_slow)] = same.as_slice() else {
         return Some(Err(DraftFailure::new(
@@ -121,16 +134,25 @@ pub(crate) fn pair_periods(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     let (first, second, old_fast, old_slow) = (first.clone(), second.clone(), *old_fast, *old_slow);
     super::everyday_rules::pair_replaced(cursor, old_fast, old_slow)?;
     let phrase = if cursor.at > end { said(reading, from, cursor.at) } else { phrase };
+    let kind = simple.then_some("sma").filter(|kind| first != *kind || second != *kind);
+    if kind.is_some() && (old_fast, old_slow) == (fast, slow) {
+        set_period(editor, &first, Some(fast), fast, kind, &phrase);
+        set_period(editor, &second, Some(slow), slow, kind, &phrase);
+        return Some(Ok(()));
+    }
     // Over a number no average has, so that 9/21 to 21/50 does not change the first one twice.
     set_period(editor, &first, Some(old_fast), 4_999, None, &phrase);
-    set_period(editor, &second, Some(old_slow), slow, None, &phrase);
-    set_period(editor, &first, Some(4_999), fast, None, &phrase);
+    set_period(editor, &second, Some(old_slow), slow, kind, &phrase);
+    set_period(editor, &first, Some(4_999), fast, kind, &phrase);
     let before = editor.plan.len();
     editor.plan.retain(|item| !item.became.contains("4999"));
     if editor.plan.len() < before {
         editor.plan.push(domain::artifact::PlanItem {
             phrase,
-            became: format!("periods: {old_fast}/{old_slow} → {fast}/{slow}"),
+            became: match kind {
+                Some(kind) => format!("averages: {first} {old_fast}/{old_slow} → {kind} {fast}/{slow}"),
+                None => format!("periods: {old_fast}/{old_slow} → {fast}/{slow}"),
+            },
         });
     }
     Some(Ok(()))

@@ -71,6 +71,30 @@ pub(crate) fn possible(text: &str, place: &str, scene: &Scene<'_>) -> Result<Str
     Ok(parts.join(" and "))
 }
 
+/// What was named without what it needs.
+///
+/// # Errors
+/// Then it is asked for; a cross without a direction only where `directed`.
+pub(crate) fn complete(scene: &Scene<'_>, directed: bool) -> Result<(), DraftFailure> {
+    let open = scene.open.borrow();
+    let Some((phrase, what)) = open.iter().find(|(phrase, _)| phrase != "crosses" || directed) else { return Ok(()) };
+    let direction = what.contains("direction");
+    let choices: &[&str] = if direction {
+        &["go long when it crosses above", "go short when it crosses below"]
+    } else {
+        &["20 bars", "50 bars", "200 bars"]
+    };
+    Err(DraftFailure::asking(
+        what.clone(),
+        Question::new(phrase.clone(), choices.iter().map(|choice| (*choice).to_owned())),
+        if direction {
+            "say \"go long when … crosses above …\""
+        } else {
+            "write it with its number, for example \"the 20 EMA\""
+        },
+    ))
+}
+
 /// True where one condition says above and the other below the same level.
 pub(crate) fn opposed(one: &str, two: &str) -> bool {
     let plain = |text: &str| text.split(" for ").next().unwrap_or(text).to_owned();

@@ -154,6 +154,7 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
     let named = cursor.eat("orb") || cursor.eat("opening range breakout?") || !hours && cursor.eat("range");
     let name = at..cursor.at;
     if named {
+        let _ = cursor.eat("using|with|between") && cursor.eat("the");
         cursor.eat("of|from|is|=|:|(");
     }
     let first = cursor.at;

@@ -184,7 +184,7 @@ pub(crate) fn read<'a>(
 /// Words with a letter wrong mended, and said so; those of a change in the words the grammar reads.
 fn mend(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bool) {
     spelling::mend(tokens, scene.text, &|word| scene.names.has_word(word));
-    super::everyday_forms::put_plainly(tokens);
+    super::everyday_forms::put_plainly(tokens, change);
     if change {
         super::corrected_amounts::without_known(tokens);
     }
@@ -366,7 +366,7 @@ fn market_on(tokens: &[Token], from: usize, after: Cursor<'_>, scene: &Scene<'_>
 }
 
 pub(crate) fn indicator_before(tokens: &[Token], from: usize) -> bool {
-    let start = from.saturating_sub(4);
+    let start = from.saturating_sub(7);
     tokens
         .get(start..from)
         .unwrap_or_default()

@@ -13,8 +13,10 @@ impl Assembly<'_> {
     pub(crate) fn renewed(&mut self, side: Side, piece: &Piece, at: usize) {
         let words = self.words(piece.from, piece.to).to_lowercase();
         let before = piece.from.checked_sub(1).and_then(|before| self.reading.tokens.get(before));
-        let entry = words.contains("entry") || words.contains("entries");
-        if entry && (words.starts_with("new") || before.and_then(Token::word) == Some("new")) {
+        let spoken = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+        let mut spoken = spoken.iter().filter_map(Token::word);
+        let new = spoken.clone().next() == Some("new") || before.and_then(Token::word) == Some("new");
+        if new && spoken.any(|word| matches!(word, "entry" | "entries")) {
             self.new_entries.push(side);
         }
         let before = self.reading.pieces.get(..at).and_then(|before| before.last());

@@ -65,6 +65,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
             side_first(tokens, at);
             demanded(tokens, at);
+            super::trader_changes::put(tokens, at);
             super::everyday_changes::put(tokens, at);
             super::everyday_wordings::put(tokens, at);
             super::led_changes::led(tokens, at);

@@ -10,6 +10,9 @@ use std::collections::{HashMap, HashSet};
 /// Most tokens of a plain name.
 const NAME_TOKENS: usize = 5;
 
+/// Of names that begin with `E-mini` or `Micro E-mini`, whose signs are tokens too.
+const MINI_NAME_TOKENS: usize = 8;
+
 /// Companies and funds by the names people use.
 #[rustfmt::skip]
 const COMPANIES: [(&str, &str); 62] = [
@@ -106,6 +109,9 @@ fn by_symbol(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instr
     let is_upper = chunk == upper && chunk.chars().any(|letter| letter.is_ascii_alphabetic());
     if let Some(known) = names.catalogue.get(&upper) {
         let plain = chunk.to_lowercase();
+        // "eth 15m …" begins with its market; elsewhere "eth" is also a session.
+        let mut behind = probe;
+        let marked = marked || cursor.at == 0 && plain == "eth" && super::clock::timeframe(&mut behind).is_some();
         if marked || is_upper || !(WORDS.contains(&plain.as_str()) || chunk.chars().all(|digit| digit.is_ascii_digit()))
         {
             *cursor = probe;
@@ -167,7 +173,8 @@ fn by_name(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instrum
     if matches!(first.kind, Kind::Mark(_) | Kind::Clock(_)) {
         return None;
     }
-    for length in (1..=NAME_TOKENS).rev() {
+    let longest = if matches!(first.word(), Some("e" | "micro")) { MINI_NAME_TOKENS } else { NAME_TOKENS };
+    for length in (1..=longest).rev() {
         let Some(run) = cursor.tokens.get(cursor.at..cursor.at + length) else { continue };
         if run.iter().any(|token| [',', '.', ';', '\n', '('].iter().any(|mark| token.is_mark(*mark))) {
             continue;
@@ -183,7 +190,10 @@ fn named(run: &[Token], names: &Names, text: &str) -> Option<Instrument> {
     let (first, last) = (run.first()?, run.last()?);
     let typed = text.get(first.start..last.end)?.to_lowercase().replace('’', "'").replace("'s", "").replace('-', " ");
     let plain: Vec<&str> = typed.split_whitespace().collect();
-    let plain = plain.join(" ");
+    let mut plain = plain.join(" ");
+    if plain.starts_with("e mini ") && !names.plain.contains_key(&plain) {
+        plain = plain.split_off(2);
+    }
     if plain.chars().next().is_some_and(|digit| digit.is_ascii_digit()) && plain.len() < 5 {
         return None;
     }
@@ -307,7 +317,13 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Menti
         let typed = tokens.get(at).and_then(|token| text.get(token.start..token.end)).unwrap_or_default();
         let lower = typed.chars().any(char::is_lowercase);
         let paired = tokens.get(at + 1).is_some_and(|next| next.glued && next.is_mark('/'));
-        let common = !paired && lower && spelling::is_known(word) && !TICKERS.contains(&word) && !is_alias(names, word);
+        let first = at == 0 && word == "eth";
+        let common = !paired
+            && !first
+            && lower
+            && spelling::is_known(word)
+            && !TICKERS.contains(&word)
+            && !is_alias(names, word);
         if !common && let Some(instrument) = instrument(&mut cursor, names, text) {
             let traded = stands_as_traded(tokens, at, cursor.at);
             found.push(Mention { instrument, from: at, to: cursor.at, traded });

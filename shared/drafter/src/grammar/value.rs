@@ -428,7 +428,9 @@ pub(crate) fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool)
 fn price_itself(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     let mut probe = *cursor;
     if probe.eat("it|they|that|this") {
-        let on_the_right = scene.subject.borrow().is_some();
+        // "2 points below it" is beside a level.
+        let beside = cursor.at > 0 && Cursor::new(cursor.tokens, cursor.at - 1).sees("above|below|over|under|beneath");
+        let on_the_right = beside || scene.subject.borrow().is_some();
         let last = scene.last.borrow().as_ref().and_then(|(left, right)| {
             if on_the_right {
                 right.clone().or_else(|| (left.class != Class::Price).then(|| left.clone()))

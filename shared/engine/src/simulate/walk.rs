@@ -148,7 +148,7 @@ impl<R: Recorder> Simulation<'_, R> {
 
     /// Marks minutes held with one position and one offset, and gives their prices' extremes; `None`, and nothing done, when a
     /// mark among them stops trading.
-    #[inline]
+    #[inline(always)]
     pub(super) fn mark_stretch(
         &mut self,
         held: &Marked,

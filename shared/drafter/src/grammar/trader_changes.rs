@@ -1,0 +1,311 @@
+//! Further changes of traders, put into those the grammar reads: "bump the target up to 3R", "use a MACD cross instead of the
+//! EMA cross", "give the shorts a tighter stop, 12 points"; and entries given up whose new rule nobody could put in their
+//! place.
+
+use super::change_phrases::{
+    Part::{self, Kept, Mark, Said},
+    put_words,
+};
+use super::cursor::Cursor;
+use super::editor::Editor;
+use super::everyday_forms::reordered;
+use super::rephrased::replace;
+use super::said_plainly::is_number;
+use super::scene::Side;
+use super::token::Token;
+use ports::drafter::{DraftFailure, Question};
+
+/// What is said, and the words for it.
+const SAID: [(&str, &[&str]); 18] = [
+    ("put|set|place|move the? stop below|under the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),
+    ("stop goes? below|under the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),
+    ("keep|leave the? longs|shorts as they|it? are|were|is", KEPT),
+    ("keep|leave the? longs|shorts alone|unchanged", KEPT),
+    ("keep|leave the? longs|shorts the? same", KEPT),
+    ("or|otherwise|else dont|don't take|trade it|them|anything?", KEPT),
+    ("or|otherwise|else skip|pass on? it|them?", KEPT),
+    ("whats|what's|what|how does|is|would? it|this|that look|looks|do|does|perform like? on", RUN),
+    ("how does|would|do it|this|that look|do|perform on", RUN),
+    ("run the same thing|strategy|strat|rules|setup on", RUN),
+    ("run the same on", RUN),
+    ("exit|close|out when|once|if the? emas|averages|mas|smas|lines cross|flip back", OPPOSITE),
+    ("exit|close|out when|once|if the? ema|average|ma|sma crosses|cross|flips back", OPPOSITE),
+    ("exit|close|out on|at the? ema|ma|sma cross back", OPPOSITE),
+    ("and? then i'm|im|we're|its|stop? done", KEPT),
+    ("and then stop|quit", KEPT),
+    ("start fresh the? next|following|new day", KEPT),
+    ("only the? first trade|signal of the day counts", &["max", "one", "trade", "per", "day"]),
+];
+
+const SIGNAL_LOW: &[&str] = &["stop", "below", "the", "low", "of", "the", "signal", "candle"];
+const KEPT: &[&str] = &["keep", "everything", "else"];
+const RUN: &[&str] = &["run", "it", "on"];
+const OPPOSITE: &[&str] = &["exit", "on", "the", "opposite", "cross"];
+
+/// Words for the rule by which a strategy enters.
+const RULE: &str = "cross|crosses|crossover|crossovers|entry|entries|signal|signals|trigger|rule|rules";
+const NAMES: &str = "ema|emas|sma|smas|ma|mas|average|averages|moving|macd|rsi|stochastic|supertrend|entry|current";
+
+/// Puts the change that begins at `at` into plain words.
+pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
+    for (said, words) in SAID {
+        let mut cursor = Cursor::new(tokens, at);
+        if cursor.eat(said) {
+            // "(above the high for shorts)": its mirror, as without it.
+            let _ = words == SIGNAL_LOW && cursor.eat("(|,? above|over the? high for shorts )?");
+            let end = cursor.at;
+            return replace(tokens, at, end, words);
+        }
+    }
+    trend_filter(tokens, at);
+    for rule in [raised, atr_stop, pair_of_another_kind, rest_at, of_one_side, other_entry] {
+        rule(tokens, at);
+    }
+}
+
+/// `bump the target up to 3R`.
+fn raised(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("bump|raise|push|lift|move|crank|bring|take the|my? target|tp|stop|sl")
+        && cursor.sees("up|out|down|in to #")
+    {
+        let (way, end) = (cursor.at, cursor.at + 1);
+        tokens.drain(way..end);
+        replace(tokens, at, at + 1, &["make"]);
+    }
+}
+
+/// `use ATR stop, 1.5x ATR 14`, `use an ATR stop, 1.5x of 14 period`.
+fn atr_stop(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("use|try|make|do|go|switch it? with|to? an|a|the? atr based? stop|sl") {
+        return;
+    }
+    let _ = cursor.eat(",|:|-|of|at|with|=");
+    let number = cursor.at;
+    if !cursor.eat("# x|times|*") {
+        return;
+    }
+    cursor.eat("of|the");
+    cursor.eat("atr");
+    cursor.eat("(");
+    let period = cursor.at;
+    if !cursor.eat("# period|bar|bars?") {
+        return;
+    }
+    cursor.eat(")");
+    cursor.eat("atr");
+    let end = cursor.at;
+    let words = [Said("use"), Said("a"), Kept(number), Said("atr"), Mark('('), Kept(period), Mark(')'), Said("stop")];
+    put_words(tokens, at, end, &words);
+}
+
+/// `use 20 and 50 SMA rather than EMAs`: the numbers first, then the kind.
+fn pair_of_another_kind(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("use|try|make|do|swap|switch it|them? to? the?") {
+        return;
+    }
+    let first = cursor.at;
+    if !cursor.eat("# and|/|& # sma|smas|ema|emas|wma|wmas|hma|hmas") {
+        return;
+    }
+    let (second, kind) = (cursor.at - 2, cursor.at - 1);
+    if !cursor.eat("instead|rather of|than the? emas|ema|smas|sma|wmas|wma|hmas|hma") {
+        return;
+    }
+    let end = cursor.at;
+    let named = tokens.get(kind).and_then(Token::word).unwrap_or_default().trim_end_matches('s').to_owned();
+    let old = tokens.get(end - 1).and_then(Token::word).unwrap_or_default().trim_end_matches('s').to_owned();
+    let (named, old) = (format!("{named}s"), format!("{old}s"));
+    let mut words = vec![Said("use"), Kept(first), Mark('/'), Kept(second), Said("averages")];
+    words.extend([Mark(','), Said("use"), Said(&named), Said("instead"), Said("of"), Said(&old)]);
+    put_words(tokens, at, end, &words);
+}
+
+/// `take half off at 1R and let the rest go to 3R`: the rest at 3R.
+fn rest_at(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let _ = cursor.eat("what if|about i|we?");
+    if !cursor.eat("take|sell|close half|50% off|out? at # r|points|pts|point|ticks") {
+        return;
+    }
+    let _ = cursor.eat(",");
+    let joint = cursor.at;
+    if cursor.eat("and|then|, let|leave|run the? rest|remainder|other half? run|go|ride? to|for|till|until")
+        && is_number(tokens, cursor.at)
+    {
+        let end = cursor.at;
+        put_words(tokens, joint, end, &[Said("and"), Said("the"), Said("rest"), Said("at")]);
+    }
+}
+
+/// Of a stop or a target.
+const AMOUNT: &str = "# points|pts|point|pt|ticks|tick|atr|r";
+
+/// `use the 1-hour 50 EMA as a trend filter`: longs above it, shorts below it.
+fn trend_filter(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("use|add|take|put|with the|a|an?") {
+        return;
+    }
+    let level = cursor.at;
+    while !cursor.sees("as a|the|my? trend|direction|directional|bias? filter") {
+        if cursor.is_pause() || cursor.at > level + 6 {
+            return;
+        }
+        cursor.at += 1;
+    }
+    let end = cursor.at;
+    let average = |token: &Token| matches!(token.word(), Some("ema" | "sma" | "ma" | "vwap" | "hma" | "wma"));
+    let named = tokens.get(level..end).unwrap_or_default().iter().any(average);
+    cursor.eat("as a|the|my? trend|direction|directional|bias? filter");
+    if named && cursor.is_pause() {
+        let stop = cursor.at;
+        super::everyday_changes::above_and_below(tokens, at, stop, level..end);
+    }
+}
+
+/// `give the shorts a tighter stop, 12 points`: the stop of shorts.
+fn of_one_side(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("but|and|just");
+    if !cursor.eat("give|use|put|set the?") {
+        return;
+    }
+    let side = cursor.at;
+    if !cursor.eat("longs|shorts a|an tighter|wider|smaller|bigger|larger|closer?") {
+        return;
+    }
+    let named = cursor.at;
+    if !cursor.eat("stop|target|sl|tp") {
+        return;
+    }
+    let _ = cursor.eat(",|of|:|-|at");
+    let number = cursor.at;
+    if cursor.eat(AMOUNT) {
+        let end = cursor.at;
+        let mut words: Vec<Part<'_>> = (number..end).map(Kept).collect();
+        words.extend([Kept(named), Said("for"), Kept(side)]);
+        reordered(tokens, at, end, &words);
+    }
+}
+
+/// `use a MACD cross instead of the EMA cross`, `swap the EMA cross for a MACD cross`: both entries anew.
+fn other_entry(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let mut given_up = false;
+    if cursor.eat("swap|replace|change|switch the|my?") {
+        if !rule_named(&mut cursor) || !cursor.eat("for|with|to|by a|an|the?") {
+            return;
+        }
+        given_up = true;
+    } else if !cursor.eat("use|try|enter|trade|go on|with? a|an|the?") {
+        return;
+    }
+    let Some([up, down]) = turning(&mut cursor) else { return };
+    if !(given_up || cursor.eat("instead|rather of|than the|my?") && rule_named(&mut cursor)) {
+        let mut alone = cursor;
+        if !alone.eat("instead") || !alone.is_pause() {
+            return;
+        }
+        cursor = alone;
+    }
+    cursor.eat("instead|please");
+    if !cursor.is_pause_or_joint() {
+        return;
+    }
+    let end = cursor.at;
+    let entry = |side: &'static str, rule: &[&'static str]| -> Vec<Part<'static>> {
+        let head = [Said("new"), Said(side), Said("entry"), Mark(':')];
+        head.into_iter().chain(rule.iter().map(|word| Said(word))).collect()
+    };
+    let mut words = entry("long", up);
+    words.push(Mark(';'));
+    words.extend(entry("short", down));
+    put_words(tokens, at, end, &words);
+}
+
+/// The rule of an entry by its name: `EMA cross`, `entry`, `crossover`.
+fn rule_named(cursor: &mut Cursor<'_>) -> bool {
+    let mut probe = *cursor;
+    let _ = probe.eat("# /|and # ");
+    while probe.eat(NAMES) {}
+    if probe.eat(RULE) || probe.at > cursor.at {
+        probe.eat("rule|rules|signal|signals");
+        *cursor = probe;
+        return true;
+    }
+    false
+}
+
+/// Words of a rule.
+type Words = &'static [&'static str];
+
+/// What turns up for longs and down for shorts.
+fn turning(cursor: &mut Cursor<'_>) -> Option<[Words; 2]> {
+    const MACD: [Words; 2] =
+        [&["macd", "crosses", "above", "its", "signal"], &["macd", "crosses", "below", "its", "signal"]];
+    const VWAP: [Words; 2] = [&["close", "crosses", "above", "vwap"], &["close", "crosses", "below", "vwap"]];
+    const TREND: [Words; 2] = [&["supertrend", "flips", "green"], &["supertrend", "flips", "red"]];
+    let named = [("macd signal? line? cross|crossover|crosses", MACD), ("vwap cross|crossover|crosses", VWAP)];
+    let found = named.into_iter().find(|(pattern, _)| cursor.eat(pattern)).map(|(_, words)| words);
+    found.or_else(|| cursor.eat("supertrend flip|flips|change|signal").then_some(TREND))
+}
+
+/// An entry asked for in place of the known one, that was only added to it.
+///
+/// # Errors
+/// Then it is asked which is meant.
+pub(crate) fn entries_given_up(
+    tokens: &[Token],
+    before: [Option<String>; 2],
+    editor: &Editor<'_>,
+) -> Result<(), DraftFailure> {
+    let Some(words) = (0..tokens.len()).find_map(|at| given_up(tokens, at)) else { return Ok(()) };
+    for (side, known) in [Side::Long, Side::Short].into_iter().zip(before) {
+        let (Some(known), Some(now)) = (known, editor.entry(side)) else { continue };
+        let Some(added) = now.strip_prefix(&known).and_then(|rest| rest.strip_prefix(" and ")) else { continue };
+        let mut failure = DraftFailure::asking(
+            format!("\"{words}\" gives up the entry rule, but what is to stand in its place could only be added to it"),
+            Question::new(words.clone(), [format!("{added} in place of {known}"), now.clone()]),
+            "say the new rule of each side, for example \"new long entry: MACD crosses above its signal; new short entry: MACD crosses below its signal\"",
+        );
+        failure.unhandled = vec![words];
+        return Err(failure);
+    }
+    Ok(())
+}
+
+/// The words that give up the rule of the entry, where they begin at `at`.
+fn given_up(tokens: &[Token], at: usize) -> Option<String> {
+    let mut cursor = Cursor::new(tokens, at);
+    let said = cursor.eat("instead|rather|place of|than") || cursor.eat("replace|swap|change|switch|ditch|drop|scrap");
+    if said {
+        cursor.eat("the|my|that|this");
+        let from = cursor.at;
+        let mut named = cursor;
+        let ruled = rule_named(&mut named) && Cursor::new(tokens, named.at - 1).sees(RULE);
+        // "replace the entry filter" is of something else.
+        const OTHER: &str =
+            "filter|filters|window|hours|time|price|order|orders|bar|candle|day|condition|session|limit|stop|size";
+        return (ruled && !named.sees(OTHER) && named.at > from).then(|| spoken(tokens, at, named.at));
+    }
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("enter|entry|entries|trigger|signal|buy") {
+        return None;
+    }
+    let from = cursor.at;
+    while !cursor.is_pause() && cursor.at < from + 12 {
+        if cursor.sees("instead") && Cursor::new(tokens, cursor.at + 1).is_pause() {
+            return Some(spoken(tokens, at, cursor.at + 1));
+        }
+        cursor.at += 1;
+    }
+    None
+}
+
+fn spoken(tokens: &[Token], from: usize, to: usize) -> String {
+    let words = tokens.get(from..to).unwrap_or_default();
+    words.iter().filter_map(Token::word).collect::<Vec<_>>().join(" ")
+}

@@ -197,13 +197,16 @@ fn may_begin(pattern: &'static str, token: Option<&Token>) -> bool {
     // Fibonacci hashing: neighbouring addresses land far apart.
     let place = name.wrapping_mul(0x9E37_79B9_7F4A_7C15) as usize >> (usize::BITS - REMEMBERED.trailing_zeros());
     let words = BEGINNINGS.with(|all| {
-        let Some(slot) = all.get(place) else { return u64::MAX };
-        let (known, words) = slot.get();
-        if known == name {
-            return words;
+        // Two patterns may share a place: the second is remembered beside it.
+        let [Some(slot), Some(beside)] = [all.get(place), all.get(place ^ 1)] else { return u64::MAX };
+        for (known, words) in [slot.get(), beside.get()] {
+            if known == name {
+                return words;
+            }
         }
         let words = beginnings(pattern);
-        slot.set((name, words));
+        let free = if slot.get().0 == 0 { slot } else { beside };
+        free.set((name, words));
         words
     });
     words == u64::MAX || token.is_some_and(|token| words & token.bit != 0)

@@ -24,8 +24,14 @@ const BEHIND: [&str; 4] = [
     "wont|doesnt|dont work|do",
 ];
 
+/// One of these stands in whatever says so.
+const DENYING: &str = "not|forget|skip|ignore|nix|instead|rather|thinking|going|planning|thought|considered|isnt|wont|doesnt|dont|out|unavailable|off";
+
 /// Leaves such markets out, where another one is named; what is left out is said.
 pub(crate) fn left_out(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
+    if !(0..tokens.len()).any(|at| Cursor::new(tokens, at).sees(DENYING)) {
+        return;
+    }
     let mentions = symbols::mentions(tokens, &scene.names, scene.text);
     let named = |at: usize| mentions.iter().any(|mention| mention.from == at);
     for mention in mentions.iter().rev() {

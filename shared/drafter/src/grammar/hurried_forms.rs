@@ -23,6 +23,9 @@ const ALWAYS: [&str; 4] = [
 /// Puts what stands at `at` into the words the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
     hours_in_digits(tokens, at);
+    for rule in [costs_alone, after_open, no_and_no] {
+        rule(tokens, at);
+    }
     for rule in [glued_pair, rule_first, one_position, risk_of_equity, exit_or, round_trip] {
         rule(tokens, at);
     }
@@ -159,4 +162,57 @@ fn round_trip(tokens: &mut Vec<Token>, at: usize) {
         return reordered(tokens, at, slippage, &words);
     }
     reordered(tokens, at, stop, &words);
+}
+
+/// `costs 4.5 round trip`: commission.
+fn costs_alone(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("costs|cost|fees|fee") {
+        return;
+    }
+    let _ = cursor.eat("are|is|of|:|=");
+    let number = cursor.at;
+    if cursor.eat("$? # round trip|turn") || cursor.eat("$? # rt|roundtrip") || cursor.eat("$? # per|a side|contract") {
+        let sign = tokens.get(number).is_some_and(|token| token.is_mark('$'));
+        let words = [Said("commission"), Mark('$')];
+        put_words(tokens, at, number + usize::from(sign), &words);
+    }
+}
+
+/// `start trading 30 min after the open`: not before.
+fn after_open(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("start|begin|starting trading|trades|entries?") {
+        return;
+    }
+    let number = cursor.at;
+    if cursor.eat("# min|mins|minutes after|past the? open|opening|bell") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        let words = [
+            Said("skip"),
+            Said("the"),
+            Said("first"),
+            Kept(number),
+            Said("minutes"),
+            Said("after"),
+            Said("the"),
+            Said("open"),
+        ];
+        put_words(tokens, at, end, &words);
+    }
+}
+
+/// `no mondays no fridays`: neither.
+fn no_and_no(tokens: &mut Vec<Token>, at: usize) {
+    const DAYS: &str = "mondays|tuesdays|wednesdays|thursdays|fridays|monday|tuesday|wednesday|thursday|friday";
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("no|skip|avoid") || !cursor.eat(DAYS) {
+        return;
+    }
+    let joint = cursor.at;
+    let _ = cursor.eat(",|and|or|/|&");
+    if cursor.eat("no|skip|avoid") && cursor.sees(DAYS) {
+        let end = cursor.at;
+        replace(tokens, joint, end, &["and"]);
+    }
 }

@@ -197,7 +197,7 @@ fn named(run: &[Token], names: &Names, text: &str) -> Option<Instrument> {
     if plain.chars().next().is_some_and(|digit| digit.is_ascii_digit()) && plain.len() < 5 {
         return None;
     }
-    if let Some((_, symbol)) = COMPANIES.iter().find(|(name, _)| *name == plain) {
+    if let Some(symbol) = names.companies.get(plain.as_str()) {
         let class = matches!(*symbol, "SPY" | "QQQ" | "IWM").then_some(AssetClass::Etf);
         return names.catalogue.get(symbol).or_else(|| names.catalogue.get_or_default(symbol, class));
     }
@@ -220,14 +220,21 @@ pub(crate) struct Names {
     plain: HashMap<String, String>,
     /// Every word of them.
     words: HashSet<String>,
-    /// The first words of aliases.
+    /// The first words of aliases and companies.
     first: HashSet<String>,
+    companies: HashMap<&'static str, &'static str>,
 }
 
 impl Names {
     pub(crate) fn new(catalogue: &Catalogue) -> Self {
-        let mut names =
-            Self { catalogue: catalogue.clone(), plain: HashMap::new(), words: HashSet::new(), first: HashSet::new() };
+        let first = COMPANIES.iter().filter_map(|(name, _)| name.split(' ').next());
+        let mut names = Self {
+            catalogue: catalogue.clone(),
+            plain: HashMap::new(),
+            words: HashSet::new(),
+            first: first.map(str::to_owned).collect(),
+            companies: COMPANIES.into_iter().collect(),
+        };
         for instrument in catalogue.all() {
             for (place, name) in instrument.aliases.iter().chain([&instrument.name]).enumerate() {
                 let plain = name.to_lowercase().replace('-', " ");
@@ -294,7 +301,7 @@ fn other_here(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option<Strin
 }
 
 fn is_alias(names: &Names, word: &str) -> bool {
-    COMPANIES.iter().any(|(name, _)| name.split(' ').next() == Some(word)) || names.first.contains(word)
+    names.first.contains(word)
 }
 
 /// A market spoken of, with its tokens.

@@ -40,7 +40,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, change: bool) {
     }
     shortened(tokens, at);
     one_loss(tokens, at);
-    for rule in [share_of_price, to_one, goal_of_day, risked_alone, costs_alone, after_open, no_and_no] {
+    for rule in [share_of_price, to_one, goal_of_day, risked_alone] {
         rule(tokens, at);
     }
     frame_of_both(tokens, at, change);
@@ -106,13 +106,16 @@ fn average(cursor: &mut Cursor<'_>) -> bool {
 fn frame_of_both(tokens: &mut Vec<Token>, at: usize, change: bool) {
     const BEING: &str = "is|are|stays|crosses|crossing|cross|crossed|being|trading|has|crossed";
     let mut cursor = Cursor::new(tokens, at);
+    if at > 0 && is_number(tokens, at - 1) || !average(&mut cursor) {
+        return;
+    }
     // "the daily 9 EMA" has a chart of its own.
     let framed = (1..=2).any(|back| {
         let Some(start) = at.checked_sub(back) else { return false };
         let mut probe = Cursor::new(tokens, start);
         clock::timeframe(&mut probe).is_some() && probe.at == at
     });
-    if framed || at > 0 && is_number(tokens, at - 1) || !average(&mut cursor) {
+    if framed {
         return;
     }
     let first = cursor.at;
@@ -264,59 +267,6 @@ fn risked_alone(tokens: &mut Vec<Token>, at: usize) {
     let money = cursor.number().is_some_and(|number| number >= 20.into());
     if money && cursor.eat("a|per|each|every trade|position") {
         put_words(tokens, number, number, &[Mark('$')]);
-    }
-}
-
-/// `costs 4.5 round trip`: commission.
-fn costs_alone(tokens: &mut Vec<Token>, at: usize) {
-    let mut cursor = Cursor::new(tokens, at);
-    if !cursor.eat("costs|cost|fees|fee") {
-        return;
-    }
-    let _ = cursor.eat("are|is|of|:|=");
-    let number = cursor.at;
-    if cursor.eat("$? # round trip|turn") || cursor.eat("$? # rt|roundtrip") || cursor.eat("$? # per|a side|contract") {
-        let sign = tokens.get(number).is_some_and(|token| token.is_mark('$'));
-        let words = [Said("commission"), Mark('$')];
-        put_words(tokens, at, number + usize::from(sign), &words);
-    }
-}
-
-/// `start trading 30 min after the open`: not before.
-fn after_open(tokens: &mut Vec<Token>, at: usize) {
-    let mut cursor = Cursor::new(tokens, at);
-    if !cursor.eat("start|begin|starting trading|trades|entries?") {
-        return;
-    }
-    let number = cursor.at;
-    if cursor.eat("# min|mins|minutes after|past the? open|opening|bell") && cursor.is_pause_or_joint() {
-        let end = cursor.at;
-        let words = [
-            Said("skip"),
-            Said("the"),
-            Said("first"),
-            Kept(number),
-            Said("minutes"),
-            Said("after"),
-            Said("the"),
-            Said("open"),
-        ];
-        put_words(tokens, at, end, &words);
-    }
-}
-
-/// `no mondays no fridays`: neither.
-fn no_and_no(tokens: &mut Vec<Token>, at: usize) {
-    const DAYS: &str = "mondays|tuesdays|wednesdays|thursdays|fridays|monday|tuesday|wednesday|thursday|friday";
-    let mut cursor = Cursor::new(tokens, at);
-    if !cursor.eat("no|skip|avoid") || !cursor.eat(DAYS) {
-        return;
-    }
-    let joint = cursor.at;
-    let _ = cursor.eat(",|and|or|/|&");
-    if cursor.eat("no|skip|avoid") && cursor.sees(DAYS) {
-        let end = cursor.at;
-        replace(tokens, joint, end, &["and"]);
     }
 }
 

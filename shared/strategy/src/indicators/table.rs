@@ -6,6 +6,8 @@ use super::{
     exponential, extremes, ichimoku, momentum, oscillators, pairs, parabolic, price_transform, range_measures, rates,
     regression, smoothed_averages, stochastics, strength, volatility, volume, volume_flow, window_averages,
 };
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Every indicator of the language but candlesticks, in the order of the guide.
 static TABLE: [Definition; 120] = [
@@ -152,11 +154,16 @@ pub fn table() -> impl Iterator<Item = &'static Definition> {
 /// The indicator a bare name means: a row's own name, or the lower-case name of the TA-Lib function a row equals.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Definition> {
-    let own = table().find(|row| row.name == name);
-    let lower = || name.bytes().all(|byte| !byte.is_ascii_uppercase());
-    own.or_else(|| {
-        table().find(|row| lower() && talib_function(row).is_some_and(|function| function.eq_ignore_ascii_case(name)))
-    })
+    static BY_NAME: LazyLock<HashMap<String, &'static Definition>> = LazyLock::new(|| {
+        let own = table().map(|row| (row.name.to_owned(), row));
+        let equal = table().filter_map(|row| Some((talib_function(row)?.to_ascii_lowercase(), row)));
+        let mut rows = HashMap::new();
+        for (name, row) in own.chain(equal) {
+            rows.entry(name).or_insert(row);
+        }
+        rows
+    });
+    BY_NAME.get(name).copied()
 }
 
 /// The indicator `talib.NAME` means: TA-Lib's definition, argument order and defaults. `NAME` is upper case.

@@ -25,6 +25,17 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         let count = whole(count)?;
         let _ = probe.eat("max|maximum|only|at most?");
         probe.eat("most");
+        // "one a day each way" is two a day.
+        let sided = probe.sees("each|per|either way|side|direction|directions")
+            || probe.sees("in|on|for each|either|both|every way|side|direction|directions|sides");
+        let read = cursor.tokens.get(cursor.at..probe.at).unwrap_or_default();
+        let says = |words: &[&str]| read.iter().any(|token| token.word().is_some_and(|word| words.contains(&word)));
+        if sided || says(&["winning"]) {
+            return None;
+        }
+        if says(&["long", "short"]) {
+            scene.assume("a limit on trades counts longs and shorts together");
+        }
         *cursor = probe;
         return Some(vec![Setting::value("/filters/max_trades_per_day", Json::from(count))]);
     }

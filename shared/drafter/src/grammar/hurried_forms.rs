@@ -23,7 +23,7 @@ const ALWAYS: [&str; 4] = [
 /// Puts what stands at `at` into the words the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
     hours_in_digits(tokens, at);
-    for rule in [costs_alone, after_open, no_and_no] {
+    for rule in [costs_alone, after_open, no_and_no, price_and_average, histogram_alone, numbers_of_trend, closes_red] {
         rule(tokens, at);
     }
     for rule in [glued_pair, rule_first, one_position, risk_of_equity, exit_or, round_trip] {
@@ -53,7 +53,7 @@ fn glued_pair(tokens: &mut Vec<Token>, at: usize) {
 
 /// `RSI < 25 buy RSI > 75 sell short`: each rule stands before its side.
 fn rule_first(tokens: &mut Vec<Token>, at: usize) {
-    const RELATION: &str = "<|>|under|over|above|below|crosses|break|breaks|closes";
+    const RELATION: &str = "<|>|under|over|above|below|crosses|break|breaks|closes|flips|turns";
     const SIDE: &str = "buy|long|short|sell";
     let sees = |place: usize, pattern: &'static str| Cursor::new(tokens, place).sees(pattern);
     if at == 0 || !sees(at, "buy|long|short") || sees(at, "long as|enough") {
@@ -214,5 +214,65 @@ fn no_and_no(tokens: &mut Vec<Token>, at: usize) {
     if cursor.eat("no|skip|avoid") && cursor.sees(DAYS) {
         let end = cursor.at;
         replace(tokens, joint, end, &["and"]);
+    }
+}
+
+/// `RSI(2) under 10 while it's above its 200-day average`: the price is.
+fn price_and_average(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("it is") && !cursor.eat("it ' s") && !cursor.eat("it") {
+        return;
+    }
+    let relation = cursor.at;
+    if !cursor.eat("above|over|below|under its") {
+        return;
+    }
+    let number = cursor.at;
+    let long = cursor.number().is_some_and(|number| number >= 50.into());
+    cursor.eat("-");
+    cursor.eat("day|days|bar|week|period|d");
+    if long && cursor.sees("moving|average|sma|ema|ma|avg") {
+        let words = [Said("price"), Said("is"), Kept(relation), Said("the")];
+        put_words(tokens, at, number, &words);
+    }
+}
+
+/// `exit when the histogram turns negative` after the MACD's: the same.
+fn histogram_alone(tokens: &mut Vec<Token>, at: usize) {
+    let named = at > 0 && Cursor::new(tokens, at - 1).sees("macd|)|mac");
+    let before = tokens.get(..at).unwrap_or_default();
+    let spoken = before.iter().any(|token| token.word() == Some("macd"));
+    if Cursor::new(tokens, at).sees("histogram|histo|hist") && !named && spoken {
+        put_words(tokens, at, at, &[Said("macd")]);
+    }
+}
+
+/// `supertrend 10/3`: its two numbers.
+fn numbers_of_trend(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("supertrend # / #") && !cursor.sees("/") {
+        let words = [Kept(at), Mark('('), Kept(at + 1), Mark(','), Kept(at + 3), Mark(')')];
+        put_words(tokens, at, at + 4, &words);
+    }
+}
+
+/// `exit if it closes red 2 bars in a row`: the bars are red.
+fn closes_red(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let unnamed = cursor.sees("it|price|market");
+    if !cursor.eat("the? it|price|market|candle|bar|candles|bars closes|closed|close|is|are|was") {
+        return;
+    }
+    let (closes, color) = (Cursor::new(tokens, cursor.at - 1).sees("closes|closed"), cursor.at);
+    if !cursor.eat("red|green") {
+        return;
+    }
+    let number = cursor.at;
+    if cursor.eat("# bars|candles|times|days in a row") || cursor.eat("# bars|candles|times|days straight") {
+        let stop = cursor.at;
+        let words = [Kept(number), Kept(color), Said("candles"), Said("in"), Said("a"), Said("row")];
+        reordered(tokens, at, stop, &words);
+    } else if unnamed && closes {
+        replace(tokens, at, color, &["the", "candle", "is"]);
     }
 }

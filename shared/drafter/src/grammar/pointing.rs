@@ -142,6 +142,11 @@ fn excepted_from_exit(piece: &Piece, words: &[&str], before: &[Piece]) -> bool {
             Item::Settings(settings) => {
                 settings.iter().any(|one| one.pointer.starts_with("/exit") || one.pointer == "/sizing")
             }
+            // "exit when RSI > 70 except on fridays".
+            Item::Condition(_) => {
+                let sided = |piece: &&Piece| matches!(piece.item, Item::Entry(_) | Item::Exit(_));
+                before.iter().rev().find(sided).is_some_and(|piece| matches!(piece.item, Item::Exit(_)))
+            }
             _ => false,
         })
 }

@@ -73,6 +73,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
             super::change_phrases::put(tokens, at);
         }
         super::everyday_changes::without_reasons(tokens, at);
+        super::trader_changes::without_endings(tokens, at);
         super::change_phrases::counted(tokens, at);
         at += 1;
     }

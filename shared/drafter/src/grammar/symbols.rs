@@ -111,7 +111,8 @@ fn by_symbol(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instr
         let plain = chunk.to_lowercase();
         // "eth 15m …" begins with its market; elsewhere "eth" is also a session.
         let mut behind = probe;
-        let marked = marked || cursor.at == 0 && plain == "eth" && super::clock::timeframe(&mut behind).is_some();
+        let marked = marked
+            || leads(cursor.tokens, cursor.at) && plain == "eth" && super::clock::timeframe(&mut behind).is_some();
         if marked || is_upper || !(WORDS.contains(&plain.as_str()) || chunk.chars().all(|digit| digit.is_ascii_digit()))
         {
             *cursor = probe;
@@ -324,7 +325,7 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Menti
         let typed = tokens.get(at).and_then(|token| text.get(token.start..token.end)).unwrap_or_default();
         let lower = typed.chars().any(char::is_lowercase);
         let paired = tokens.get(at + 1).is_some_and(|next| next.glued && next.is_mark('/'));
-        let first = at == 0 && word == "eth";
+        let first = word == "eth" && leads(tokens, at);
         let common = !paired
             && !first
             && lower
@@ -340,6 +341,11 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Menti
         }
     }
     found
+}
+
+/// True where a text begins with its market, or says what it trades on.
+fn leads(tokens: &[Token], at: usize) -> bool {
+    at == 0 || Cursor::new(tokens, at - 1).sees("on|trade|trading|test|backtest|buy|long|short")
 }
 
 fn stands_as_traded(tokens: &[Token], from: usize, to: usize) -> bool {

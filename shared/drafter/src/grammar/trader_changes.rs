@@ -16,7 +16,9 @@ use super::token::Token;
 use ports::drafter::{DraftFailure, Question};
 
 /// What is said, and the words for it.
-const SAID: [(&str, &[&str]); 18] = [
+const SAID: [(&str, &[&str]); 20] = [
+    ("exit|close|out on|at the? reverse|reversed|reversing cross|signal", OPPOSITE),
+    ("longs|shorts stay|remain|are as they|it? are|is", KEPT),
     ("put|set|place|move the? stop below|under the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),
     ("stop goes? below|under the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),
     ("keep|leave the? longs|shorts as they|it? are|were|is", KEPT),
@@ -58,6 +60,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
         }
     }
     trend_filter(tokens, at);
+    trailed(tokens, at);
     for rule in [raised, atr_stop, pair_of_another_kind, rest_at, of_one_side, other_entry] {
         rule(tokens, at);
     }
@@ -163,6 +166,39 @@ fn trend_filter(tokens: &mut Vec<Token>, at: usize) {
     if named && cursor.is_pause() {
         let stop = cursor.at;
         super::everyday_changes::above_and_below(tokens, at, stop, level..end);
+    }
+}
+
+/// `what if I trailed the stop by 20 points rather than having a fixed target`.
+fn trailed(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("put|throw in $ # round|per|rt") {
+        return replace(tokens, at, at + 2, &["add", "commission"]);
+    }
+    if cursor.eat("what|how about? if i|we trailed|trail") {
+        let end = cursor.at;
+        replace(tokens, at, end, &["trail"]);
+    }
+    let behind =
+        (at..tokens.len()).find(|place| Cursor::new(tokens, *place).sees("rather than|of having|using|with|a"));
+    if let Some(place) = behind.filter(|place| *place < at + 12) {
+        let mut cursor = Cursor::new(tokens, place);
+        cursor.eat("rather than|of");
+        if cursor.eat("having|using|with? a|the? fixed|set|hard? target|tp") && cursor.is_pause() {
+            let end = cursor.at;
+            replace(tokens, place, end, &["instead", "of", "the", "target"]);
+        }
+    }
+}
+
+/// Leaves out what only ends a change: `then done`, `at the cross`, `its own`.
+pub(crate) fn without_endings(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let ends = cursor.eat("and? then i'm|im|we're|its|stop? done|quit") || cursor.eat("at the cross|signal|entry");
+    if at > 0 && ends && cursor.is_pause() {
+        tokens.drain(at..cursor.at);
+    } else if Cursor::new(tokens, at).sees("its own vwap|ema|sma|average|50|200|20") {
+        tokens.remove(at + 1);
     }
 }
 

@@ -259,6 +259,7 @@ impl<'r> Assembly<'r> {
             Item::And => {
                 self.then(piece, at);
                 self.and(piece);
+                self.demanded_behind_exit(piece, at);
                 self.demanded_behind(piece, at);
             }
             Item::Or => self.joint = Joint::Or,
@@ -288,6 +289,7 @@ impl<'r> Assembly<'r> {
                     self.said_whose(at);
                 }
                 self.sided_demand(at);
+                self.demanded_behind_exit(piece, at);
                 self.dangling(piece, at);
             }
             Item::Unless(_) => {}

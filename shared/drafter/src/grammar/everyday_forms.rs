@@ -205,7 +205,9 @@ fn nothing_hit(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
     let neither = cursor.eat("if|unless neither|either the? stop|sl|target|tp nor|or the? target|tp|stop|sl");
     let hit = "is|was|has|gets? been? hit|hits|triggered|filled";
-    if (neither || cursor.eat("if nothing|neither")) && cursor.eat(hit) && cursor.is_pause() {
+    let idle = (neither || cursor.eat("if nothing|neither")) && cursor.eat(hit);
+    cursor.eat("yet|first|before");
+    if idle && cursor.is_pause() {
         tokens.drain(at..cursor.at);
     }
 }

@@ -292,7 +292,10 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
     let named = super::names::indicator(&mut { probe }).is_some();
     let ruled =
         probe.sees("crosses|crossing|cross|crossed|crossover|closing|closes|above|below|over|under|rising|falling|breaks|breaking|rolls|turns|average|is");
-    if named || ruled || probe.sees("in a row|of the session|high|low|cooldown|before|between|rest") {
+    let other = probe.sees("in a row")
+        || probe.sees("of the session")
+        || probe.sees("high|low|cooldown|before|between|rest|opening|range|orb");
+    if named || ruled || other {
         return None;
     }
     *cursor = probe;

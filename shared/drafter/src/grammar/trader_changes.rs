@@ -19,7 +19,7 @@ use ports::drafter::{DraftFailure, Question};
 const SAID: [(&str, &[&str]); 20] = [
     ("exit|close|out on|at the? reverse|reversed|reversing cross|signal", OPPOSITE),
     ("longs|shorts stay|remain|are as they|it? are|is", KEPT),
-    ("put|set|place|move the? stop below|under the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),
+    ("put|set|place|move the? stop below|under|at the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),
     ("stop goes? below|under the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),
     ("keep|leave the? longs|shorts as they|it? are|were|is", KEPT),
     ("keep|leave the? longs|shorts alone|unchanged", KEPT),
@@ -54,15 +54,39 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
         let mut cursor = Cursor::new(tokens, at);
         if cursor.eat(said) {
             // "(above the high for shorts)": its mirror, as without it.
-            let _ = words == SIGNAL_LOW && cursor.eat("(|,? above|over the? high for shorts )?");
+            let _ = words == SIGNAL_LOW
+                && (cursor.eat("(|,? above|over the? high for shorts )?")
+                    || cursor.eat("for longs , the? high for shorts"));
             let end = cursor.at;
             return replace(tokens, at, end, words);
         }
     }
     trend_filter(tokens, at);
     trailed(tokens, at);
+    stop_of_side(tokens, at);
     for rule in [raised, atr_stop, pair_of_another_kind, rest_at, of_one_side, other_entry] {
         rule(tokens, at);
+    }
+}
+
+/// `tighten the short stop to 15`: of shorts alone.
+fn stop_of_side(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("tighten|widen|move|change|make|set|raise|lower|put the? short|long|shorts|longs stop|target|sl|tp")
+    {
+        return;
+    }
+    let (side, named) = (cursor.at - 2, cursor.at - 1);
+    let short = Cursor::new(tokens, side).sees("short|shorts");
+    cursor.eat("to|at|=");
+    let number = cursor.at;
+    let amount = cursor.eat(AMOUNT) || cursor.eat("#");
+    if amount && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        let mut words = vec![Said("make"), Said("the"), Kept(named)];
+        words.extend((number..end).map(Kept));
+        words.extend([Said("for"), Said(if short { "shorts" } else { "longs" })]);
+        reordered(tokens, at, end, &words);
     }
 }
 
@@ -174,6 +198,11 @@ fn trailed(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
     if cursor.eat("put|throw in $ # round|per|rt") {
         return replace(tokens, at, at + 2, &["add", "commission"]);
+    }
+    if cursor.eat("add # round trip|turn commission|commissions|fees|cost|costs") {
+        let end = cursor.at;
+        let words = [Said("add"), Said("commission"), Mark('$'), Kept(at + 1), Said("round"), Said("trip")];
+        return reordered(tokens, at, end, &words);
     }
     if cursor.eat("what|how about? if i|we trailed|trail") {
         let end = cursor.at;

@@ -279,3 +279,25 @@ pub(crate) fn same_cross(entries: &[Option<Json>; 2], reading: &Reading<'_>) {
         reading.scene.assume(format!("\"{part}\" is demanded of longs and shorts alike"));
     }
 }
+
+impl Assembly<'_> {
+    /// `exit when RSI > 70, only when price is above the 200 SMA`: demanded of the entries, and said so.
+    pub(crate) fn demanded_behind_exit(&mut self, piece: &Piece, at: usize) {
+        let words = self.words(piece.from, piece.to).to_lowercase();
+        let starts = |with: &[&str]| with.iter().any(|start| words.starts_with(start));
+        let (demands, narrows) = (starts(&["only", "as long as", "provided", "assuming"]), starts(&["while", "with"]));
+        let entered = self.entries.iter().any(|rule| !rule.is_empty());
+        if !(self.comma && entered && matches!(self.role, Role::Exit(_))) {
+            return;
+        }
+        let next = self.reading.pieces.get(at + 1).filter(|next| matches!(next.item, Item::Condition(_)));
+        let Some(next) = next.filter(|_| demands || narrows) else { return };
+        let phrase = self.words(next.from, next.to);
+        let of = if demands { "a further condition of the entries" } else { "a condition of the exit" };
+        self.reading.scene.assume(format!("\"{phrase}\" is read as {of}"));
+        if demands {
+            self.role = Role::Entries;
+            self.joint = Joint::With;
+        }
+    }
+}

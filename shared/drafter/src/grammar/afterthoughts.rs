@@ -93,7 +93,24 @@ pub(crate) fn is_void(text: &str) -> bool {
             || right.split_once(" * ").is_some_and(|(factor, measure)| {
                 factor.parse::<f64>().is_ok() && measure.starts_with("atr(") && !measure.contains(['+', '-'])
             }));
-    !text.contains(" and ") && (left == right || beyond || mixed || size || of_one_channel(left, right))
+    // "2 below the low" counts something: no price is two.
+    const LEVELS: [&str; 12] = [
+        "close",
+        "open",
+        "high",
+        "low",
+        "vwap",
+        "session.",
+        "previous_",
+        "ema(close",
+        "sma(close",
+        "bbands(",
+        "keltner(",
+        "donchian(",
+    ];
+    let level = LEVELS.iter().any(|level| right.starts_with(level)) && !right.contains(" - ");
+    let count = left.parse::<u8>().is_ok_and(|count| count <= 20) && level;
+    !text.contains(" and ") && (left == right || beyond || mixed || size || count || of_one_channel(left, right))
 }
 
 /// Two lines of one channel: they never cross.

@@ -95,6 +95,8 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
     super::exit_levels::returning(&mut rule, &entry, side, editor.scene)?;
     super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels, side, editor.scene);
     let own = phrase(gathered, &format!("exit.{}: ", side.key()));
+    // A level said of no side stands in the plan as every exit's.
+    let own = if own.is_empty() { phrase(gathered, "exit: ") } else { own };
     if gathered.new_exits.contains(&side) && !rule.is_empty() {
         let pointer = format!("/exit/{}", side.key());
         editor.set(&pointer, Json::from(rule.text()), &own)?;

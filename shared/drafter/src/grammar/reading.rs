@@ -444,7 +444,9 @@ pub(crate) fn before_window(tokens: &[Token], at: usize) -> bool {
 /// The words of tokens `from..to`, as typed.
 pub(crate) fn words(reading: &Reading<'_>, from: usize, to: usize) -> String {
     let tokens = reading.tokens.get(from..to).unwrap_or_default();
-    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return String::new() };
-    let typed = reading.scene.text.get(first.start..last.end).unwrap_or_default();
+    // Tokens may stand in another order than they were typed in.
+    let (start, end) = (tokens.iter().map(|token| token.start).min(), tokens.iter().map(|token| token.end).max());
+    let (Some(start), Some(end)) = (start, end) else { return String::new() };
+    let typed = reading.scene.text.get(start..end).unwrap_or_default();
     typed.split_whitespace().collect::<Vec<_>>().join(" ").trim_matches([',', '.', ';', ':', ' ']).to_owned()
 }

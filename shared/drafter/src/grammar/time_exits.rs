@@ -244,6 +244,19 @@ pub(crate) fn held(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Set
         // "BE after half an hour" moves a stop and closes nothing.
         return None;
     }
+    let subject = |token: &super::token::Token| {
+        matches!(
+            token.word(),
+            Some("cross" | "crossover" | "signal" | "break" | "breakout" | "level" | "price" | "trend")
+        )
+    };
+    let earlier = cursor.tokens.get(cursor.at.saturating_sub(4)..cursor.at).unwrap_or_default();
+    let clause = (0..earlier.len()).rev().take_while(|at| !Cursor::new(earlier, *at).is_pause());
+    let lasts = clause.filter_map(|at| earlier.get(at)).any(subject);
+    if cursor.sees("hold|holds|stay|stays") && lasts {
+        // "require the cross to hold for 2 bars" is no time in the trade.
+        return None;
+    }
     let mut probe = *cursor;
     let _ = probe.eat("and|or|then|also|but");
     if let Some((count, unit)) = clock::length(&mut { probe })

@@ -64,8 +64,23 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     trend_filter(tokens, at);
     trailed(tokens, at);
     stop_of_side(tokens, at);
+    pair_alone(tokens, at);
     for rule in [raised, atr_stop, pair_of_another_kind, rest_at, of_one_side, other_entry] {
         rule(tokens, at);
+    }
+}
+
+/// `20/100 cross`: the averages there are get these lengths.
+fn pair_alone(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let _ = cursor.eat("use|try|make|do") && cursor.eat("it|this");
+    cursor.eat("a|the");
+    let first = cursor.at;
+    let pair = cursor.eat("# /|& #") && cursor.eat("ma|mas|average|averages? cross|crossover|crosses instead|please?");
+    if pair && cursor.is_pause() {
+        let end = cursor.at;
+        let words = [Said("use"), Said("the"), Kept(first), Mark('/'), Kept(first + 2), Said("averages")];
+        put_words(tokens, at, end, &words);
     }
 }
 

@@ -84,7 +84,7 @@ impl Contract {
     }
 
     /// Commission of one fill in millionths of the instrument's currency, ≥ 0.
-    // Inlined in any case: thousands of legs a run call it, and the call would take a third of what it does.
+    // Inlined in any case: every leg of a sweep calls it.
     #[inline(always)]
     pub(crate) fn commission(&self, quantity: i64, raw_fill: i64) -> Result<i64, EngineError> {
         let terms = &self.commission;

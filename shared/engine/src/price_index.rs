@@ -238,7 +238,7 @@ impl PriceIndex {
     }
 
     /// Extremes over `range`, which is on the tape.
-    // Inlined in any case: thousands of legs a run call it, and the call would take a third of what it does.
+    // Inlined in any case, as `Simulation::mark_leg` which calls it.
     #[inline(always)]
     pub(crate) fn extremes(&self, tape: &Tape, range: Range<usize>) -> Extremes {
         let known = match &self.summaries {

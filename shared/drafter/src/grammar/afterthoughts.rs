@@ -93,24 +93,7 @@ pub(crate) fn is_void(text: &str) -> bool {
             || right.split_once(" * ").is_some_and(|(factor, measure)| {
                 factor.parse::<f64>().is_ok() && measure.starts_with("atr(") && !measure.contains(['+', '-'])
             }));
-    // "2 below the low" counts something: no price is two.
-    const LEVELS: [&str; 12] = [
-        "close",
-        "open",
-        "high",
-        "low",
-        "vwap",
-        "session.",
-        "previous_",
-        "ema(close",
-        "sma(close",
-        "bbands(",
-        "keltner(",
-        "donchian(",
-    ];
-    let level = LEVELS.iter().any(|level| right.starts_with(level)) && !right.contains(" - ");
-    let count = left.parse::<u8>().is_ok_and(|count| count <= 20) && level;
-    !text.contains(" and ") && (left == right || beyond || mixed || size || count || of_one_channel(left, right))
+    !text.contains(" and ") && (left == right || beyond || mixed || size || of_one_channel(left, right))
 }
 
 /// Two lines of one channel: they never cross.
@@ -228,8 +211,27 @@ fn of_two_scales(part: &str) -> bool {
 fn out_of_scale(part: &str) -> bool {
     /// A whole number under this is a count, a length or an hour: prices that low are said with their decimals.
     const PRICE_LEAST: f64 = 20.0;
+    /// What prices and levels begin with.
+    const LEVELS: [&str; 12] = [
+        "close",
+        "open",
+        "high",
+        "low",
+        "vwap",
+        "session.",
+        "previous_",
+        "ema(close",
+        "sma(close",
+        "bbands(",
+        "keltner(",
+        "donchian(",
+    ];
     let percents = ["rsi(", "stoch(", "stochf(", "stochrsi(", "mfi(", "adx(", "plus_di(", "minus_di("];
     let Some((left, _, right)) = sides(part) else { return false };
+    // "2 below the low".
+    if left.parse::<u8>().is_ok_and(|count| f64::from(count) <= PRICE_LEAST) {
+        return LEVELS.iter().any(|level| right.starts_with(level)) && !right.contains(" - ");
+    }
     let Ok(number) = right.parse::<f64>() else { return false };
     if percents.iter().any(|row| left.starts_with(row)) && !left.contains([' ', '-', '/', '*']) {
         return !(0.0..=100.0).contains(&number);

@@ -76,7 +76,7 @@ pub fn change(
     unused_sides(&mut gathered, &rest, &editor)?;
     settle(&mut gathered, &mut editor)?;
     super::swapped_exits::order_kept(&gathered.unhandled, &editor)?;
-    super::trader_changes::entries_given_up(&reading.tokens, known, &editor)?;
+    super::entries_given_up::only_added(&reading.tokens, known, &editor)?;
     finish(gathered, editor, &reading, &plain, around)
 }
 

@@ -6,7 +6,7 @@ use super::change_phrases::{
     put_words,
 };
 use super::cursor::Cursor;
-use super::rephrased::replace;
+use super::rephrased::{Saying, put_said, replace};
 use super::said_plainly::is_number;
 use super::scene::Scene;
 use super::symbols;
@@ -14,7 +14,7 @@ use super::token::Token;
 use std::ops::Range;
 
 /// What is said, and the words for it.
-const SAID: [(&str, &[&str]); 23] = [
+const SAID: [Saying; 23] = [
     ("just? ride|hold|run|keep it|them? till|until|to the? opposite|reverse|other cross", OPPOSITE),
     ("just? let it|them|winners run|ride till|until|to the? opposite|reverse|other cross", OPPOSITE),
     ("just? exit|close|out on|at the? cross back|backwards", OPPOSITE),
@@ -46,12 +46,8 @@ const ONE: &[&str] = &["max", "one", "trade", "per", "day"];
 
 /// Puts the change that begins at `at` into plain words.
 pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
-    for (said, words) in SAID {
-        let mut cursor = Cursor::new(tokens, at);
-        if cursor.eat(said) && cursor.is_pause_or_joint() {
-            let end = cursor.at;
-            return replace(tokens, at, end, words);
-        }
+    if put_said(tokens, at, &SAID, |cursor, _| cursor.is_pause_or_joint()) {
+        return;
     }
     for rule in [too_tight, still_open, data_of, filter_of_sides, what_if_was, agrees, sides_of, flat_amount] {
         rule(tokens, at);

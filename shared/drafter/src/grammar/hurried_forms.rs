@@ -9,7 +9,7 @@ use super::clock;
 use super::cursor::Cursor;
 use super::everyday_forms::reordered;
 use super::rephrased::replace;
-use super::said_plainly::is_number;
+use super::said_plainly::{clause_start, is_number};
 use super::token::{Kind, Token};
 
 /// Words for what holds anyway, with their number: a strategy has one position.
@@ -59,7 +59,7 @@ fn rule_first(tokens: &mut Vec<Token>, at: usize) {
     if at == 0 || !sees(at, "buy|long|short") || sees(at, "long as|enough") {
         return;
     }
-    let start = (0..at).rev().find(|back| Cursor::new(tokens, *back).is_pause()).map_or(0, |pause| pause + 1);
+    let start = clause_start(tokens, at);
     let before = (start..at).any(|place| sees(place, RELATION));
     let led = (start..at).any(|place| sees(place, SIDE) || sees(place, "when|if|exit|only"))
         || (start..at.saturating_sub(1)).any(|place| sees(place, "go"));

@@ -35,6 +35,7 @@ mod edits;
 mod either_of;
 mod elided;
 mod elliptic;
+mod entries_given_up;
 mod even_parts;
 mod everyday;
 mod everyday_changes;

@@ -18,7 +18,7 @@ const POLITE: [&str; 9] = [
 ];
 
 /// One side in other words, and what it is called.
-const SIDES: [(&str, &[&str]); 8] = [
+const SIDES: [Saying; 8] = [
     ("for|on|in the? buying|buys|purchases|purchasing", &["for", "longs"]),
     ("for|on|in the? selling|sells|sales", &["for", "shorts"]),
     ("for|on|in the? buy|long|buying side", &["for", "longs"]),
@@ -30,7 +30,7 @@ const SIDES: [(&str, &[&str]); 8] = [
 ];
 
 /// One side alone, where nothing narrows it behind.
-const ALONE: [(&str, &[&str]); 6] = [
+const ALONE: [Saying; 6] = [
     ("only|just buys", &["longs", "only"]),
     ("buys only", &["longs", "only"]),
     ("only|just sells", &["shorts", "only"]),
@@ -40,7 +40,7 @@ const ALONE: [(&str, &[&str]); 6] = [
 ];
 
 /// A side that is given up.
-const GIVEN_UP: [(&str, &[&str]); 8] = [
+const GIVEN_UP: [Saying; 8] = [
     ("no more|further sells|shorts|selling|shorting", &["longs", "only"]),
     ("no more|further buys|longs|buying", &["shorts", "only"]),
     ("no sells", &["longs", "only"]),
@@ -50,6 +50,27 @@ const GIVEN_UP: [(&str, &[&str]); 8] = [
     ("drop|remove|kill|ditch|skip|lose|scrap the? buys|buying|longs", &["shorts", "only"]),
     ("longs off|out", &["shorts", "only"]),
 ];
+
+/// A phrase as a pattern, and the words for it.
+pub(crate) type Saying = (&'static str, &'static [&'static str]);
+
+/// Puts the first of these phrases that stands at `at` into its words, where what follows it `fits`, which may take more of
+/// it; false where none does.
+pub(crate) fn put_said<'s>(
+    tokens: &mut Vec<Token>,
+    at: usize,
+    sayings: impl IntoIterator<Item = &'s Saying>,
+    fits: impl Fn(&mut Cursor<'_>, &[&str]) -> bool,
+) -> bool {
+    let found = sayings.into_iter().find_map(|(said, words)| {
+        let mut cursor = Cursor::new(tokens, at);
+        (cursor.eat(said) && fits(&mut cursor, words)).then_some((cursor.at, *words))
+    });
+    if let Some((end, words)) = found {
+        replace(tokens, at, end, words);
+    }
+    found.is_some()
+}
 
 /// Puts the words of a change into those the grammar reads.
 pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
@@ -189,14 +210,7 @@ fn side_alone(tokens: &mut Vec<Token>, at: usize) {
 
 /// `above 65 for the selling`.
 fn side(tokens: &mut Vec<Token>, at: usize) {
-    let cursor = Cursor::new(tokens, at);
-    for (pattern, words) in SIDES.iter().take(4) {
-        let mut probe = cursor;
-        if probe.eat(pattern) {
-            let end = probe.at;
-            return replace(tokens, at, end, words);
-        }
-    }
+    put_said(tokens, at, SIDES.iter().take(4), |_, _| true);
 }
 
 /// `shorts keep losing so take them out`.

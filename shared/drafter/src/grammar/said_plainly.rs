@@ -24,6 +24,11 @@ pub(crate) fn opens(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| Cursor::new(tokens, before).is_pause())
 }
 
+/// Where the clause begins in which `at` stands.
+pub(crate) fn clause_start(tokens: &[Token], at: usize) -> usize {
+    (0..at).rev().find(|back| Cursor::new(tokens, *back).is_pause()).map_or(0, |pause| pause + 1)
+}
+
 /// True for a number at `at`.
 pub(crate) fn is_number(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Number(_)))

@@ -280,7 +280,7 @@ fn other_here(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option<Strin
     let word = probe.peek_word();
     if word.is_some_and(|word| spelling::is_known(word) && !TICKERS.contains(&word)) && !probe.peek()?.glued {
         let typed = scene.text.get(probe.peek()?.start..probe.peek()?.end)?;
-        if typed.chars().any(char::is_lowercase) && !is_alias(&scene.names, word.unwrap_or_default()) {
+        if typed.chars().any(char::is_lowercase) && !scene.names.first.contains(word.unwrap_or_default()) {
             return None;
         }
     }
@@ -299,10 +299,6 @@ fn other_here(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Option<Strin
     });
     *cursor = probe;
     Some((!own).then_some(found.symbol))
-}
-
-fn is_alias(names: &Names, word: &str) -> bool {
-    names.first.contains(word)
 }
 
 /// A market spoken of, with its tokens.
@@ -331,7 +327,7 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Menti
             && lower
             && spelling::is_known(word)
             && !TICKERS.contains(&word)
-            && !is_alias(names, word);
+            && !names.first.contains(word);
         if !common && let Some(instrument) = instrument(&mut cursor, names, text) {
             let traded = stands_as_traded(tokens, at, cursor.at);
             found.push(Mention { instrument, from: at, to: cursor.at, traded });

@@ -9,17 +9,13 @@ use super::clock;
 use super::cursor::Cursor;
 use super::everyday_forms::reordered;
 use super::names::{self, Class};
-use super::rephrased::replace;
-use super::said_plainly::is_number;
+use super::rephrased::{Saying, put_said, replace};
+use super::said_plainly::{clause_start, is_number};
 use super::token::{Kind, Token};
 
 /// What is said, and the words for it.
-const SAID: [(&str, &[&str]); 9] = [
-    ("no re - entry|entries the? same day", &["max", "one", "trade", "per", "day"]),
-    (
-        "no reentry|re-entry|reentries|second entry|entries? on|in? the? same day",
-        &["max", "one", "trade", "per", "day"],
-    ),
+const SAID: [Saying; 8] = [
+    ("no reentry|reentries|second entry|entries? on|in? the? same day", &["max", "one", "trade", "per", "day"]),
     ("sessions|session|hours : rth", &["rth", "only"]),
     ("sessions|session|hours is|are|=? rth", &["rth", "only"]),
     ("at any time|point|moment in|within|during|over the? last|past|previous|prior", &["within", "the", "last"]),
@@ -31,12 +27,8 @@ const SAID: [(&str, &[&str]); 9] = [
 
 /// Puts what stands at `at` into the words the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, change: bool) {
-    for (said, words) in SAID {
-        let mut cursor = Cursor::new(tokens, at);
-        if cursor.eat(said) {
-            let end = cursor.at;
-            return replace(tokens, at, end, words);
-        }
+    if put_said(tokens, at, &SAID, |_, _| true) {
+        return;
     }
     shortened(tokens, at);
     one_loss(tokens, at);
@@ -62,8 +54,6 @@ fn shortened(tokens: &mut Vec<Token>, at: usize) {
         replace(tokens, at, at + 1, &["high"]);
     } else if led && cursor.sees("lo|los") {
         replace(tokens, at, at + 1, &["low"]);
-    } else if cursor.sees("b4") {
-        replace(tokens, at, at + 1, &["before"]);
     } else if cursor.sees("b") && tokens.get(at + 1).is_some_and(|next| next.glued && is_four(next)) {
         replace(tokens, at, at + 2, &["before"]);
     }
@@ -127,11 +117,7 @@ fn frame_of_both(tokens: &mut Vec<Token>, at: usize, change: bool) {
     }
     let place = cursor.at;
     let bracket = cursor.eat("(");
-    if !bracket && !cursor.eat("on|of the|a|an?") {
-        return;
-    }
-    let Some(frame) = clock::timeframe(&mut cursor) else { return };
-    cursor.eat("chart|charts|timeframe|tf|bars|candles");
+    let Some(frame) = (if bracket { chart(&mut cursor) } else { on_chart(&mut cursor) }) else { return };
     if bracket && !cursor.eat(")") || !change && !another_chart(tokens, frame) {
         return;
     }
@@ -140,6 +126,18 @@ fn frame_of_both(tokens: &mut Vec<Token>, at: usize, change: bool) {
     words.extend((place..end).map(Kept));
     words.extend((first..end).map(Kept));
     reordered(tokens, at, end, &words);
+}
+
+/// `4h chart`.
+fn chart(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    let frame = clock::timeframe(cursor)?;
+    cursor.eat("chart|charts|timeframe|tf|bars|candles");
+    Some(frame)
+}
+
+/// `on the 4h chart`.
+fn on_chart(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    cursor.eat("on|of the|a|an?").then(|| chart(cursor))?
 }
 
 /// True where the text speaks of another chart than this one.
@@ -175,11 +173,7 @@ fn frame_of_value(tokens: &mut Vec<Token>, at: usize, change: bool) {
     let related = cursor.at > first;
     let _ = cursor.eat("its|the? signal line?") || cursor.number().is_some();
     let place = cursor.at;
-    if !related || !cursor.eat("on|of the|a|an?") {
-        return;
-    }
-    let Some(frame) = clock::timeframe(&mut cursor) else { return };
-    cursor.eat("chart|charts|timeframe|tf|bars|candles");
+    let Some(frame) = on_chart(&mut cursor).filter(|_| related) else { return };
     let end = cursor.at;
     if (change || another_chart(tokens, frame)) && cursor.is_pause_or_joint() {
         let mut words: Vec<Part<'_>> = (at..first).map(Kept).collect();
@@ -299,7 +293,7 @@ fn risk_of_account(tokens: &mut Vec<Token>, at: usize) {
 /// `min 10 bars between trades`: so many are waited.
 fn between_trades(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    let _ = cursor.eat("at") && cursor.sees("least");
+    cursor.eat("at");
     if !cursor.eat("min|minimum|least of?") || !is_number(tokens, cursor.at) {
         return;
     }
@@ -312,7 +306,7 @@ fn between_trades(tokens: &mut Vec<Token>, at: usize) {
 /// `first trade not before 9:40`: none before it.
 fn first_not_before(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if cursor.eat("first|1st trade|entry|entries|trades is|are? not|no|never before|earlier|b4|b than|4?") {
+    if cursor.eat("first|1st trade|entry|entries|trades is|are? not|no|never before|earlier|b than?") {
         let end = cursor.at;
         let clock = tokens.get(end).is_some_and(|token| matches!(token.kind, Kind::Clock(_) | Kind::Number(_)));
         if clock {
@@ -370,14 +364,13 @@ fn swing_target(tokens: &mut Vec<Token>, at: usize) {
 fn golden_alone(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
     // "50/200 SMA golden cross": the numbers behind it.
-    let pair = at;
     if cursor.eat("# / # sma|ema|ma|day? golden|death cross") {
         let cross = cursor.at;
         let name = cross - 2;
         let mut words = vec![Kept(name), Kept(name + 1)];
-        words.extend((pair..name).map(Kept));
-        reordered(tokens, pair, cross, &words);
-        return golden_alone(tokens, pair);
+        words.extend((at..name).map(Kept));
+        reordered(tokens, at, cross, &words);
+        return golden_alone(tokens, at);
     }
     if !cursor.eat("golden cross") {
         return;
@@ -385,7 +378,7 @@ fn golden_alone(tokens: &mut Vec<Token>, at: usize) {
     let _ = cursor.eat("# / # sma|ema|ma|day?") || cursor.eat("of? the? # and|/ # sma|ema|ma|day?");
     cursor.eat("strategy|system");
     let alone = cursor.eat(",? long|longs only");
-    let start = (0..at).rev().find(|back| Cursor::new(tokens, *back).is_pause()).map_or(0, |pause| pause + 1);
+    let start = clause_start(tokens, at);
     const VERB: &str =
         "buy|buys|long|longs|go|enter|enters|when|if|on|sell|short|exit|cover|close|after|until|while|filter|above";
     let led = (start..at).any(|back| Cursor::new(tokens, back).sees(VERB));

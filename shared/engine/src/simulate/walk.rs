@@ -148,7 +148,7 @@ impl<R: Recorder> Simulation<'_, R> {
 
     /// Marks minutes held with one position and one offset, and gives their prices' extremes; `None`, and nothing done, when a
     /// mark among them stops trading.
-    // Inlined in any case: thousands of legs a run call it, and the call would take a third of what it does.
+    // Inlined in any case, as `Simulation::mark_leg` which calls it.
     #[inline(always)]
     pub(super) fn mark_stretch(
         &mut self,

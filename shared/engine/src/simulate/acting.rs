@@ -32,22 +32,21 @@ impl<'p> Acting<'p> {
     }
 
     /// The first bar from `from` on, before `end`.
-    #[inline]
+    // Inlined in any case, as is `first_set`: every leg of a sweep calls it.
+    #[inline(always)]
     pub(super) fn first(&self, from: usize, end: usize) -> Option<usize> {
-        if from >= end {
-            return None;
-        }
-        let mut word = from / WORD_BARS;
-        let mut bits = self.word(word) & (!0 << (from % WORD_BARS));
-        while bits == 0 {
-            word += 1;
-            if word * WORD_BARS >= end {
-                return None;
+        match self {
+            Self { entries: [entry, []], allowed: None, exit: [], always: 0 } => {
+                first_set(from, end, |word| entry.get(word).copied().unwrap_or(0))
             }
-            bits = self.word(word);
+            _ => first_set(from, end, |word| self.word(word)),
         }
-        let bar = word * WORD_BARS + bits.trailing_zeros() as usize;
-        (bar < end).then_some(bar)
+    }
+
+    /// True at a bar where a rule acts.
+    #[inline]
+    pub(super) fn at(&self, bar: usize) -> bool {
+        self.word(bar / WORD_BARS) >> (bar % WORD_BARS) & 1 == 1
     }
 
     #[inline]
@@ -57,4 +56,23 @@ impl<'p> Acting<'p> {
         let entry = (bits(first) | bits(second)) & self.allowed.map_or(!0, bits);
         entry | bits(self.exit) | self.always
     }
+}
+
+/// The first set bit from `from` on, before `end`, of these words.
+#[inline(always)]
+fn first_set(from: usize, end: usize, word_at: impl Fn(usize) -> u64) -> Option<usize> {
+    if from >= end {
+        return None;
+    }
+    let mut word = from / WORD_BARS;
+    let mut bits = word_at(word) & (!0 << (from % WORD_BARS));
+    while bits == 0 {
+        word += 1;
+        if word * WORD_BARS >= end {
+            return None;
+        }
+        bits = word_at(word);
+    }
+    let bar = word * WORD_BARS + bits.trailing_zeros() as usize;
+    (bar < end).then_some(bar)
 }

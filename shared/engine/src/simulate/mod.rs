@@ -15,7 +15,6 @@ mod recorder;
 mod reverse;
 mod roll;
 mod state;
-mod turns;
 mod walk;
 
 pub(crate) use minute::Minute;

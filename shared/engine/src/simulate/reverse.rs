@@ -4,10 +4,10 @@
 //! The same fills, money and statistics as phase by phase (`open`, `enter`, `exit`, `close`), said for this case alone; what
 //! a leg may not do is left to the phases.
 
+use super::acting::Acting;
 use super::minute::Minute;
 use super::recorder::Recorder;
 use super::state::{NEVER, Simulation};
-use super::turns::Turn;
 use super::walk::Marked;
 use crate::brackets::Brackets;
 use crate::contract::{Contract, MoveValue};
@@ -99,11 +99,15 @@ impl<R: Recorder> Simulation<'_, R> {
         let Some(mut leg) = self.leg(minute) else { return Ok(false) };
         let end = end.min(self.last_index).min(self.plan.index.next_roll(minute.index));
         let end = if reversing.overnight { end } else { end.min(self.day.end).min(self.day.flatten_minute) };
-        let mut decision = self.decision;
+        let (mut decision, decisions) = (self.decision, self.decided_before(minute.index, end));
+        let plan = self.plan;
+        let on = |side| Acting::on(plan, Some(side));
+        let (mut acting, mut opposite) = (on(leg.side), on(leg.side.opposite()));
         loop {
-            let turn = self.turns.next(leg.side, decision);
-            let fill = turn.map_or(usize::MAX, |turn| self.completes_with(turn) + 1);
-            let Some(turn) = turn.filter(|turn| fill < end && self.only_reverses(leg.side, *turn)) else {
+            let turn = acting.first(decision, decisions);
+            let fill = turn.map_or(usize::MAX, |bar| self.completes_with(bar) + 1);
+            let only_reverses = |bar| !self.exits(leg.side, bar) && !opposite.at(bar);
+            let Some(turn) = turn.filter(|bar| fill < end && only_reverses(*bar)) else {
                 // Deciding anything else is left to the phases.
                 self.mark_leg(&reversing, &mut leg, minute.offset, end.min(fill.saturating_sub(1)))?;
                 break;
@@ -111,7 +115,8 @@ impl<R: Recorder> Simulation<'_, R> {
             if !self.mark_leg(&reversing, &mut leg, minute.offset, fill)? {
                 break;
             }
-            decision = turn.bar as usize + 1;
+            decision = turn + 1;
+            std::mem::swap(&mut acting, &mut opposite);
             leg = self.reverse(&reversing, &leg, minute.offset, decision)?;
         }
         let taken = leg.unmarked > minute.index;
@@ -138,21 +143,20 @@ impl<R: Recorder> Simulation<'_, R> {
         })
     }
 
-    /// The minute a turn's decision bar completes with.
+    /// The minute a decision bar completes with.
     #[inline]
-    fn completes_with(&self, turn: Turn) -> usize {
-        self.plan.decisions.last.get(turn.bar as usize).map_or(usize::MAX - 1, |last| *last as usize)
+    fn completes_with(&self, bar: usize) -> usize {
+        self.plan.decisions.last.get(bar).map_or(usize::MAX - 1, |last| *last as usize)
     }
 
-    /// True when a position on `side` does nothing at `turn` but reverse.
+    /// True when a position on `side` has an exit at decision bar `bar`.
     #[inline]
-    fn only_reverses(&self, side: Side, turn: Turn) -> bool {
-        let exits = match &self.plan.exits.get(side).signal {
+    fn exits(&self, side: Side, bar: usize) -> bool {
+        match &self.plan.exits.get(side).signal {
             None => false,
-            Some(ExitSignal::Mask(mask)) => mask.get(turn.bar as usize),
+            Some(ExitSignal::Mask(mask)) => mask.get(bar),
             Some(ExitSignal::Position(_)) => true,
-        };
-        !exits && !turn.acts_on_both()
+        }
     }
 
     /// Marks a leg up to minute `to`, a trading day at a time; false, and the rest not marked, when a mark stops trading.

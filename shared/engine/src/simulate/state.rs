@@ -3,7 +3,6 @@
 use super::minute::{Minute, window};
 use super::recorder::Recorder;
 use super::reverse::Reversing;
-use super::turns::Turns;
 use crate::brackets::Target;
 use crate::contract::Contract;
 use crate::error::EngineError;
@@ -73,8 +72,6 @@ pub(crate) struct Simulation<'p, R> {
     pub(super) constant_quantity: Option<i64>,
     /// Set for a plan that only reverses.
     pub(super) reversing: Option<Reversing>,
-    /// Where it may; none for other plans.
-    pub(super) turns: Turns,
     /// Counts a limit must be traded through by.
     pub(super) through: i64,
     pub(super) daily_limits: DailyLimits,
@@ -131,7 +128,6 @@ impl<'p, R: Recorder> Simulation<'p, R> {
         let reversing = Reversing::of(plan, &contract, constant_quantity);
         let mut simulation = Self {
             plan,
-            turns: reversing.map_or_else(Turns::default, |_| Turns::of(plan)),
             reversing,
             contract,
             constant_quantity,

@@ -1,17 +1,14 @@
 //! How two numbers lie to each other at every decision bar, 64 bars to a word.
 
-use super::bounds::WORD;
 use super::cache::Keep;
+use super::lanes::WORD;
+use super::order::{self, Order, OrderWords, parts};
 use super::seen::{Part, Seen};
-use super::{lanes, truth::Truth};
 use crate::syntax::{CompareOperator, Direction};
 use engine::plan::Mask;
 use std::cmp::Ordering::{Equal, Greater, Less};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Words compared before the next pair has its turn: their numbers' part fits the second-level cache.
-const WORDS_AT_ONCE: usize = 64;
 
 /// Keys of two numbers that are compared.
 pub(super) type Pair = (String, String);
@@ -53,15 +50,6 @@ pub(super) struct Relation {
     pub(super) crossings: Option<Crossings>,
 }
 
-/// Where one number is greater and where it is less than another; neither where they are equal or one is undefined.
-pub(super) struct Order {
-    len: usize,
-    /// Where both are defined.
-    ordered: Vec<u64>,
-    greater: Vec<u64>,
-    less: Vec<u64>,
-}
-
 /// Where one number crosses another: strictly beyond now, at or behind it on the bar before.
 pub(super) struct Crossings {
     up: Arc<Mask>,
@@ -82,14 +70,14 @@ pub(super) fn relations(
         Some((pair, places, Relating::before(readings, len)))
     });
     let mut relating: Vec<_> = placed.collect();
-    let words = len.div_ceil(WORD);
-    for start in (0..words).step_by(WORDS_AT_ONCE) {
-        let part = start..(start + WORDS_AT_ONCE).min(words);
-        numbers.iter_mut().for_each(|number| number.advance(part.start * WORD..(part.end * WORD).min(len)));
-        let parts: Vec<Part<'_>> = numbers.iter().map(|number| number.part(part.clone())).collect();
+    let mut order = OrderWords::default();
+    for words in parts(len) {
+        numbers.iter_mut().for_each(|number| number.advance(words.start * WORD..(words.end * WORD).min(len)));
+        let parts: Vec<Part<'_>> = numbers.iter().map(|number| number.part(words.clone())).collect();
         for (_, (left, right), relating) in &mut relating {
             if let (Some(left), Some(right)) = (parts.get(*left), parts.get(*right)) {
-                relating.extend((0..part.len()).map(|word| OrderWord::of(left, right, word)));
+                order.become_of(left, right);
+                relating.extend(&order);
             }
         }
     }
@@ -109,53 +97,11 @@ pub(super) fn compare_at(operator: CompareOperator, left: f64, right: f64) -> Op
     })
 }
 
-impl Order {
-    /// That of one pair over `len` bars.
-    pub(super) fn of(left: &Seen, right: &Seen, len: usize) -> Self {
-        let mut order = Self::before(len);
-        words_of(left, right, len).for_each(|word| order.push(&word));
-        order
-    }
-
-    fn before(len: usize) -> Self {
-        let room = || Vec::with_capacity(len.div_ceil(WORD));
-        Self { len, ordered: room(), greater: room(), less: room() }
-    }
-
-    #[inline]
-    fn push(&mut self, word: &OrderWord) {
-        self.ordered.push(word.ordered);
-        self.greater.push(word.greater);
-        self.less.push(word.less);
-    }
-
-    /// `left operator right`.
-    pub(super) fn truth(&self, operator: CompareOperator) -> Truth {
-        let but = |words: &[u64]| -> Vec<u64> {
-            self.ordered.iter().zip(words).map(|(ordered, bits)| ordered & !bits).collect()
-        };
-        let truth = |yes, no| Truth::from_words(yes, no, self.len);
-        match operator {
-            CompareOperator::Greater => truth(self.greater.clone(), but(&self.greater)),
-            CompareOperator::Less => truth(self.less.clone(), but(&self.less)),
-            CompareOperator::GreaterOrEqual => truth(but(&self.less), self.less.clone()),
-            CompareOperator::LessOrEqual => truth(but(&self.greater), self.greater.clone()),
-            CompareOperator::NotEqual => {
-                let either = self.greater.iter().zip(&self.less).map(|(greater, less)| greater | less);
-                let differ: Vec<u64> = either.collect();
-                let equal = but(&differ);
-                truth(differ, equal)
-            }
-            CompareOperator::Equal => self.truth(CompareOperator::NotEqual).negated(),
-        }
-    }
-}
-
 impl Crossings {
     /// Those of one pair over `len` bars.
     pub(super) fn of(left: &Seen, right: &Seen, len: usize) -> Self {
         let mut crossing = Crossing::before(len);
-        crossing.extend(words_of(left, right, len));
+        order::each_part(left, right, len, |words| crossing.extend(words));
         crossing.finish(len)
     }
 
@@ -189,17 +135,16 @@ impl Crossing {
     }
 
     /// Adds the next words.
-    fn extend(&mut self, words: impl Iterator<Item = OrderWord>) {
-        let mut before = self.behind;
-        self.words.extend(words.map(|word| {
-            let behind = (word.ordered & !word.greater, word.ordered & !word.less);
-            let on_bar_before = |now: u64, last: u64| now << 1 | last >> (WORD - 1);
-            let up = word.greater & on_bar_before(behind.0, before.0);
-            let down = word.less & on_bar_before(behind.1, before.1);
-            before = behind;
-            (up, down)
-        }));
-        self.behind = before;
+    fn extend(&mut self, order: &OrderWords) {
+        let crossed = |beyond: &[u64], into: &mut Vec<u64>, behind: &mut u64| {
+            into.extend(beyond.iter().zip(&order.ordered).map(|(beyond, ordered)| {
+                let before = *behind;
+                *behind = ordered & !beyond;
+                beyond & (*behind << 1 | before >> (WORD - 1))
+            }));
+        };
+        crossed(&order.greater, &mut self.words.0, &mut self.behind.0);
+        crossed(&order.less, &mut self.words.1, &mut self.behind.1);
     }
 
     fn finish(self, len: usize) -> Crossings {
@@ -210,67 +155,32 @@ impl Crossing {
 
 /// A relation in the making.
 struct Relating {
-    order: Option<Order>,
+    order: Option<OrderWords>,
     crossing: Option<Crossing>,
 }
 
 impl Relating {
     fn before(readings: Readings, len: usize) -> Self {
         Self {
-            order: readings.order.then(|| Order::before(len)),
+            order: readings.order.then(|| OrderWords::before(len)),
             crossing: readings.crossings.then(|| Crossing::before(len)),
         }
     }
 
     /// Adds the next words.
-    fn extend(&mut self, words: impl Iterator<Item = OrderWord>) {
-        match (&mut self.order, &mut self.crossing) {
-            (None, None) => {}
-            (Some(order), None) => words.for_each(|word| order.push(&word)),
-            (None, Some(crossing)) => crossing.extend(words),
-            (Some(order), Some(crossing)) => crossing.extend(words.inspect(|word| order.push(word))),
+    fn extend(&mut self, words: &OrderWords) {
+        if let Some(order) = &mut self.order {
+            order.append(words);
+        }
+        if let Some(crossing) = &mut self.crossing {
+            crossing.extend(words);
         }
     }
 
     fn finish(self, len: usize) -> Relation {
-        Relation { order: self.order, crossings: self.crossing.map(|crossing| crossing.finish(len)) }
-    }
-}
-
-/// One word of an order.
-struct OrderWord {
-    ordered: u64,
-    greater: u64,
-    less: u64,
-}
-
-impl OrderWord {
-    #[inline]
-    fn of(left: &Part<'_>, right: &Part<'_>, word: usize) -> Self {
-        let (ours, theirs) = (left.bounds(word), right.bounds(word));
-        let ordered = ours.defined & theirs.defined;
-        let (greater, less) = if ours.lowest > theirs.highest {
-            (ordered, 0)
-        } else if ours.highest < theirs.lowest {
-            (0, ordered)
-        } else {
-            order_of_word(left, right, word)
-        };
-        Self { ordered, greater, less }
-    }
-}
-
-/// All words of one pair over `len` bars.
-fn words_of(left: &Seen, right: &Seen, len: usize) -> impl Iterator<Item = OrderWord> {
-    let words = 0..len.div_ceil(WORD);
-    let (left, right) = (left.part(words.clone()), right.part(words.clone()));
-    words.map(move |word| OrderWord::of(&left, &right, word))
-}
-
-/// Bars of a word where `left` is greater, and where it is less.
-fn order_of_word(left: &Part<'_>, right: &Part<'_>, word: usize) -> (u64, u64) {
-    match (left.lanes(word), right.lanes(word)) {
-        (Some(left), Some(right)) => lanes::order(left, right),
-        (_, _) => lanes::order(&left.laid_out(word), &right.laid_out(word)),
+        Relation {
+            order: self.order.map(|words| words.finish(len)),
+            crossings: self.crossing.map(|crossing| crossing.finish(len)),
+        }
     }
 }

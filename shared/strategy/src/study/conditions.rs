@@ -1,9 +1,10 @@
 //! Conditions of one combination as three-valued words over the decision bars.
 
-use super::bounds::Bounds;
 use super::cache::Keep;
-use super::comparison::{Crossings, Order, Pair, Readings, Relation};
+use super::comparison::{Crossings, Pair, Readings, Relation};
 use super::numbers::{Computed, Evaluator};
+use super::order::Order;
+use super::rounded::Rounded;
 use super::seen::{Flowing, Seen};
 use super::truth::Truth;
 use crate::indicators::Column;
@@ -121,14 +122,14 @@ impl Evaluator<'_> {
         self.flow(id).map_or_else(|| self.seen(id), |(source, flow)| Seen::Flowing(Flowing::new(source, flow)))
     }
 
-    /// A number at every decision bar with its bounds.
+    /// A number at every decision bar with its rounded values.
     fn seen(&self, id: NumberId) -> Seen {
         match self.at_decisions(id) {
-            Computed::Scalar(value) => Seen::Scalar(value),
+            Computed::Scalar(value) => Seen::scalar(value),
             Computed::Column(column) => {
-                let key = format!("{} bounds", self.key_of(id));
-                let bounds = self.kept(&key, || Bounds::of(&column.values));
-                Seen::Column(column, bounds)
+                let key = format!("{} rounded", self.key_of(id));
+                let rounded = self.kept(&key, || Rounded::of(&column.values));
+                Seen::Column(column, rounded)
             }
         }
     }
@@ -140,8 +141,8 @@ impl Evaluator<'_> {
         };
         let mut before = vec![f64::NAN; column.values.len().min(1)];
         before.extend_from_slice(column.values.get(..column.values.len().saturating_sub(1)).unwrap_or_default());
-        let earlier = Seen::Column(Arc::new(Column::computed(before.clone())), Arc::new(Bounds::of(&before)));
-        let now = Seen::Column(Arc::clone(&column), Arc::new(Bounds::of(&column.values)));
+        let earlier = Seen::Column(Arc::new(Column::computed(before.clone())), Arc::new(Rounded::of(&before)));
+        let now = Seen::Column(Arc::clone(&column), Arc::new(Rounded::of(&column.values)));
         let beyond = match direction {
             Direction::Up => CompareOperator::Greater,
             Direction::Down => CompareOperator::Less,

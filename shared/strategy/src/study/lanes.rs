@@ -1,28 +1,47 @@
-//! Comparing 64 pairs of numbers into two words of bits: portable, and with AVX-512 or AVX2 where the machine has it.
+//! Comparing 64 pairs of numbers into words of bits: rounded ones portably and with AVX2 where the machine has it, and the
+//! numbers themselves for the words whose rounded ones do not tell.
 
-use super::bounds::WORD;
+/// Bars of one word.
+pub(super) const WORD: usize = 64;
 
 /// One value per bar of a word.
 pub(super) type Lanes = [f64; WORD];
 
-/// Bars where `left` is greater, and bars where it is less; neither where either is undefined.
+/// One rounded value per bar of a word.
+pub(super) type RoundedLanes = [f32; WORD];
+
+/// Sets each word of `greater` to the bars where `left` is greater, and adds to `untold` the words in which two rounded values
+/// are equal: there the values themselves may differ.
 #[inline]
-pub(super) fn order(left: &Lanes, right: &Lanes) -> (u64, u64) {
+pub(super) fn greater(left: &[RoundedLanes], right: &[RoundedLanes], greater: &mut Vec<u64>, untold: &mut Vec<usize>) {
+    greater.clear();
+    greater.resize(left.len().min(right.len()), 0);
+    untold.clear();
     #[cfg(target_arch = "x86_64")]
-    if let Some(order) = x86_64::by_eights(left, right).or_else(|| x86_64::by_fours(left, right)) {
-        return order;
+    if x86_64::greater(left, right, greater, untold) {
+        return;
     }
-    portable(left, right)
+    portable(left, right, greater, untold);
 }
 
 /// On any machine.
-fn portable(left: &Lanes, right: &Lanes) -> (u64, u64) {
+fn portable(left: &[RoundedLanes], right: &[RoundedLanes], greater: &mut [u64], untold: &mut Vec<usize>) {
+    for (word, ((left, right), greater)) in left.iter().zip(right).zip(greater).enumerate() {
+        *greater = bits(left, right, |left, right| left > right);
+        if left.iter().zip(right).filter(|(left, right)| left == right).count() > 0 {
+            untold.push(word);
+        }
+    }
+}
+
+/// Bars where `left` is greater, and bars where it is less; neither where either is undefined.
+pub(super) fn order(left: &Lanes, right: &Lanes) -> (u64, u64) {
     (bits(left, right, |left, right| left > right), bits(left, right, |left, right| left < right))
 }
 
 /// One bit per bar that `holds`.
 #[inline]
-fn bits(left: &Lanes, right: &Lanes, holds: impl Fn(f64, f64) -> bool) -> u64 {
+fn bits<T: Copy>(left: &[T; WORD], right: &[T; WORD], holds: impl Fn(T, T) -> bool) -> u64 {
     // Bytes first: the compiler compares several bars at once into bytes, but not into bits.
     let mut flags = [0_u8; WORD];
     for ((flag, left), right) in flags.iter_mut().zip(left).zip(right) {
@@ -41,77 +60,70 @@ const fn packed(flags: [u8; 8]) -> u64 {
 #[cfg(target_arch = "x86_64")]
 #[allow(
     unsafe_code,
-    reason = "a sweep spends most of its comparing here, and the portable twin takes several times as long"
+    reason = "a sweep spends most of its comparing here, and the portable twin takes half as long again"
 )]
 mod x86_64 {
-    use super::Lanes;
+    use super::RoundedLanes;
     use std::arch::x86_64::{
-        _CMP_GT_OQ, _CMP_LT_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd, _mm512_cmp_pd_mask, _mm512_loadu_pd,
+        _CMP_EQ_OQ, _CMP_GT_OQ, _mm256_cmp_ps, _mm256_loadu_ps, _mm256_movemask_ps, _mm256_or_ps, _mm256_setzero_ps,
     };
 
-    /// The order where the machine has AVX-512.
+    /// The same as the portable twin; false, and nothing done, where the machine lacks the instructions.
     #[inline]
-    pub(super) fn by_eights(left: &Lanes, right: &Lanes) -> Option<(u64, u64)> {
-        // SAFETY: called only where the instructions exist.
-        is_x86_feature_detected!("avx512f").then(|| unsafe { eights(left, right) })
-    }
-
-    /// The order where the machine has AVX2.
-    #[inline]
-    pub(super) fn by_fours(left: &Lanes, right: &Lanes) -> Option<(u64, u64)> {
-        // SAFETY: called only where the instructions exist.
-        is_x86_feature_detected!("avx2").then(|| unsafe { fours(left, right) })
-    }
-
-    // The last bars first, pushed up by those before them. Shifted to their places instead, the compiler gathers the masks in
-    // vectors, which takes longer than the comparing.
-    #[target_feature(enable = "avx512f")]
-    fn eights(left: &Lanes, right: &Lanes) -> (u64, u64) {
-        let (mut greater, mut less) = (0_u64, 0_u64);
-        let pairs = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
-        for (left, right) in pairs.rev() {
-            // SAFETY: each chunk holds the eight floats that are read.
-            let (left, right) = unsafe { (_mm512_loadu_pd(left.as_ptr()), _mm512_loadu_pd(right.as_ptr())) };
-            greater = greater.rotate_left(8) | u64::from(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(left, right));
-            less = less.rotate_left(8) | u64::from(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(left, right));
+    pub(super) fn greater(
+        left: &[RoundedLanes],
+        right: &[RoundedLanes],
+        greater: &mut [u64],
+        untold: &mut Vec<usize>,
+    ) -> bool {
+        let is_there = is_x86_feature_detected!("avx2");
+        if is_there {
+            // SAFETY: called only where the instructions exist.
+            unsafe { by_eights(left, right, greater, untold) };
         }
-        (greater, less)
+        is_there
     }
 
     #[target_feature(enable = "avx2")]
-    fn fours(left: &Lanes, right: &Lanes) -> (u64, u64) {
-        let (mut greater, mut less) = (0_u64, 0_u64);
-        let pairs = left.as_chunks::<4>().0.iter().zip(right.as_chunks::<4>().0);
-        for (left, right) in pairs.rev() {
-            // SAFETY: each chunk holds the four floats that are read.
-            let (left, right) = unsafe { (_mm256_loadu_pd(left.as_ptr()), _mm256_loadu_pd(right.as_ptr())) };
-            let above = _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_GT_OQ>(left, right));
-            let below = _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(left, right));
-            greater = greater.rotate_left(4) | u64::from(above as u8);
-            less = less.rotate_left(4) | u64::from(below as u8);
+    fn by_eights(left: &[RoundedLanes], right: &[RoundedLanes], greater: &mut [u64], untold: &mut Vec<usize>) {
+        for (word, ((left, right), greater)) in left.iter().zip(right).zip(greater).enumerate() {
+            let (mut above, mut equal) = (0_u64, _mm256_setzero_ps());
+            let eights = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
+            // The last bars first, pushed up by those before them. Shifted to their places instead, the compiler gathers the
+            // masks in vectors, which takes longer than the comparing.
+            for (left, right) in eights.rev() {
+                // SAFETY: each chunk holds the eight floats that are read.
+                let (left, right) = unsafe { (_mm256_loadu_ps(left.as_ptr()), _mm256_loadu_ps(right.as_ptr())) };
+                let mask = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(left, right));
+                above = above << 8 | u64::from(mask as u8);
+                equal = _mm256_or_ps(equal, _mm256_cmp_ps::<_CMP_EQ_OQ>(left, right));
+            }
+            *greater = above;
+            if _mm256_movemask_ps(equal) != 0 {
+                untold.push(word);
+            }
         }
-        (greater, less)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Lanes, order, portable};
+    use super::{RoundedLanes, greater, portable};
 
-    /// All ways this machine has give the same bits, undefined and equal values among them.
+    /// What this machine does is what any machine does, undefined and equal values among them.
     #[test]
     fn the_portable_twin_agrees() {
-        let kinds = [f64::NAN, -1.0, 0.0, -0.0, 1.0, f64::INFINITY, f64::NEG_INFINITY, 5000.25];
+        let kinds = [f32::NAN, -1.0, 0.0, -0.0, 1.0, f32::INFINITY, f32::NEG_INFINITY, 5000.25];
         for seed in 0..64 {
-            let lanes =
-                |factor: usize| -> Lanes { std::array::from_fn(|bar| kinds[(bar * factor + seed) % kinds.len()]) };
-            let (left, right) = (lanes(3), lanes(5 + seed / 8));
-            let expected = portable(&left, &right);
-            assert_eq!(order(&left, &right), expected, "{left:?} {right:?}");
-            #[cfg(target_arch = "x86_64")]
-            for found in [super::x86_64::by_eights(&left, &right), super::x86_64::by_fours(&left, &right)] {
-                assert_eq!(found.unwrap_or(expected), expected, "{left:?} {right:?}");
-            }
+            // One word in which pairs are equal, one in which none are, one undefined.
+            let drawn = |factor: usize| -> RoundedLanes { std::array::from_fn(|bar| kinds[(bar * factor + seed) % 8]) };
+            let rising = |step: f32| -> RoundedLanes { std::array::from_fn(|bar| (bar * seed % 7) as f32 - step) };
+            let left = [drawn(3), rising(3.25), [f32::NAN; 64]];
+            let right = [drawn(5 + seed / 8), rising(0.5 * seed as f32).map(|value| value * 0.5), [1.0; 64]];
+            let (mut found, mut expected) = ((Vec::new(), Vec::new()), (vec![0; 3], Vec::new()));
+            greater(&left, &right, &mut found.0, &mut found.1);
+            portable(&left, &right, &mut expected.0, &mut expected.1);
+            assert_eq!(found, expected, "{left:?} {right:?}");
         }
     }
 }

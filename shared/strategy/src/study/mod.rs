@@ -4,7 +4,6 @@
 //! for one combination are kept for others (within [`crate::limits::STUDY_CACHE_BYTES`]), which changes no result.
 
 mod assemble;
-mod bounds;
 mod cache;
 mod chart;
 mod clock;
@@ -17,6 +16,8 @@ mod grouping;
 mod lanes;
 mod live;
 mod numbers;
+mod order;
+mod rounded;
 mod seen;
 mod session_averages;
 mod sessions;

@@ -2,8 +2,8 @@
 //!
 //! `and`, `or`, `not` follow Kleene's logic; shifts fill with unknown.
 
-use super::bounds::WORD;
 use super::cache::Keep;
+use super::lanes::WORD;
 use engine::plan::Mask;
 
 /// A condition at every bar.

@@ -62,7 +62,7 @@ pub(crate) fn time(cursor: &mut Cursor<'_>, bare: bool) -> Option<Time> {
         half_in_words(&mut probe)
     };
     let minute = match half {
-        None if !clock && !bare => return None,
+        None if !clock && (!bare || is_year(cursor)) => return None,
         None => return finish(cursor, probe, minute, !(60..13 * 60).contains(&minute) || leading_zero),
         Some(_) if minute >= 13 * 60 => minute,
         Some(true) if minute < DAY / 2 => minute + DAY / 2,
@@ -70,6 +70,25 @@ pub(crate) fn time(cursor: &mut Cursor<'_>, bare: bool) -> Option<Time> {
         Some(_) => minute,
     };
     finish(cursor, probe, minute, true)
+}
+
+/// `after 2019`: a year, unless it is named as a clock or makes a range with one.
+fn is_year(cursor: &Cursor<'_>) -> bool {
+    let number = |at: Option<usize>| match cursor.tokens.get(at?)?.kind {
+        Kind::Number(number) => Some(number),
+        Kind::Word(_) | Kind::Mark(_) | Kind::Clock(_) => None,
+    };
+    let year = |number: Decimal| number > Decimal::from(2000) && number < Decimal::from(2036);
+    let ranged = |far: Option<usize>| match far.and_then(|at| cursor.tokens.get(at)).map(|token| &token.kind) {
+        Some(Kind::Clock(_)) => true,
+        Some(Kind::Number(_)) => number(far).is_some_and(|number| !year(number)),
+        Some(Kind::Word(_) | Kind::Mark(_)) | None => false,
+    };
+    let beside = |at: Option<usize>| at.is_some_and(|at| Cursor { at, ..*cursor }.sees("-|to|until|till|til|and"));
+    let before = beside(cursor.at.checked_sub(1)) && ranged(cursor.at.checked_sub(2));
+    let after = beside(Some(cursor.at + 1)) && ranged(Some(cursor.at + 2));
+    let named = Cursor { at: cursor.at + 1, ..*cursor }.sees("hrs|hours|hour|h|et|est|edt|ny|ct|cst|utc|gmt|oclock");
+    number(Some(cursor.at)).is_some_and(year) && !before && !after && !named
 }
 
 /// `9:30 in the morning`: which half of the day a time is of.

@@ -6,7 +6,7 @@ use super::pieces::Item;
 use super::possible::possible;
 use super::reading::{Reading, Surroundings};
 use super::rule::{Joint, Rule};
-use super::scene::Side;
+use super::scene::{Scene, Side};
 use super::settings::settings;
 use domain::artifact::PlanItem;
 use ports::drafter::{Draft, DraftFailure, Question};
@@ -346,7 +346,7 @@ pub(crate) fn directed(reading: &Reading<'_>, text: String, side: Side) -> Strin
 }
 
 /// `exit on the opposite signal`: the entry of each side turned round.
-fn opposite_exits(gathered: &mut Assembly<'_>, sides: &[Side], conditions: &[Option<Json>; 2]) {
+fn opposite_exits(gathered: &mut Assembly<'_>, scene: &Scene<'_>, sides: &[Side], conditions: &[Option<Json>; 2]) {
     if !gathered.exit_opposite {
         return;
     }
@@ -361,6 +361,10 @@ fn opposite_exits(gathered: &mut Assembly<'_>, sides: &[Side], conditions: &[Opt
             let turned = opposite(&text);
             without |= turned == text;
             if turned != text {
+                let levels = |rule: &str| rule.matches(|letter: char| letter.is_ascii_digit()).collect::<String>();
+                if levels(&turned) != levels(&text) {
+                    scene.assume(format!("the opposite of \"{text}\" is read as \"{turned}\""));
+                }
                 slot.add(Joint::Or, turned);
             }
         }
@@ -378,7 +382,7 @@ fn exit_rules(
     conditions: &[Option<Json>; 2],
     document: &mut Json,
 ) -> Result<(), DraftFailure> {
-    opposite_exits(gathered, sides, conditions);
+    opposite_exits(gathered, &reading.scene, sides, conditions);
     let common = gathered.any_exit.clone();
     if !common.is_empty() && sides.len() == 2 {
         reading.scene.assume("an exit without a side closes longs and shorts alike");

@@ -96,6 +96,9 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     if owned && probe.sees("opposite|inverse|reverse|mirror") {
         return None;
     }
+    if probe.sees("other way") && after_verb(*cursor) {
+        return None;
+    }
     let mut short = None;
     if probe.eat("short|shorts|sell|shorting") {
         short = Some(Side::Short);
@@ -171,6 +174,16 @@ fn after_exit(cursor: Cursor<'_>) -> bool {
     led.next().is_some_and(|word| {
         matches!(word, "exit" | "exits" | "exiting" | "out" | "close" | "leave" | "cover" | "flatten" | "bail")
     })
+}
+
+/// "when they cross the other way" says when, not what; "on the cross the other way" says what.
+fn after_verb(cursor: Cursor<'_>) -> bool {
+    let before = cursor.tokens.get(..cursor.at).unwrap_or_default();
+    let mut words = before.iter().rev().map(|token| token.word().unwrap_or_default()).skip_while(|word| *word == "the");
+    let verb = words.next().is_some_and(|word| {
+        matches!(word, "cross" | "crosses" | "crossed" | "go" | "goes" | "turn" | "turns" | "flip" | "flips")
+    });
+    verb && words.next() != Some("the")
 }
 
 /// `exit on the opposite 10-bar channel`: a long under its low, a short over its high.

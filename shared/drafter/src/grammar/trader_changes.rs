@@ -12,7 +12,16 @@ use super::said_plainly::is_number;
 use super::token::Token;
 
 /// What is said, and the words for it.
-const SAID: [Saying; 20] = [
+const SAID: [Saying; 26] = [
+    ("exit|close|out when|once|if the? emas|averages|mas|smas|lines cross|flip the? other way|direction", OPPOSITE),
+    (
+        "exit|close|out it? when|once|if they|it|that cross|crosses|goes|go|flips|turns the? other way|direction",
+        OPPOSITE,
+    ),
+    ("just? ride|run|hold it|them? until|till|til the? emas|averages|mas|smas|lines cross|flip back", OPPOSITE),
+    ("just? ride|run|hold it|them? until|till|til they|it cross|crosses|flips|flip back", OPPOSITE),
+    ("loosen up? the|my|your? stop|sl", &["widen", "the", "stop"]),
+    ("if neither the? stop nor|or the? target is|was|got|get|gets|has been|are? hit|reached|touched?", KEPT),
     ("exit|close|out on|at the? reverse|reversed|reversing cross|signal", OPPOSITE),
     ("longs|shorts stay|remain|are as they|it? are|is", KEPT),
     ("put|set|place|move the? stop below|under|at the? low of the? cross|signal|entry candle|bar", SIGNAL_LOW),

@@ -14,7 +14,12 @@ use super::said_plainly::{clause_start, is_number};
 use super::token::{Kind, Token};
 
 /// What is said, and the words for it.
-const SAID: [Saying; 8] = [
+const SAID: [Saying; 13] = [
+    ("iff", &["if"]),
+    ("plus start|starting|begin|beginning from|in", &["start", "from"]),
+    ("only for shorts|short add a|another|this filter|condition", &["only", "for", "shorts"]),
+    ("only for longs|long add a|another|this filter|condition", &["only", "for", "longs"]),
+    ("both trigger|triggers|fire|enter|are|get on|off", &["longs", "and", "shorts", "trigger", "on"]),
     ("no reentry|reentries|second entry|entries? on|in? the? same day", &["max", "one", "trade", "per", "day"]),
     ("sessions|session|hours : rth", &["rth", "only"]),
     ("sessions|session|hours is|are|=? rth", &["rth", "only"]),
@@ -31,6 +36,10 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, change: bool) {
         return;
     }
     shortened(tokens, at);
+    if !change {
+        other_way(tokens, at);
+    }
+    bars_back(tokens, at);
     one_loss(tokens, at);
     for rule in [share_of_price, to_one, goal_of_day, risked_alone] {
         rule(tokens, at);
@@ -43,6 +52,44 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, change: bool) {
     day_opens(tokens, at);
     for rule in [swing_target, golden_alone, trend_named_before, money_each] {
         rule(tokens, at);
+    }
+}
+
+/// `close it when they cross the other way`, `short when it goes the other way`: at the opposite.
+fn other_way(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let side = cursor.eat("sell short") || cursor.eat("short|shorts");
+    if !side {
+        if !cursor.eat("close|exit|flatten|cover|sell|out|leave") && !cursor.eat("get|getting out") {
+            return;
+        }
+        let _ = cursor.eat("it|out|them|the? trade|position?");
+    }
+    let from = if side { cursor.at } else { at };
+    if !cursor.eat("when|whenever|if|once|after") && !cursor.eat("as soon as") {
+        return;
+    }
+    let _ = cursor.eat("they|it|that|these|emas|averages|lines") || cursor.eat("the|both two? emas|averages|lines");
+    if cursor.eat("cross|crosses|crossed|turn|turns|flip|flips|go|goes|went")
+        && cursor.eat("the other way|direction around|round?")
+    {
+        let end = cursor.at;
+        replace(
+            tokens,
+            from,
+            end,
+            if side { &["the", "opposite"] } else { &["exit", "on", "the", "opposite", "cross"] },
+        );
+    }
+}
+
+/// `close[1]`: that of so many bars ago.
+fn bars_back(tokens: &mut Vec<Token>, at: usize) {
+    let mark = |place: usize, mark| {
+        tokens.get(place).is_some_and(|token| matches!(token.kind, Kind::Mark(found) if found == mark))
+    };
+    if at > 0 && mark(at, '[') && is_number(tokens, at + 1) && mark(at + 2, ']') {
+        reordered(tokens, at, at + 3, &[Kept(at + 1), Said("bars"), Said("ago")]);
     }
 }
 

@@ -37,6 +37,8 @@ const MONTH_US: i64 = 30 * 86_400_000_000;
 const WINDOW: (&str, &str) = ("2024-01-01", "2024-12-31");
 
 fn main() {
+    // As the worker and the local server do.
+    boot::memory::keep_freed();
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().expect("usage: bench DATA_FOLDER SWEEP.json ...");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

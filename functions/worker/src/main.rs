@@ -13,6 +13,7 @@ use std::sync::Arc;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     boot::telemetry::start_in_function();
+    boot::memory::keep_freed();
     let (source, counters) = start().await.inspect_err(|error| tracing::error!(%error, "the function cannot start"))?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
         let (event, context) = event.into_parts();

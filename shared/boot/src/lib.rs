@@ -5,6 +5,7 @@
 pub mod config;
 pub mod deadline;
 pub mod machine;
+pub mod memory;
 mod reader;
 pub mod sqs;
 pub mod telemetry;

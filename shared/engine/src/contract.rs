@@ -83,16 +83,29 @@ impl Contract {
         }
     }
 
+    /// Slippage where it is the same for every fill.
+    pub(crate) const fn fixed_slippage(&self) -> Option<i64> {
+        match self.slippage {
+            SlippageRule::Counts(counts) => Some(counts),
+            SlippageRule::Share(_) | SlippageRule::HalfSpread => None,
+        }
+    }
+
+    /// Commission where it is the same for every fill of `quantity`.
+    pub(crate) fn fixed_commission(&self, quantity: i64) -> Option<i64> {
+        let (per_quantity, denominator) = self.commission.flat?;
+        let sum = per_quantity.checked_mul(quantity)?;
+        Some(exact::divide_half_even_word(sum, denominator).max(self.commission.minimum))
+    }
+
     /// Commission of one fill in millionths of the instrument's currency, ≥ 0.
     // Inlined in any case: every leg of a sweep calls it.
     #[inline(always)]
     pub(crate) fn commission(&self, quantity: i64, raw_fill: i64) -> Result<i64, EngineError> {
-        let terms = &self.commission;
-        if let Some((per_quantity, denominator)) = terms.flat
-            && let Some(sum) = per_quantity.checked_mul(quantity)
-        {
-            return Ok(exact::divide_half_even_word(sum, denominator).max(terms.minimum));
+        if let Some(fixed) = self.fixed_commission(quantity) {
+            return Ok(fixed);
         }
+        let terms = &self.commission;
         let quantity = i128::from(quantity);
         let notional = exact::product(i128::from(raw_fill.unsigned_abs()), quantity)?;
         let sum = exact::product(quantity, terms.per_quantity)?
@@ -111,7 +124,10 @@ impl Contract {
     #[inline]
     pub(crate) fn value_of(&self, quantity: i64) -> Result<MoveValue, EngineError> {
         let words = self.value_words.and_then(|(numerator, denominator)| {
-            Some(MoveValue { numerator: numerator.checked_mul(quantity)?, denominator })
+            let numerator = numerator.checked_mul(quantity)?;
+            // A round lot of small steps is often worth whole millionths.
+            let whole = denominator != 1 && numerator % denominator == 0;
+            Some(if whole { MoveValue::whole(numerator / denominator) } else { MoveValue { numerator, denominator } })
         });
         words.ok_or(EngineError::Overflow("the value of a price move"))
     }
@@ -171,7 +187,41 @@ pub(crate) struct MoveValue {
     denominator: i64,
 }
 
+/// What moves of a price are worth without a conversion.
+pub(crate) trait Valued: Copy {
+    /// Money for a move of `counts`, rounded half to even once.
+    fn at_par(&self, counts: i64) -> Result<Money, EngineError>;
+}
+
+/// A [`MoveValue`] of whole millionths per count, for moves whose worth is known to fit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WholeValue(i64);
+
+impl Valued for WholeValue {
+    #[inline]
+    fn at_par(&self, counts: i64) -> Result<Money, EngineError> {
+        Ok(Money(counts * self.0))
+    }
+}
+
+impl Valued for MoveValue {
+    #[inline]
+    fn at_par(&self, counts: i64) -> Result<Money, EngineError> {
+        self.money(counts, None)
+    }
+}
+
 impl MoveValue {
+    const fn whole(per_count: i64) -> Self {
+        Self { numerator: per_count, denominator: 1 }
+    }
+
+    /// The same for moves of at most `most` counts either way; `None` where a worth may need a fraction or more than a word.
+    pub(crate) fn of_moves_up_to(self, most: i64) -> Option<WholeValue> {
+        let fits = self.denominator == 1 && self.numerator.checked_mul(most).is_some();
+        fits.then_some(WholeValue(self.numerator))
+    }
+
     /// Money for a move of `counts`, rounded half to even once, then converted at `rate`.
     #[inline]
     pub(crate) fn money(&self, counts: i64, rate: Option<f64>) -> Result<Money, EngineError> {

@@ -5,6 +5,7 @@
 //! whose length nobody can foresee. It holds no prices of its own and decides nothing.
 
 use crate::levels::PRICE_LIMIT_COUNTS;
+use crate::plan::Side;
 use market::Tape;
 use std::ops::Range;
 
@@ -30,6 +31,24 @@ pub(crate) struct Extremes {
 impl Extremes {
     /// Of no minute.
     const NONE: Self = Self { high: i64::MIN, low: i64::MAX, close_high: i64::MIN, close_low: i64::MAX };
+
+    /// The close against `side`, and the close in its favour.
+    #[inline]
+    pub(crate) const fn closes(&self, side: Side) -> (i64, i64) {
+        match side {
+            Side::Long => (self.close_low, self.close_high),
+            Side::Short => (self.close_high, self.close_low),
+        }
+    }
+
+    /// The price against `side`, and the price in its favour.
+    #[inline]
+    pub(crate) const fn prices(&self, side: Side) -> (i64, i64) {
+        match side {
+            Side::Long => (self.low, self.high),
+            Side::Short => (self.high, self.low),
+        }
+    }
 
     /// Of the minutes in `range`, one by one.
     #[inline]
@@ -188,6 +207,8 @@ fn part<'a>(prices: &'a [i64], range: &Range<usize>) -> &'a [i64] {
 pub struct PriceIndex {
     minutes: usize,
     within_limits: bool,
+    /// Lowest and highest price.
+    range: (i64, i64),
     summaries: Counted,
     rolls: Vec<usize>,
 }
@@ -213,9 +234,12 @@ impl PriceIndex {
         let limit = PRICE_LIMIT_COUNTS.unsigned_abs();
         let within = |column: &[i64]| column.iter().all(|count| count.unsigned_abs() <= limit);
         let changes = tape.offset.windows(2).enumerate().filter(|(_, pair)| pair.first() != pair.last());
+        let highest = tape.high.iter().max().copied().unwrap_or(0);
+        let lowest = tape.low.iter().min().copied().unwrap_or(0);
         Self {
             minutes: tape.len(),
             within_limits: [&tape.high, &tape.low, &tape.offset].into_iter().all(|column| within(column)),
+            range: (lowest, highest),
             summaries: Counted::of(tape),
             rolls: changes.map(|(before, _)| before + 1).collect(),
         }
@@ -229,6 +253,11 @@ impl PriceIndex {
     /// True when every price and offset is at most [`PRICE_LIMIT_COUNTS`] from zero.
     pub(crate) const fn within_limits(&self) -> bool {
         self.within_limits
+    }
+
+    /// The tape's lowest price and its highest.
+    pub(crate) const fn range(&self) -> (i64, i64) {
+        self.range
     }
 
     /// The first minute after `minute` whose offset differs from the one before it; the tape's end without one.

@@ -1,6 +1,7 @@
 //! At which decision bars rules may act, known before the walk, 64 bars to a word.
 
 use crate::plan::{ExitSignal, Mask, Plan, Side};
+use std::borrow::Cow;
 
 /// Decision bars of one word of a mask.
 const WORD_BARS: usize = 64;
@@ -32,21 +33,21 @@ impl<'p> Acting<'p> {
     }
 
     /// The first bar from `from` on, before `end`.
-    // Inlined in any case, as is `first_set`: every leg of a sweep calls it.
+    // Inlined in any case: every quiet stretch asks.
     #[inline(always)]
     pub(super) fn first(&self, from: usize, end: usize) -> Option<usize> {
         match self {
-            Self { entries: [entry, []], allowed: None, exit: [], always: 0 } => {
-                first_set(from, end, |word| entry.get(word).copied().unwrap_or(0))
-            }
-            _ => first_set(from, end, |word| self.word(word)),
+            Self { entries: [entry, []], allowed: None, exit: [], always: 0 } => first_set(entry, from, end),
+            _ => first_bar(from, end, |word| self.word(word)),
         }
     }
 
-    /// True at a bar where a rule acts.
-    #[inline]
-    pub(super) fn at(&self, bar: usize) -> bool {
-        self.word(bar / WORD_BARS) >> (bar % WORD_BARS) & 1 == 1
+    /// The words of all `bars`, for who looks at them again and again.
+    pub(super) fn words(&self, bars: usize) -> Cow<'p, [u64]> {
+        match self {
+            Self { entries: [entry, []], allowed: None, exit: [], always: 0 } => Cow::Borrowed(entry),
+            _ => (0..bars.div_ceil(WORD_BARS)).map(|word| self.word(word)).collect(),
+        }
     }
 
     #[inline]
@@ -58,9 +59,21 @@ impl<'p> Acting<'p> {
     }
 }
 
-/// The first set bit from `from` on, before `end`, of these words.
+/// True at a bar that is set in `words`.
+#[inline]
+pub(super) fn is_set(words: &[u64], bar: usize) -> bool {
+    words.get(bar / WORD_BARS).is_some_and(|word| word >> (bar % WORD_BARS) & 1 == 1)
+}
+
+/// The first bar that is set in `words`, from `from` on, before `end`.
+// Inlined in any case: every leg of a sweep calls it.
 #[inline(always)]
-fn first_set(from: usize, end: usize, word_at: impl Fn(usize) -> u64) -> Option<usize> {
+pub(super) fn first_set(words: &[u64], from: usize, end: usize) -> Option<usize> {
+    first_bar(from, end, |word| words.get(word).copied().unwrap_or(0))
+}
+
+#[inline(always)]
+fn first_bar(from: usize, end: usize, word_at: impl Fn(usize) -> u64) -> Option<usize> {
     if from >= end {
         return None;
     }

@@ -71,7 +71,7 @@ pub(crate) struct Simulation<'p, R> {
     /// Steps of every entry, where they depend on nothing that happens.
     pub(super) constant_quantity: Option<i64>,
     /// Set for a plan that only reverses.
-    pub(super) reversing: Option<Reversing>,
+    pub(super) reversing: Option<Reversing<'p>>,
     /// Counts a limit must be traded through by.
     pub(super) through: i64,
     pub(super) daily_limits: DailyLimits,

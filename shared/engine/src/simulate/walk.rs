@@ -5,9 +5,9 @@ use super::acting::Acting;
 use super::minute::Minute;
 use super::recorder::Recorder;
 use super::state::{NEVER, Simulation};
-use crate::contract::MoveValue;
+use crate::contract::{MoveValue, Valued};
 use crate::error::EngineError;
-use crate::plan::Side;
+use crate::plan::{Money, Side};
 use crate::position::Position;
 use crate::price_index::Extremes;
 use crate::statistics::HeldMarks;
@@ -22,13 +22,13 @@ struct Quiet {
 }
 
 /// What marking needs of a position.
-pub(super) struct Marked {
+pub(super) struct Marked<V> {
     pub(super) side: Side,
     /// Adjusted, slippage included.
     pub(super) fill: i64,
     /// Steps.
     pub(super) quantity: i64,
-    pub(super) value: MoveValue,
+    pub(super) value: V,
 }
 
 impl<R: Recorder> Simulation<'_, R> {
@@ -152,43 +152,44 @@ impl<R: Recorder> Simulation<'_, R> {
     #[inline(always)]
     pub(super) fn mark_stretch(
         &mut self,
-        held: &Marked,
+        held: &Marked<impl Valued>,
         range: Range<usize>,
         offset: i64,
     ) -> Result<Option<Extremes>, EngineError> {
         let (tape, cash) = (self.plan.tape, self.cash);
         let extremes = self.plan.index.extremes(tape, range.clone());
-        let (value, fill, sign) = (held.value, held.fill, held.side.sign());
-        let equity = |close: i64| cash.plus(value.money((close - fill) * sign, None)?);
-        let (at_high, at_low) = (equity(extremes.close_high)?, equity(extremes.close_low)?);
-        let (low, high) = (at_high.min(at_low), at_high.max(at_low));
+        let (value, fill, side, sign) = (held.value, held.fill, held.side, held.side.sign());
+        let equity = move |close: i64| cash.plus(value.at_par((close - fill) * sign)?);
+        let (worst, best) = extremes.closes(side);
+        let (low, high) = (equity(worst)?, equity(best)?);
         if low.0 <= 0 || self.day.would_limit(&self.daily_limits, low, high) {
             return Ok(None);
         }
-        let notional = |close: i64| self.contract.notional(close - offset, held.quantity, None);
         let minutes = range.len() as u64;
         let closes = tape.close.get(range).unwrap_or_default();
         if let Some(last) = closes.last() {
             self.equity = equity(*last)?;
         }
-        // Marks lie between the two that fit, so they fit.
-        let marks = closes.iter().filter_map(|close| equity(*close).ok());
-        self.statistics.held(HeldMarks {
-            minutes,
-            extremes: [(notional(extremes.close_high), at_high), (notional(extremes.close_low), at_low)],
-            low,
-            high,
-            last: self.equity,
-            marks: marks.clone(),
-        });
-        self.recorder.marks(marks);
+        let (contract, quantity) = (&self.contract, held.quantity);
+        let notional = move |close: i64| contract.notional(close - offset, quantity, None);
+        let furthest = offset + (worst - offset).abs().max((best - offset).abs());
+        let marks = HeldMarks { minutes, low, high, last: self.equity, notional: notional(furthest) };
+        let (at_worst, at_best) = (move || (notional(worst), low), move || (notional(best), high));
+        let at_extremes = move || match side {
+            Side::Long => [at_best(), at_worst()],
+            Side::Short => [at_worst(), at_best()],
+        };
+        if !self.statistics.held(&marks, at_extremes) {
+            self.statistics.held_to_peak(marks_of(closes, equity));
+        }
+        self.recorder.marks(marks_of(closes, equity));
         Ok(Some(extremes))
     }
 
     /// The same at a rate of its own for every minute: each is a mark by itself.
     fn mark_converted(
         &mut self,
-        held: &Marked,
+        held: &Marked<MoveValue>,
         range: Range<usize>,
         offset: i64,
         rates: &[f64],
@@ -238,4 +239,9 @@ impl<R: Recorder> Simulation<'_, R> {
             Some(_) | None => most,
         }
     }
+}
+
+/// The marks of these closes, which lie between two that fit, so they fit.
+fn marks_of(closes: &[i64], equity: impl Fn(i64) -> Result<Money, EngineError>) -> impl Iterator<Item = Money> {
+    closes.iter().filter_map(move |close| equity(*close).ok())
 }

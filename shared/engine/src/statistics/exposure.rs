@@ -41,11 +41,21 @@ impl Exposure {
         self.leverage(notional, equity);
     }
 
-    /// Adds minutes with the same position: notional and equity where leverage may be largest.
-    #[inline]
-    pub(super) fn stretch(&mut self, minutes: u64, extremes: [(f64, Money); 2]) {
+    /// Adds minutes with the same position, whose notional is at most `notional` and whose equity at least `equity`;
+    /// `extremes` are both where leverage may be largest, looked at only where it may be larger than ever.
+    #[inline(always)]
+    pub(super) fn stretch(
+        &mut self,
+        minutes: u64,
+        notional: f64,
+        equity: Money,
+        extremes: impl FnOnce() -> [(f64, Money); 2],
+    ) {
         self.held_minutes += minutes;
-        extremes.into_iter().for_each(|(notional, equity)| self.leverage(notional, equity));
+        // Products round to floats in order: what this one does not exceed, none does.
+        if notional > self.peak_leverage * equity.0 as f64 {
+            extremes().into_iter().for_each(|(notional, equity)| self.leverage(notional, equity));
+        }
     }
 
     #[inline]

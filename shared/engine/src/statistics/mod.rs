@@ -32,20 +32,17 @@ pub(crate) struct Statistics {
 }
 
 /// Marks of consecutive minutes with the same position.
-pub(crate) struct HeldMarks<M> {
+pub(crate) struct HeldMarks {
     /// How many.
     pub(crate) minutes: u64,
-    /// Notional (millionths of account currency) and equity at the highest and at the lowest close: leverage is largest at
-    /// one of the two.
-    pub(crate) extremes: [(f64, Money); 2],
     /// Least mark.
     pub(crate) low: Money,
     /// Greatest mark.
     pub(crate) high: Money,
     /// Last mark.
     pub(crate) last: Money,
-    /// All of them, in order.
-    pub(crate) marks: M,
+    /// Largest notional, millionths of account currency.
+    pub(crate) notional: f64,
 }
 
 impl Statistics {
@@ -60,7 +57,7 @@ impl Statistics {
     }
 
     /// A trade was closed.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn trade(&mut self, trade: &Trade) {
         self.trades.add(trade);
     }
@@ -77,14 +74,21 @@ impl Statistics {
         self.exposure.minutes += minutes;
     }
 
-    /// Minutes were marked with the same position.
-    #[inline]
-    pub(crate) fn held(&mut self, held: HeldMarks<impl Iterator<Item = Money>>) {
+    /// Minutes were marked with the same position; `extremes` are notional and equity at the highest and at the lowest close:
+    /// leverage is largest at one of the two. False where a mark is a new peak: then all of them are still to be
+    /// [`held_to_peak`](Self::held_to_peak).
+    // Inlined in any case, as `Simulation::mark_leg` which leads here.
+    #[inline(always)]
+    pub(crate) fn held(&mut self, held: &HeldMarks, extremes: impl FnOnce() -> [(f64, Money); 2]) -> bool {
         self.exposure.minutes += held.minutes;
-        self.exposure.stretch(held.minutes, held.extremes);
-        if !self.drawdown.without_peak(held.low, held.high, held.last) {
-            held.marks.for_each(|equity| self.drawdown.mark(equity));
-        }
+        self.exposure.stretch(held.minutes, held.notional, held.low, extremes);
+        self.drawdown.without_peak(held.low, held.high, held.last)
+    }
+
+    /// Marks of held minutes in order, with a new peak among them.
+    #[inline(never)]
+    pub(crate) fn held_to_peak(&mut self, marks: impl Iterator<Item = Money>) {
+        marks.for_each(|equity| self.drawdown.mark(equity));
     }
 
     /// A minute was marked with a position of this notional (millionths of account currency).

@@ -125,17 +125,59 @@ pub(super) struct TradeTally {
     long_trades: u64,
     wins: Streaks,
     losses: Streaks,
-    gross_profit: i128,
-    gross_loss: i128,
+    gross_profit: Sum,
+    gross_loss: Sum,
     largest_win: i64,
     largest_loss: i64,
-    commission: i128,
-    slippage: i128,
+    commission: Sum,
+    slippage: Sum,
     bars: u64,
-    mae: i128,
-    mfe: i128,
-    peak: i128,
-    drawdown: i128,
+    mae: Sum,
+    mfe: Sum,
+    closed: ClosedEquity,
+}
+
+/// A sum that may need more than a word; while it does not, adding costs what a word's addition costs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    word: i64,
+    /// What was in `word` whenever it was full.
+    more: i128,
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, amount: i64) {
+        match self.word.checked_add(amount) {
+            Some(sum) => self.word = sum,
+            None => {
+                self.more += i128::from(self.word);
+                self.word = amount;
+            }
+        }
+    }
+
+    const fn total(self) -> i128 {
+        self.more + self.word as i128
+    }
+}
+
+/// Capital plus closed profit, its peak and its largest fall below it, millionths. The account's cash fits a word, and this
+/// differs from it by no more than a position's commission.
+#[derive(Debug, Clone, Copy)]
+struct ClosedEquity {
+    now: i64,
+    peak: i64,
+    fall: u64,
+}
+
+impl ClosedEquity {
+    #[inline]
+    fn add(&mut self, net: i64) {
+        self.now += net;
+        self.peak = self.peak.max(self.now);
+        self.fall = self.fall.max(self.peak.abs_diff(self.now));
+    }
 }
 
 /// Trades of one outcome: how many, how many in a row now, how many in a row at most.
@@ -166,49 +208,47 @@ impl TradeTally {
             long_trades: 0,
             wins: Streaks::default(),
             losses: Streaks::default(),
-            gross_profit: 0,
-            gross_loss: 0,
+            gross_profit: Sum::default(),
+            gross_loss: Sum::default(),
             largest_win: 0,
             largest_loss: 0,
-            commission: 0,
-            slippage: 0,
+            commission: Sum::default(),
+            slippage: Sum::default(),
             bars: 0,
-            mae: 0,
-            mfe: 0,
-            peak: i128::from(capital.0),
-            drawdown: 0,
+            mae: Sum::default(),
+            mfe: Sum::default(),
+            closed: ClosedEquity { now: capital.0, peak: capital.0, fall: 0 },
         }
     }
 
     /// Adds a closed trade.
-    #[inline]
+    // Inlined in any case: a sweep then writes no trade that nobody reads.
+    #[inline(always)]
     pub(super) fn add(&mut self, trade: &Trade) {
-        let net = i128::from(trade.net.0);
+        let net = trade.net.0;
         self.trades += 1;
         self.long_trades += u64::from(trade.side == Side::Long);
         self.wins.add(net > 0);
         self.losses.add(net < 0);
-        self.gross_profit += net.max(0);
-        self.gross_loss += net.min(0);
-        self.largest_win = self.largest_win.max(trade.net.0);
-        self.largest_loss = self.largest_loss.min(trade.net.0);
-        self.commission += i128::from(trade.commission.0);
-        self.slippage += i128::from(trade.slippage.0);
+        self.gross_profit.add(net.max(0));
+        self.gross_loss.add(net.min(0));
+        self.largest_win = self.largest_win.max(net);
+        self.largest_loss = self.largest_loss.min(net);
+        self.commission.add(trade.commission.0);
+        self.slippage.add(trade.slippage.0);
         self.bars += u64::from(trade.bars_held);
-        self.mae += i128::from(trade.mae.0);
-        self.mfe += i128::from(trade.mfe.0);
-        let equity = i128::from(self.capital.0) + self.net();
-        self.peak = self.peak.max(equity);
-        self.drawdown = self.drawdown.max(self.peak - equity);
+        self.mae.add(trade.mae.0);
+        self.mfe.add(trade.mfe.0);
+        self.closed.add(net);
     }
 
     /// Largest fall of capital plus closed profit below its peak, currency units.
     pub(super) fn closed_drawdown(&self) -> f64 {
-        units(self.drawdown)
+        units(i128::from(self.closed.fall))
     }
 
     const fn net(&self) -> i128 {
-        self.gross_profit + self.gross_loss
+        self.gross_profit.total() + self.gross_loss.total()
     }
 
     /// Values of [`ROWS`].
@@ -217,8 +257,8 @@ impl TradeTally {
         let (wins, losses) = (self.wins.total as f64, self.losses.total as f64);
         let net = units(self.net());
         let capital = self.capital.to_f64();
-        let average_win = ratio(units(self.gross_profit), wins);
-        let average_loss = ratio(units(self.gross_loss), losses);
+        let average_win = ratio(units(self.gross_profit.total()), wins);
+        let average_loss = ratio(units(self.gross_loss.total()), losses);
         let expectancy = ratio(wins, trades).zip(ratio(losses, trades)).map(|(win_rate, loss_rate)| {
             win_rate * average_win.unwrap_or(0.0) + loss_rate * average_loss.unwrap_or(0.0)
         });
@@ -228,7 +268,7 @@ impl TradeTally {
             ratio(net, capital),
             Some(units(i128::from(self.capital.0) + self.net())),
             ratio(wins, trades),
-            ratio(units(self.gross_profit), -units(self.gross_loss)),
+            ratio(units(self.gross_profit.total()), -units(self.gross_loss.total())),
             expectancy,
             average_win.zip(average_loss).and_then(|(win, loss)| ratio(win, -loss)),
             ratio(net, trades),
@@ -236,15 +276,15 @@ impl TradeTally {
             average_loss,
             (wins > 0.0).then(|| Money(self.largest_win).to_f64()),
             (losses > 0.0).then(|| Money(self.largest_loss).to_f64()),
-            Some(units(self.gross_profit)),
-            Some(units(self.gross_loss)),
+            Some(units(self.gross_profit.total())),
+            Some(units(self.gross_loss.total())),
             Some(self.wins.longest as f64),
             Some(self.losses.longest as f64),
-            Some(units(self.commission)),
-            Some(units(self.slippage)),
+            Some(units(self.commission.total())),
+            Some(units(self.slippage.total())),
             ratio(self.bars as f64, trades),
-            ratio(units(self.mae), trades),
-            ratio(units(self.mfe), trades),
+            ratio(units(self.mae.total()), trades),
+            ratio(units(self.mfe.total()), trades),
             Some(self.long_trades as f64),
             Some((self.trades - self.long_trades) as f64),
         ]

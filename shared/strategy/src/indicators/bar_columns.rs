@@ -1,5 +1,6 @@
 //! What an indicator reads and returns: columns over bars of one timeframe.
 
+use super::moving_mean::running_sums;
 use market::Scale;
 use std::sync::OnceLock;
 
@@ -13,18 +14,24 @@ pub struct Exact {
     /// Number of leading undefined values (a look-back): `counts` mean something from here on.
     pub first: usize,
     magnitude: OnceLock<u64>,
+    sums: OnceLock<Vec<i64>>,
 }
 
 impl Exact {
     /// `counts[i] / per_unit`, the first `first` of them undefined.
     #[must_use]
     pub const fn new(counts: Vec<i64>, per_unit: i64, first: usize) -> Self {
-        Self { counts, per_unit, first, magnitude: OnceLock::new() }
+        Self { counts, per_unit, first, magnitude: OnceLock::new(), sums: OnceLock::new() }
     }
 
     /// At least the largest magnitude of a count, less than twice it. Looked up once.
     pub(super) fn magnitude(&self) -> u64 {
         *self.magnitude.get_or_init(|| magnitude(&self.counts))
+    }
+
+    /// The [`running_sums`] of the counts. Added up once.
+    pub(super) fn sums(&self) -> &[i64] {
+        self.sums.get_or_init(|| running_sums(&self.counts))
     }
 }
 

@@ -4,9 +4,6 @@
 use super::bar_columns::Column;
 use super::exact_ratio::{SMALL_FLOAT, exact_float, small_float};
 
-/// Sums divided together: they fit the first-level cache.
-const SUMS_AT_ONCE: usize = 512;
-
 /// A column in the making, computed a part at a time.
 pub(crate) trait Flow {
     /// Writes the next values of the column; `source` is the one the flow was made for.
@@ -19,8 +16,6 @@ pub(super) struct MovingMean {
     divisor: f64,
     /// The next value to enter.
     next: usize,
-    /// Sum of what is in the window before it enters and after the oldest has left.
-    sum: i64,
 }
 
 impl MovingMean {
@@ -29,35 +24,32 @@ impl MovingMean {
     pub(super) fn of(magnitude: u64, per_unit: i64, period: usize) -> Option<Self> {
         let fits = period > 0 && u128::from(magnitude) * period as u128 <= SMALL_FLOAT;
         let divisor = exact_float(period as i128 * i128::from(per_unit))?;
-        fits.then_some(Self { period, divisor, next: 0, sum: 0 })
+        fits.then_some(Self { period, divisor, next: 0 })
     }
 
-    /// The next means; undefined while the window is not full.
-    pub(super) fn fill(&mut self, counts: &[i64], values: &mut [f64]) {
+    /// The next means; undefined while the window is not full. `sums` are the [`running_sums`] of what is averaged.
+    pub(super) fn fill(&mut self, sums: &[i64], values: &mut [f64]) {
         let warming = (self.period - 1).saturating_sub(self.next).min(values.len());
-        let (undefined, mut defined) = values.split_at_mut(warming);
+        let (undefined, defined) = values.split_at_mut(warming);
         undefined.fill(f64::NAN);
-        self.sum += counts.get(self.next..self.next + warming).unwrap_or_default().iter().sum::<i64>();
         self.next += warming;
-        // Sums follow from one another, divisions do not: many at once. Both convert exactly, so that dividing is the only
-        // rounding, as in `ratio`.
-        let mut sums = [0; SUMS_AT_ONCE];
-        while !defined.is_empty() {
-            let (now, later) = defined.split_at_mut(defined.len().min(SUMS_AT_ONCE));
-            let part = |from: usize| counts.get(from..from + now.len()).unwrap_or_default();
-            let (entering, leaving) = (part(self.next), part(self.next + 1 - self.period));
-            // The difference waits for no sum: one addition from each to the next.
-            let (mut sum, mut left) = (self.sum, 0);
-            for ((place, entering), leaving) in sums.iter_mut().zip(entering).zip(leaving) {
-                sum += entering - left;
-                (*place, left) = (sum, *leaving);
-            }
-            self.sum = sum - left;
-            now.iter_mut().zip(&sums).for_each(|(value, sum)| *value = small_float(*sum) / self.divisor);
-            self.next += now.len();
-            defined = later;
+        let from = |first: usize| sums.get(first..).unwrap_or_default();
+        let windows = from(self.next + 1).iter().zip(from(self.next + 1 - self.period.min(self.next + 1)));
+        self.next += defined.len();
+        // No value waits for the one before it. Both convert exactly, so that dividing is the only rounding, as in `ratio`.
+        for (value, (with, before)) in defined.iter_mut().zip(windows) {
+            *value = small_float(with.wrapping_sub(*before)) / self.divisor;
         }
     }
+}
+
+/// The sum of all counts before each, and of all: a window's is the difference of two, whatever wrapped before it.
+pub(super) fn running_sums(counts: &[i64]) -> Vec<i64> {
+    let sums = counts.iter().scan(0_i64, |sum, count| {
+        *sum = sum.wrapping_add(*count);
+        Some(*sum)
+    });
+    std::iter::once(0).chain(sums).collect()
 }
 
 /// The flow of the mean over `source` from bar `start` on.
@@ -81,7 +73,7 @@ impl Flow for FromBar {
         let (before, after) = values.split_at_mut(self.undefined.min(values.len()));
         before.fill(f64::NAN);
         self.undefined -= before.len();
-        let counts = source.exact.as_ref().and_then(|exact| exact.counts.get(self.first..)).unwrap_or_default();
-        self.mean.fill(counts, after);
+        let sums = source.exact.as_ref().and_then(|exact| exact.sums().get(self.first..)).unwrap_or_default();
+        self.mean.fill(sums, after);
     }
 }

@@ -5,7 +5,7 @@ use super::bar_columns::magnitude;
 use super::definition::{Agreement, Argument, CLOSE, Definition};
 use super::exact_ratio::ratio;
 use super::input::{Arguments, Input, Run, per_run_single};
-use super::moving_mean::{self, MovingMean};
+use super::moving_mean::{self, MovingMean, running_sums};
 use super::smoothed_averages::of_kind;
 use super::window_sums::{after_look_back, float_means, integer_linear_sums, integer_sums, weighted_sums, wide_sums};
 
@@ -94,7 +94,7 @@ pub(super) fn simple_average(run: &Run<'_>, period: usize) -> Vec<f64> {
         return after_look_back(look_back, length, integer_sums(counts, period).map(|sum| ratio(sum, denominator)));
     };
     let mut column = vec![0.0; length];
-    mean.fill(counts, &mut column);
+    mean.fill(&running_sums(counts), &mut column);
     column
 }
 

@@ -65,7 +65,9 @@ const fn packed(flags: [u8; 8]) -> u64 {
 mod x86_64 {
     use super::RoundedLanes;
     use std::arch::x86_64::{
-        _CMP_EQ_OQ, _CMP_GT_OQ, _mm256_cmp_ps, _mm256_loadu_ps, _mm256_movemask_ps, _mm256_or_ps, _mm256_setzero_ps,
+        __m256, _CMP_EQ_OQ, _CMP_GT_OQ, _mm256_castps_si256, _mm256_cmp_ps, _mm256_loadu_ps, _mm256_movemask_epi8,
+        _mm256_movemask_ps, _mm256_or_ps, _mm256_packs_epi16, _mm256_packs_epi32, _mm256_permutevar8x32_epi32,
+        _mm256_setr_epi32, _mm256_setzero_ps,
     };
 
     /// The same as the portable twin; false, and nothing done, where the machine lacks the instructions.
@@ -88,21 +90,34 @@ mod x86_64 {
     fn by_eights(left: &[RoundedLanes], right: &[RoundedLanes], greater: &mut [u64], untold: &mut Vec<usize>) {
         for (word, ((left, right), greater)) in left.iter().zip(right).zip(greater).enumerate() {
             let (mut above, mut equal) = (0_u64, _mm256_setzero_ps());
-            let eights = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
-            // The last bars first, pushed up by those before them. Shifted to their places instead, the compiler gathers the
-            // masks in vectors, which takes longer than the comparing.
-            for (left, right) in eights.rev() {
-                // SAFETY: each chunk holds the eight floats that are read.
-                let (left, right) = unsafe { (_mm256_loadu_ps(left.as_ptr()), _mm256_loadu_ps(right.as_ptr())) };
-                let mask = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GT_OQ>(left, right));
-                above = above << 8 | u64::from(mask as u8);
-                equal = _mm256_or_ps(equal, _mm256_cmp_ps::<_CMP_EQ_OQ>(left, right));
+            let halves = left.as_chunks::<32>().0.iter().zip(right.as_chunks::<32>().0);
+            for (left, right) in halves.rev() {
+                let eights = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
+                let mut compared = [_mm256_setzero_ps(); 4];
+                for (above, (left, right)) in compared.iter_mut().zip(eights) {
+                    // SAFETY: each chunk holds the eight floats that are read.
+                    let (left, right) = unsafe { (_mm256_loadu_ps(left.as_ptr()), _mm256_loadu_ps(right.as_ptr())) };
+                    *above = _mm256_cmp_ps::<_CMP_GT_OQ>(left, right);
+                    equal = _mm256_or_ps(equal, _mm256_cmp_ps::<_CMP_EQ_OQ>(left, right));
+                }
+                above = above << 32 | u64::from(bits(compared));
             }
             *greater = above;
             if _mm256_movemask_ps(equal) != 0 {
                 untold.push(word);
             }
         }
+    }
+
+    /// One bit per lane that is set, the first lowest.
+    #[target_feature(enable = "avx2")]
+    fn bits(compared: [__m256; 4]) -> u32 {
+        let [first, second, third, fourth] = compared.map(|lanes| _mm256_castps_si256(lanes));
+        let (low, high) = (_mm256_packs_epi32(first, second), _mm256_packs_epi32(third, fourth));
+        // Packing takes turns between its operands every four lanes; this puts the fours into order.
+        let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+        let bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), order);
+        _mm256_movemask_epi8(bytes) as u32
     }
 }
 

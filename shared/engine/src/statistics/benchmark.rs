@@ -12,12 +12,16 @@ use crate::exact;
 use crate::plan::{Costs, Money, Plan};
 use crate::simulate::Minute;
 use market::TradingDate;
+use std::ops::Range;
 
 /// Basis points per whole.
 const BASIS_POINTS: f64 = 10_000.0;
 
 /// Least daily returns of a regression: fewer say more about single days than about the market.
 const REGRESSION_DAYS_LEAST: usize = 30;
+
+/// Fewer minutes are marked one by one.
+const MINUTES_AT_ONCE_LEAST: usize = 16;
 
 /// What buying and holding made, and how the strategy's daily returns relate to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,18 +72,16 @@ struct Marks {
 impl Marks {
     fn of(plan: &Plan<'_>) -> Result<Option<Self>, EngineError> {
         let window = plan.window.0 as usize..plan.window.1 as usize;
-        let mut minutes = window.clone().filter_map(|index| Minute::at(plan.tape, index));
         let desk = Desk { plan, contract: Contract::new(plan)? };
-        let Some(first) = minutes.next() else { return Ok(None) };
+        let Some(first) = Minute::at(plan.tape, window.start) else { return Ok(None) };
         let Some(mut holding) = desk.buy(plan.capital.to_f64(), &first)? else { return Ok(None) };
         let mut marks = Self {
             daily: DailyEquity::new(plan.capital, plan.terms.days_per_year),
             drawdown: Drawdown::new(plan.capital),
             last: plan.capital,
         };
-        let mut previous = first;
-        marks.mark(&desk, &holding, &first, window.end)?;
-        for minute in minutes {
+        let (mut minute, mut previous) = (first, first);
+        loop {
             if minute.offset != previous.offset {
                 let equity = desk.sell_at_roll(&holding, &previous, &minute)?;
                 let Some(bought) = desk.buy(equity, &minute)? else { return Ok(None) };
@@ -88,21 +90,47 @@ impl Marks {
             if minute.day != previous.day {
                 marks.close_day(plan, previous.day);
             }
-            marks.mark(&desk, &holding, &minute, window.end)?;
-            previous = minute;
+            let day_end = plan.tape.days.get(minute.day as usize).map_or(0, |day| day.end as usize);
+            let end = day_end.min(plan.index.next_roll(minute.index)).max(minute.index + 1).min(window.end);
+            marks.mark(&desk, &holding, minute.index..end)?;
+            previous = Minute::at(plan.tape, end - 1).unwrap_or(minute);
+            match Minute::at(plan.tape, end).filter(|_| end < window.end) {
+                Some(next) => minute = next,
+                None => break,
+            }
         }
+        marks.mark_equity(desk.sell_at_close(&holding, &previous)?)?;
         marks.close_day(plan, previous.day);
         Ok(Some(marks))
     }
 
-    /// Equity at a minute's close; at the window's last minute what is held is sold there.
-    fn mark(&mut self, desk: &Desk<'_>, holding: &Holding, minute: &Minute, end: usize) -> Result<(), EngineError> {
-        let equity = if minute.index + 1 == end {
-            desk.sell_at_close(holding, minute)?
-        } else {
-            desk.value(holding, minute.close, minute.index)
-        };
-        self.last = Money(exact::round_half_even(equity * Money::PER_UNIT as f64)?);
+    /// Equity at the closes of minutes with one holding: all at once where none is a new peak, as a higher close is never worth
+    /// less; of the window's last minute, at which what is held is sold, nothing.
+    fn mark(&mut self, desk: &Desk<'_>, holding: &Holding, minutes: Range<usize>) -> Result<(), EngineError> {
+        let plan = desk.plan;
+        let minutes = minutes.start..minutes.end.min(plan.window.1 as usize - 1);
+        if minutes.len() < MINUTES_AT_ONCE_LEAST || plan.conversion.is_some() {
+            for index in minutes {
+                let close = plan.tape.close.get(index).copied().unwrap_or(0);
+                self.mark_equity(desk.value(holding, close, index))?;
+            }
+            return Ok(());
+        }
+        let worth = |close: i64| rounded(desk.value(holding, close, minutes.start));
+        let extremes = plan.index.extremes(plan.tape, minutes.clone());
+        let (low, high) = (worth(extremes.close_low)?, worth(extremes.close_high)?);
+        let last = worth(plan.tape.close.get(minutes.end - 1).copied().unwrap_or(0))?;
+        if self.drawdown.without_peak(low, high, last) {
+            self.last = last;
+            return Ok(());
+        }
+        let middle = minutes.start + minutes.len() / 2;
+        self.mark(desk, holding, minutes.start..middle)?;
+        self.mark(desk, holding, middle..minutes.end)
+    }
+
+    fn mark_equity(&mut self, equity: f64) -> Result<(), EngineError> {
+        self.last = rounded(equity)?;
         self.drawdown.mark(self.last);
         Ok(())
     }
@@ -112,6 +140,11 @@ impl Marks {
             self.daily.push(day.date, self.last);
         }
     }
+}
+
+/// Currency units in fixed point.
+fn rounded(equity: f64) -> Result<Money, EngineError> {
+    exact::round_half_even(equity * Money::PER_UNIT as f64).map(Money)
 }
 
 /// What is held: units (fractions allowed), the adjusted price they were bought at, and the equity left beside them.

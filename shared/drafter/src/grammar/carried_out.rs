@@ -1,8 +1,10 @@
 //! Changes that were carried out, and the words that are left beside them.
 
+use super::cursor::Cursor;
 use super::editor::Editor;
-use super::pieces::Item;
+use super::pieces::{Item, Piece};
 use super::reading::{Reading, words};
+use super::symbols;
 use super::token::{Kind, Token};
 
 /// Stands for words that were carried out.
@@ -39,6 +41,20 @@ pub(crate) fn half_read(rest: &Reading<'_>, both: bool) -> Option<String> {
         }
     })?;
     Some(words(rest, unknown.from, unknown.to))
+}
+
+/// Words that nobody could read and that name another market: "put it on EURUSD M15 instead, 20 pip stop" is of its pips.
+pub(crate) fn other_market(rest: &Reading<'_>, market: &str) -> Option<String> {
+    let names_another = |piece: &&Piece| {
+        matches!(piece.item, Item::Unknown)
+            && (piece.from..piece.to).any(|at| {
+                let mut cursor = Cursor::new(&rest.tokens, at);
+                let found = symbols::instrument(&mut cursor, &rest.scene.names, rest.scene.text);
+                found.is_some_and(|found| found.symbol != market)
+            })
+    };
+    let unread = rest.pieces.iter().find(names_another)?;
+    Some(words(rest, unread.from, unread.to))
 }
 
 /// The tokens with what was carried out replaced by a mark.

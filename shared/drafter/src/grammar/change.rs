@@ -1,7 +1,7 @@
 //! Changes in English to an existing document: what is mentioned changes, what is not stays.
 
 use super::assemble::{Assembly, Stated, index};
-use super::carried_out::{half_read, without};
+use super::carried_out::{half_read, other_market, without};
 use super::change_scene::{read_change, seed_lines};
 use super::document::{checked, naming, opposite, put};
 use super::editor::Editor;
@@ -14,6 +14,7 @@ use super::scene::Side;
 use super::setting::Join;
 use super::settings::{overlap, windows_of};
 use domain::artifact::PlanItem;
+use market::Instrument;
 use ports::drafter::{Draft, DraftFailure};
 use serde_json::{Map, Value as Json, json};
 
@@ -34,7 +35,11 @@ pub fn change(
         .and_then(Json::as_str)
         .and_then(|symbol| around.catalogue.get_or_default(symbol, None))
         .ok_or_else(broken)?;
-    let reading = read_change(text, &plain, around, &market)?;
+    let mut reading = read_change(text, &plain, around, &market)?;
+    if let Some(other) = market_after(&reading, &plain, &market) {
+        // "put it on EURUSD, 20 pip stop": of its pips.
+        reading.scene.market = around.catalogue.get_or_default(&other, None);
+    }
     let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
     seed_lines(&reading, &editor);
     if edits::undoes(&reading.tokens) {
@@ -62,12 +67,7 @@ pub fn change(
         days: reading.days,
     };
     if let Some(words) = half_read(&rest, editor.sides().len() == 2) {
-        let mut failure = DraftFailure::new(
-            format!("\"{words}\" could not be read, and what stands beside it may mean something else without it"),
-            "say that change in other words, one change to a sentence",
-        );
-        failure.unhandled = vec![words];
-        return Err(failure);
+        return Err(half(words));
     }
     super::possible::complete(&reading.scene, false)?;
     let mut gathered = Assembly::new(&rest);
@@ -77,7 +77,33 @@ pub fn change(
     settle(&mut gathered, &mut editor)?;
     super::swapped_exits::order_kept(&gathered.unhandled, &editor)?;
     super::entries_given_up::only_added(&reading.tokens, known, &editor)?;
+    if let Some(words) = other_market(&rest, &market.symbol).filter(|_| !editor.plan.is_empty()) {
+        return Err(half(words));
+    }
     finish(gathered, editor, &reading, &plain, around)
+}
+
+/// Words that nobody could read, on which the rest of the change may depend.
+fn half(words: String) -> DraftFailure {
+    let mut failure = DraftFailure::new(
+        format!("\"{words}\" could not be read, and what stands beside it may mean something else without it"),
+        "say that change in other words, one change to a sentence",
+    );
+    failure.unhandled = vec![words];
+    failure
+}
+
+/// The other market that a change moves to.
+fn market_after(reading: &Reading<'_>, plain: &Json, market: &Instrument) -> Option<String> {
+    let mut after = None;
+    let _ = reading.scene.attempt(|| -> Option<()> {
+        let mut trial =
+            Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
+        edits::apply(reading, &mut trial, market).ok()?;
+        after = trial.at("/market").and_then(Json::as_str).map(str::to_owned);
+        None
+    });
+    after.filter(|after| *after != market.symbol)
 }
 
 /// "for longs only" behind a change that knows no side: said, but nothing stands for it.

@@ -177,7 +177,7 @@ fn said_of_value(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition
             .any(|token| matches!(token.word(), Some("high" | "highs" | "low" | "lows" | "top" | "bottom")));
     let left = sized(probe, scene, words, left);
     let range = range || left.row == "opening_range" && words.iter().any(|token| token.word() == Some("range"));
-    let said = said_fitting(&mut probe, scene, left, scene.pronoun.get());
+    let said = crossings::said_fitting(&mut probe, scene, left, scene.pronoun.get());
     scene.pronoun.set(false);
     let mut found = said?;
     if range {
@@ -246,37 +246,6 @@ fn of_both(cursor: &mut Cursor<'_>, scene: &Scene<'_>, first: &Value, second: &V
     let one = said_after(cursor, scene, first.clone())?;
     let two = said_after(&mut other, scene, second.clone())?;
     Some(Condition::new(format!("{} and {}", one.text, two.text)))
-}
-
-/// What is said of an unnamed price and a number of an indicator's scale is said of the indicator that crossed before.
-pub(crate) fn said_fitting(
-    cursor: &mut Cursor<'_>,
-    scene: &Scene<'_>,
-    left: Value,
-    unnamed: bool,
-) -> Option<Condition> {
-    let before = scene.last.borrow().clone();
-    let mut probe = *cursor;
-    let found = scene.attempt(|| said_after(&mut probe, scene, left.clone()))?;
-    if unnamed && scene.changing.get() && crossings::of_the_price(&left, &found.text) {
-        // "add shorts when it loses vwap": nothing was spoken of before but the strategy's own rules.
-        scene.forget_pronoun(&left);
-        scene.assume("\"it\" is read as the price");
-        return said_after(cursor, scene, Value::new("close", Class::Price));
-    }
-    if !unnamed || !crossings::misfit(scene, &found.text, before.as_ref()) {
-        *cursor = probe;
-        return Some(found);
-    }
-    let Some(subject) = crossings::subject(scene, &found.text) else {
-        *cursor = probe;
-        let oscillates = scene.lines.borrow().iter().any(|line| matches!(line.class, Class::Oscillator(..)));
-        return Some(found).filter(|found| before.is_none() && !oscillates || !crossings::no_price(&found.text));
-    };
-    let said = said_after(cursor, scene, subject.clone())?;
-    scene.forget_pronoun(&left);
-    scene.assume(format!("what is meant without its name is read as {}", subject.text));
-    Some(said)
 }
 
 /// What is said of `left`, with the value it is compared with.

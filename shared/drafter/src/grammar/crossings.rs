@@ -1,9 +1,10 @@
 //! What crossed before: the value and the level of "it crosses down", of "crosses below -20" on the other side.
 
 use super::calls::sides;
+use super::condition::{Condition, said_after};
 use super::cursor::Cursor;
 use super::names::Class;
-use super::relation::Way;
+use super::relation::{Relation, Way, relation};
 use super::right_side::{left_out, right_value};
 use super::scene::{Scene, Value};
 use super::token::Token;
@@ -94,6 +95,52 @@ pub(crate) fn misfit(scene: &Scene<'_>, text: &str, before: Option<&(Value, Opti
         value.class == Class::Price && level.as_ref().is_some_and(|level| level.class == Class::Number)
     });
     sides(text).is_some_and(|(left, _, right)| !priced && left == "close" && right.parse::<Decimal>().is_ok())
+}
+
+/// What is said of an unnamed price and a number of an indicator's scale is said of the indicator that crossed before.
+pub(crate) fn said_fitting(
+    cursor: &mut Cursor<'_>,
+    scene: &Scene<'_>,
+    left: Value,
+    unnamed: bool,
+) -> Option<Condition> {
+    let before = scene.last.borrow().clone();
+    if let Some(subject) = by_number(cursor, scene).filter(|subject| unnamed && subject.text != left.text) {
+        scene.forget_pronoun(&left);
+        scene.assume(format!("what crosses is read as {}", subject.text));
+        return said_after(cursor, scene, subject);
+    }
+    let mut probe = *cursor;
+    let found = scene.attempt(|| said_after(&mut probe, scene, left.clone()))?;
+    if unnamed && scene.changing.get() && of_the_price(&left, &found.text) {
+        // "add shorts when it loses vwap": nothing was spoken of before but the strategy's own rules.
+        scene.forget_pronoun(&left);
+        scene.assume("\"it\" is read as the price");
+        return said_after(cursor, scene, Value::new("close", Class::Price));
+    }
+    if !unnamed || !misfit(scene, &found.text, before.as_ref()) {
+        *cursor = probe;
+        return Some(found);
+    }
+    let Some(subject) = subject(scene, &found.text) else {
+        *cursor = probe;
+        let oscillates = scene.lines.borrow().iter().any(|line| matches!(line.class, Class::Oscillator(..)));
+        return Some(found).filter(|found| before.is_none() && !oscillates || !no_price(&found.text));
+    };
+    let said = said_after(cursor, scene, subject.clone())?;
+    scene.forget_pronoun(&left);
+    scene.assume(format!("what is meant without its name is read as {}", subject.text));
+    Some(said)
+}
+
+/// "rsi crosses above 50 with price over the 50 ema … crosses below 50": what crosses a plain number is what crossed one before.
+fn by_number(cursor: &Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    let mut probe = *cursor;
+    let (Relation::Cross(_), false) = relation(&mut probe)? else { return None };
+    probe.number()?;
+    let crosses = scene.crosses.borrow();
+    let numbered = crosses.iter().rev().find(|(_, level)| level.class == Class::Number);
+    numbered.filter(|_| probe.is_pause_or_joint()).map(|(value, _)| value.clone())
 }
 
 /// The value that crossed a number before, where the number of `text` lies on its scale.

@@ -267,13 +267,16 @@ pub(crate) fn stays(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
     Some(Ok(()))
 }
 
-/// `make the stop half of what it is`, `make the stop half as wide`.
+/// `make the stop half of what it is`, `make the stop half as wide`, `the target should be half of it`.
 pub(crate) fn halved(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    if !cursor.eat("make|set the|my?") {
+    let led = cursor.eat("make|set|widen|want|need the|my?");
+    let _ = cursor.eat("the|my");
+    let (pointer, name) = super::exit_edits::exit_named(cursor)?;
+    let _ = cursor.eat("so that? it|its is|be?");
+    if !cursor.eat("should|must|to? be") && !led {
         return None;
     }
-    let (pointer, name) = super::exit_edits::exit_named(cursor)?;
     let factor = if cursor.eat("half") {
         Decimal::new(5, 1)
     } else if cursor.eat("twice|double") {
@@ -282,8 +285,10 @@ pub(crate) fn halved(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         return None;
     };
     let told = cursor.eat("of? what it is|was now?")
+        || cursor.eat("of? it|that")
         || cursor.eat("as wide|big|large|far|tight|much")
         || cursor.eat("the size");
+    let _ = told && (cursor.eat("as it is|was now?") || cursor.eat("as now|before"));
     if !told || !ends(cursor) || cursor.tokens.get(cursor.at - 1).and_then(Token::word) == Some("tight") {
         return None;
     }

@@ -238,6 +238,9 @@ fn four_digits(token: &super::token::Token, text: &str) -> bool {
 
 /// `9:30 to 11 only`, `between 9:30 and 11:00 and 2 to 3:30`, `from 10am until 2pm`.
 fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    if super::range_length::behind_range(cursor) {
+        return None;
+    }
     let start = cursor.at;
     let mut named = *cursor;
     if named.eat("trading? session|sessions :|is|of|from?") && scene.attempt(|| range(&mut { named }, scene)).is_some()

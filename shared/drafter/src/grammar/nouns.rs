@@ -1,6 +1,7 @@
 //! Conditions without a value in front, and what touches, bounces off or stays near a level.
 
-use super::condition::{Condition, compared, resolve, said_after, said_fitting};
+use super::condition::{Condition, compared, resolve, said_after};
+use super::crossings::said_fitting;
 use super::cursor::Cursor;
 use super::names::{Class, Lean};
 use super::pairs::pair;
@@ -159,8 +160,14 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
         *cursor = probe;
         return named;
     }
+    if cursor.at.checked_sub(2).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("above|over|below|under or")) {
+        // "I look if it is over or under the close of yesterday": either way.
+        return None;
+    }
     let joined = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).is_some_and(|token| {
-        token.word().is_some_and(|word| matches!(word, "and" | "or" | "but" | "then" | "also" | "when" | "if" | "it"))
+        token
+            .word()
+            .is_some_and(|word| matches!(word, "and" | "or" | "but" | "then" | "also" | "when" | "if" | "it" | "its"))
             || token.is_mark(',')
             || token.is_mark('/')
     });
@@ -176,10 +183,11 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     if last.is_none() && of_the_lost(cursor, scene) {
         return None;
     }
-    let joined = joined || before == Some("which");
+    let joined = joined || before == Some("which") || before == Some("on") && probe.sees("crossing|crosses");
     // Only the price pulls back.
     let pulls = probe.sees("pullback|pullbacks|retracement|retest|retests|rallies|rally to|into|of");
-    let left = last.filter(|_| joined && !pulls).unwrap_or_else(|| Value::new("close", Class::Price));
+    let allowed = side_allowed(cursor, probe);
+    let left = last.filter(|_| joined && !pulls && !allowed).unwrap_or_else(|| Value::new("close", Class::Price));
     let verbless = probe.sees("rising|falling|green|red|positive|negative|oversold|overbought|turning|sloping|pointing|trending|increasing|decreasing|at|breakout|breakouts|breakdown|breakdowns|break|close|closing|cross|bounce|pullback|pullbacks|retracement|rallies|retests|touch|tag|rejection|retest|move|push|dip|rally|crosses|breaks|closes|crossing|crossover|goes|gets|drops|rises|falls|moves|turns|comes|bounces|reclaims|loses|touches|hits|pulls|is|above|below|over|under|>|<|stays|holds|dips|crossed|between|pops|rejects|tags|has|trades|flips|flip|back|breaking|crossing|bouncing|closing|retraces|rejected|hit");
     if !verbless && !probe.sees("up|down through|thru") {
         return None;
@@ -224,6 +232,15 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     }
     *cursor = level;
     Some(found)
+}
+
+/// "9 EMA crossing 30 EMA, longs if above the 200 EMA": the price is, where a side is allowed.
+fn side_allowed(cursor: &Cursor<'_>, mut probe: Cursor<'_>) -> bool {
+    let led = cursor.at.checked_sub(2).is_some_and(|at| {
+        Cursor::new(cursor.tokens, at).sees("longs|shorts|buys if|when")
+            || at.checked_sub(1).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("longs|shorts only if|when"))
+    });
+    led && probe.eat("above|over|below|under|>|<") && !probe.is_pause_or_joint()
 }
 
 /// True for words that end with `the 50`.

@@ -108,7 +108,7 @@ pub(crate) fn opposed(one: &str, two: &str) -> bool {
             let down = |operator: &str| matches!(operator, " < " | " crosses below ");
             let apart = match (right.parse::<f64>(), level.parse::<f64>()) {
                 (Ok(above), Ok(below)) => above >= below,
-                _ => right == level,
+                _ => right == level || ends_of_one(right, level),
             };
             let back = matches!(left, "high" | "low") && other == "close" && two.contains(" crosses ");
             left == other && up(operator) && down(reverse) && apart
@@ -120,6 +120,15 @@ pub(crate) fn opposed(one: &str, two: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// True for the upper and the lower end of one thing: no price is beyond both.
+fn ends_of_one(upper: &str, lower: &str) -> bool {
+    let named = [(".upper", ".lower"), (".high", ".low")].iter().any(|(above, below)| {
+        upper.strip_suffix(above).zip(lower.strip_suffix(below)).is_some_and(|(one, other)| one == other)
+    });
+    let last = |text: &str, call: &str| text.starts_with(call) && text.ends_with("[1]");
+    named || last(upper, "highest(high,") && last(lower, "lowest(low,")
 }
 
 /// "touches X and closes back above it": the close is beyond the level again, wherever the one before it was.

@@ -80,7 +80,7 @@ pub(crate) fn of_times(tokens: &mut Vec<Token>, scene: &Scene<'_>) -> bool {
     let mut any = false;
     let mut at = 0;
     while at < tokens.len() {
-        any |= range_of_times(tokens, at, scene) || marked(tokens, at);
+        any |= range_of_times(tokens, at, scene) || marked(tokens, at) || said_twice(tokens, at, scene);
         at += 1;
     }
     let ranges = !lengths(tokens).is_empty();
@@ -195,6 +195,23 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
     true
 }
 
+/// `the first hour (9:30 until 10:30)`: the same once more, which is dropped.
+fn said_twice(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool {
+    let bracket = tokens.get(at).is_some_and(|token| token.is_mark('('));
+    let Some((from, to, end)) = times(tokens, at + 1).filter(|_| bracket && behind_range(&Cursor::new(tokens, at + 1)))
+    else {
+        return false;
+    };
+    let closed = tokens.get(end).is_some_and(|token| token.is_mark(')'));
+    let length = to.checked_sub(from).map(u32::from);
+    let known = lengths(tokens).iter().any(|(start, minutes)| *start < at && Some(*minutes) == length);
+    let twice = closed && known && open_of(scene) == Some(from);
+    if twice {
+        tokens.drain(at..=end);
+    }
+    twice
+}
+
 /// The first minute of the market's regular session, where that is told in New York's time.
 fn open_of(scene: &Scene<'_>) -> Option<u16> {
     let hours = Calendar::of(scene.market.as_ref()?).ok()?.hours(SessionKind::Regular);
@@ -212,4 +229,9 @@ fn times(tokens: &[Token], at: usize) -> Option<(u16, u16, usize)> {
     let to = clock::time(&mut cursor, true)?.minute;
     cursor.eat("am|est|et|ny");
     Some((from, to, cursor.at))
+}
+
+/// `the high of the first hour (9:00 until 10:00)`: when the range is made, not when it is traded.
+pub(crate) fn behind_range(cursor: &Cursor<'_>) -> bool {
+    cursor.at.checked_sub(2).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("hour|minutes|min|range|candle ("))
 }

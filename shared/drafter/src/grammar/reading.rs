@@ -108,7 +108,7 @@ pub(crate) fn title(pieces: &mut [Piece], tokens: &[Token]) -> Option<(usize, us
     // "from Jan 2022 to Dec 2023:" says when, it names nothing.
     let year = |token: &Token| matches!(&token.kind, Kind::Number(number) if *number >= 1_900.into() && *number < 2_100.into());
     let time = |token: &Token| matches!(token.kind, Kind::Clock(_)) || matches!(token.word(), Some("am" | "pm"));
-    let frame = clock::timeframe(&mut Cursor::new(tokens.get(from..to)?, 0)).is_some();
+    let frame = (from..to).any(|at| clock::timeframe(&mut Cursor::new(tokens, at)).is_some());
     if frame || tokens.get(from..to)?.iter().any(|token| year(token) || time(token)) {
         return None;
     }

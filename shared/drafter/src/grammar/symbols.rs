@@ -74,6 +74,15 @@ pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> 
     if after.eat(suffix) && !(after.sees("of|is|price")) {
         probe = after;
     }
+    // "btc perp", "ETH spot": the coin, not its future.
+    let mut coin = probe;
+    if matches!(found.symbol.as_str(), "BTC" | "ETH")
+        && coin.eat("perp|perps|perpetual|spot|swap")
+        && let Some(traded) = names.catalogue.get(&format!("{}USD", found.symbol))
+    {
+        *cursor = coin;
+        return Some(traded);
+    }
     *cursor = probe;
     Some(found)
 }

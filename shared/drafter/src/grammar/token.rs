@@ -178,6 +178,14 @@ impl Reader {
             space if space.is_whitespace() => self.at += 1,
             digit if digit.is_ascii_digit() => self.number(false),
             '.' if self.peek(1).is_some_and(|next| next.is_ascii_digit()) && !self.after_digit() => self.number(false),
+            // "2019-01-01..2023-12-31".
+            '.' if self.after_digit()
+                && self.peek(1) == Some('.')
+                && self.peek(2).is_some_and(|next| next.is_ascii_digit()) =>
+            {
+                self.at += 1;
+                self.one_word("to");
+            }
             '-' if self.peek(1) == Some('d') && self.peek(2) == Some('i') => self.mark('-', 1),
             '-' => self.dash(),
             // "+100": the sign of a number.

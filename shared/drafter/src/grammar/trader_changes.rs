@@ -12,7 +12,13 @@ use super::said_plainly::is_number;
 use super::token::Token;
 
 /// What is said, and the words for it.
-const SAID: [Saying; 26] = [
+const SAID: [Saying; 29] = [
+    (
+        "exit|close|out when|once|if the? emas|averages|mas|smas|lines cross|flip back the? other way|direction",
+        OPPOSITE,
+    ),
+    ("every|any|all day|days except|but|besides", &["no", "trades", "on"]),
+    ("same thing|strategy|rules|setup but from", &["test", "from"]),
     ("exit|close|out when|once|if the? emas|averages|mas|smas|lines cross|flip the? other way|direction", OPPOSITE),
     (
         "exit|close|out it? when|once|if they|it|that cross|crosses|goes|go|flips|turns the? other way|direction",
@@ -61,11 +67,60 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     if said {
         return;
     }
-    for rule in [trend_filter, commission, trailed, no_fixed_target, stop_of_side, pair_alone] {
+    for rule in [needed, not_as_before, trend_filter, commission, trailed, no_fixed_target, stop_of_side, pair_alone] {
         rule(tokens, at);
     }
     for rule in [raised, atr_stop, pair_of_another_kind, rest_at, of_one_side, super::entries_given_up::put] {
         rule(tokens, at);
+    }
+}
+
+/// `need ADX above 20 to take a trade`: only then.
+fn needed(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let _ = cursor.eat("i|we|it|you");
+    if !cursor.eat("need|needs|require|requires") {
+        return;
+    }
+    let first = cursor.at;
+    while !cursor.sees("to take|open|enter a|the|any? trade|trades|position") && !cursor.sees("to trade|enter|go") {
+        if cursor.is_pause() || cursor.at > first + 12 {
+            return;
+        }
+        cursor.at += 1;
+    }
+    let end = cursor.at;
+    let _ = cursor.eat("to take|open|enter a|the|any? trade|trades|position") || cursor.eat("to trade|enter");
+    if cursor.is_pause() && end > first {
+        let until = cursor.at;
+        let mut words = vec![Said("only"), Said("trade"), Said("when")];
+        words.extend((first..end).map(Kept));
+        put_words(tokens, at, until, &words);
+    }
+}
+
+/// `3 years not 1`, `1.5 ATR rather than fixed points`: what it was says nothing more.
+fn not_as_before(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    while !cursor.is_pause() {
+        let from = cursor.at;
+        let fixed = cursor.eat("rather than the|a? fixed|flat|set points|pts|ticks|stop|distance")
+            || cursor.eat("instead of the|a? fixed|flat|set points|pts|ticks|stop|distance");
+        let unit = "years|year|months|weeks";
+        let counted = from.checked_sub(2).is_some_and(|before| {
+            let mut amount = Cursor::new(cursor.tokens, before);
+            amount.number().is_some() && amount.eat(unit)
+        });
+        let number = !fixed && counted && cursor.eat("not #");
+        if number {
+            cursor.eat(unit);
+        }
+        if fixed || number && cursor.is_pause() {
+            let end = cursor.at;
+            tokens.drain(from..end);
+            return;
+        }
+        cursor.at = from + 1;
     }
 }
 

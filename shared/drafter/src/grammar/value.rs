@@ -148,6 +148,10 @@ fn multiple(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     };
     probe.eat("the|of|its|a|an");
     probe.eat("the");
+    if probe.sees("it|that|this") {
+        // "the target should be half of it": of no price.
+        return None;
+    }
     let base = term(&mut probe, scene)?;
     *cursor = probe;
     Some(Value { text: format!("{} * {}", factor.normalize(), base.factor()), ..base })

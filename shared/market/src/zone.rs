@@ -6,7 +6,8 @@
 use crate::date::{TradingDate, Weekday};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// Microseconds in a second.
 pub const SECOND_US: i64 = 1_000_000;
@@ -19,6 +20,9 @@ pub const DAY_US: i64 = 1_440 * MINUTE_US;
 const TABLE_START_S: i64 = -2_208_988_800;
 /// Last second covered by offset tables, 2100-01-01: later times take the last offset.
 const TABLE_END_S: i64 = 4_102_444_800;
+
+/// Zones that were asked for, by name in lower case: there are no more than the database has.
+static KNOWN: LazyLock<RwLock<BTreeMap<String, Zone>>> = LazyLock::new(RwLock::default);
 
 /// Why a zone cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +62,17 @@ impl Zone {
     /// # Errors
     /// [`ZoneError::Unknown`] if the database has no such name.
     pub fn get(name: &str) -> Result<Self, ZoneError> {
+        let key = name.to_ascii_lowercase();
+        if let Some(zone) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(zone.clone());
+        }
+        let zone = Self::load(name)?;
+        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(key, zone.clone());
+        Ok(zone)
+    }
+
+    /// The zone as the database has it: its hundreds of transitions, one by one.
+    fn load(name: &str) -> Result<Self, ZoneError> {
         let unknown = || ZoneError::Unknown { name: name.to_owned() };
         let zone = TimeZone::get(name).map_err(|_| unknown())?;
         if zone.is_unknown() {

@@ -122,6 +122,12 @@ impl DraftFailure {
     pub fn new(message: impl Into<String>, next: impl Into<String>) -> Self {
         Self { message: message.into(), next: next.into(), questions: Vec::new(), unhandled: Vec::new() }
     }
+
+    /// The same, handing back the words it is about.
+    #[must_use]
+    pub fn about(self, words: impl Into<String>) -> Self {
+        Self { unhandled: vec![words.into()], ..self }
+    }
 }
 
 /// Why a drafter gave no draft.

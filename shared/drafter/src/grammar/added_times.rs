@@ -45,12 +45,11 @@ pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     if timed.is_some() {
         *cursor = hours;
         let phrase = said(reading, from, cursor.at);
-        let mut failure = DraftFailure::new(
+        return Some(Err(DraftFailure::new(
             format!("\"{phrase}\" cannot be added: the hours of a strategy are the same on every day it trades"),
             "say the hours of all days, or the days alone",
-        );
-        failure.unhandled = vec![phrase];
-        return Some(Err(failure));
+        )
+        .about(phrase)));
     }
     let more = tail(&mut probe) || lead;
     if !more || only(cursor, probe) || !probe.is_pause_or_joint() || editor.at("/filters/weekdays").is_none() {
@@ -81,12 +80,13 @@ fn adds_to_nothing(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &Edit
         return None;
     }
     let phrase = said(reading, from, probe.at);
-    let mut failure = DraftFailure::new(
-        format!("\"{phrase}\" adds nothing: the strategy enters at any time"),
-        "say \"only trade …\" to limit it to those hours",
-    );
-    failure.unhandled = vec![phrase];
-    Some(failure)
+    Some(
+        DraftFailure::new(
+            format!("\"{phrase}\" adds nothing: the strategy enters at any time"),
+            "say \"only trade …\" to limit it to those hours",
+        )
+        .about(phrase),
+    )
 }
 
 fn tail(cursor: &mut Cursor<'_>) -> bool {

@@ -85,12 +85,11 @@ pub fn change(
 
 /// Words that nobody could read, on which the rest of the change may depend.
 fn half(words: String) -> DraftFailure {
-    let mut failure = DraftFailure::new(
+    DraftFailure::new(
         format!("\"{words}\" could not be read, and what stands beside it may mean something else without it"),
         "say that change in other words, one change to a sentence",
-    );
-    failure.unhandled = vec![words];
-    failure
+    )
+    .about(words)
 }
 
 /// The other market that a change moves to.
@@ -131,12 +130,11 @@ fn unused_sides(gathered: &mut Assembly<'_>, rest: &Reading<'_>, editor: &Editor
     };
     for side in [Side::Long, Side::Short].into_iter().filter(|side| ruled && editor.entry(*side).is_none()) {
         if let Some(words) = gathered.unhandled.iter().find(|words| names(words, side)).cloned() {
-            let mut failure = DraftFailure::new(
+            return Err(DraftFailure::new(
                 format!("\"{words}\" could not be read, and the strategy has no {} entry", side.key()),
                 format!("describe it whole, for example \"{} when …\"", side.key()),
-            );
-            failure.unhandled = vec![words];
-            return Err(failure);
+            )
+            .about(words));
         }
     }
     Ok(())

@@ -49,6 +49,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Matches `pattern` here and moves behind it.
+    #[inline]
     pub(crate) fn eat(&mut self, pattern: &'static str) -> bool {
         self.numbers(pattern).is_some()
     }
@@ -59,10 +60,12 @@ impl<'t> Cursor<'t> {
     }
 
     /// Matches `pattern`, moves behind it and hands out its numbers.
+    #[inline]
     pub(crate) fn numbers(&mut self, pattern: &'static str) -> Option<Vec<Decimal>> {
-        if !may_begin(pattern, self.peek()) {
-            return None;
-        }
+        if may_begin(pattern, self.peek()) { self.matched(pattern) } else { None }
+    }
+
+    fn matched(&mut self, pattern: &str) -> Option<Vec<Decimal>> {
         let mut probe = *self;
         let mut found = Vec::new();
         let mut rest = Some(pattern);
@@ -179,35 +182,37 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// Patterns whose beginnings are remembered, a power of two: several times as many as there are.
-const REMEMBERED: usize = 32_768;
+/// A pattern by its address and length, and the words it may begin with, one bit each; a few that stand side by side in the
+/// program, where a text that asks for one soon asks for the others. They fill a line of a processor's cache.
+type Beginnings = [Cell<(u64, u64)>; 4];
 
-/// A pattern by its address and length, and the words it may begin with, one bit each.
-type Beginning = (u64, u64);
+/// Bytes of the program whose patterns are remembered together.
+const NEIGHBOURHOOD: usize = 32;
+
+/// Places of [`Beginnings`], a power of two: about as many as the program's patterns have neighbourhoods.
+const REMEMBERED: usize = 8_192;
 
 thread_local! {
-    static BEGINNINGS: [Cell<Beginning>; REMEMBERED] = const { [const { Cell::new((0, 0)) }; REMEMBERED] };
+    static BEGINNINGS: [Beginnings; REMEMBERED] = const { [const { [const { Cell::new((0, 0)) }; 4] }; REMEMBERED] };
 }
 
 /// False where the pattern cannot begin with this token: nearly every question is answered here. A pattern lives as long as
 /// the program, so its address names it.
 fn may_begin(pattern: &'static str, token: Option<&Token>) -> bool {
+    let address = pattern.as_ptr() as usize;
     // No address needs its highest bits.
-    let name = pattern.as_ptr() as u64 ^ (pattern.len() as u64).rotate_right(16);
-    // Fibonacci hashing: neighbouring addresses land far apart.
-    let place = name.wrapping_mul(0x9E37_79B9_7F4A_7C15) as usize >> (usize::BITS - REMEMBERED.trailing_zeros());
+    let name = address as u64 ^ (pattern.len() as u64).rotate_right(16);
     let words = BEGINNINGS.with(|all| {
-        // Two patterns may share a place: the second is remembered beside it.
-        let [Some(slot), Some(beside)] = [all.get(place), all.get(place ^ 1)] else { return u64::MAX };
-        for (known, words) in [slot.get(), beside.get()] {
-            if known == name {
-                return words;
-            }
-        }
-        let words = beginnings(pattern);
-        let free = if slot.get().0 == 0 { slot } else { beside };
-        free.set((name, words));
-        words
+        let Some(near) = all.get(address / NEIGHBOURHOOD % REMEMBERED) else { return u64::MAX };
+        near.iter().map(Cell::get).find(|(known, _)| *known == name).map_or_else(
+            || {
+                let words = beginnings(pattern);
+                let free = near.iter().find(|slot| slot.get().0 == 0).or_else(|| near.get(pattern.len() % near.len()));
+                free.into_iter().for_each(|slot| slot.set((name, words)));
+                words
+            },
+            |(_, words)| words,
+        )
     });
     words == u64::MAX || token.is_some_and(|token| words & token.bit != 0)
 }
@@ -234,10 +239,7 @@ fn beginnings(pattern: &str) -> u64 {
 
 /// The first element of a pattern, and the others.
 fn first_element(pattern: &str) -> (&str, Option<&str>) {
-    match pattern.bytes().position(|byte| byte == b' ') {
-        Some(at) => (pattern.get(..at).unwrap_or_default(), pattern.get(at + 1..)),
-        None => (pattern, None),
-    }
+    pattern.split_once(' ').map_or((pattern, None), |(first, rest)| (first, Some(rest)))
 }
 
 /// True where `word` is one of the alternatives between bars. Most of reading a text is this question.

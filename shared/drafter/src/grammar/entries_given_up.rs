@@ -90,13 +90,11 @@ pub(crate) fn only_added(
     for (side, known) in [Side::Long, Side::Short].into_iter().zip(before) {
         let (Some(known), Some(now)) = (known, editor.entry(side)) else { continue };
         let Some(added) = now.strip_prefix(&known).and_then(|rest| rest.strip_prefix(" and ")) else { continue };
-        let mut failure = DraftFailure::asking(
+        return Err(DraftFailure::asking(
             format!("\"{words}\" gives up the entry rule, but what is to stand in its place could only be added to it"),
             Question::new(words.clone(), [format!("{added} in place of {known}"), now.clone()]),
             "say the new rule of each side, for example \"new long entry: MACD crosses above its signal; new short entry: MACD crosses below its signal\"",
-        );
-        failure.unhandled = vec![words];
-        return Err(failure);
+        ).about(words));
     }
     Ok(())
 }

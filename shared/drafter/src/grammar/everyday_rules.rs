@@ -172,12 +172,11 @@ pub(crate) fn trend_filter(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     }
     let _ = cursor.eat("completely|entirely|altogether|too");
     if !ends(cursor) {
-        let mut failure = DraftFailure::new(
+        return Some(Err(DraftFailure::new(
             format!("\"{}\" with what follows it could not be read", said(reading, from, cursor.at)),
             "say which condition is removed, for every entry",
-        );
-        failure.unhandled = vec![said(reading, from, cursor.at)];
-        return Some(Err(failure));
+        )
+        .about(said(reading, from, cursor.at))));
     }
     let phrase = said(reading, from, cursor.at);
     let mut kept: Vec<(Side, String, String)> = Vec::new();

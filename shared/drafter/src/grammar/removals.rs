@@ -147,12 +147,11 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
 
 /// `remove the stop when …`: a part is there or is not.
 fn for_a_time(phrase: String) -> DraftFailure {
-    let mut failure = DraftFailure::new(
+    DraftFailure::new(
         format!("\"{phrase}\" with what follows it could not be read: a part is there always or never"),
         "say what is removed, without a condition",
-    );
-    failure.unhandled = vec![phrase];
-    failure
+    )
+    .about(phrase)
 }
 
 /// `… instead of the ATR one`: what is replaced.

@@ -51,12 +51,11 @@ pub(crate) fn entered(
         return editor.set_entry(side, text, phrase);
     }
     if gathered.more_entries.iter().filter(|more| **more == side).count() > 1 {
-        let mut failure = DraftFailure::new(
+        return Err(DraftFailure::new(
             format!("\"{phrase}\" says two things of the {} entry", side.key()),
             "say one change to a sentence",
-        );
-        failure.unhandled = vec![phrase.to_owned()];
-        return Err(failure);
+        )
+        .about(phrase));
     }
     match editor.entry(side).filter(|_| gathered.more_entries.contains(&side)) {
         Some(known) => {

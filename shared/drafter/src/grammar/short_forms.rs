@@ -131,12 +131,11 @@ pub(crate) fn both_scaled(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor
     let factor = factor?;
     let phrase = said(reading, from, cursor.at);
     if one == two || !ends(cursor) {
-        let mut failure = DraftFailure::new(
+        return Some(Err(DraftFailure::new(
             format!("\"{phrase}\" with what follows it could not be read"),
             "say each change in a sentence of its own",
-        );
-        failure.unhandled = vec![phrase];
-        return Some(Err(failure));
+        )
+        .about(phrase)));
     }
     for (pointer, name) in [(one, first), (two, second)] {
         let Some(before) = editor.at(pointer).cloned() else { return missing(name) };

@@ -70,12 +70,11 @@ pub(crate) fn only_for(
     if other == *before && editor.document != *before {
         return Ok(());
     }
-    let mut failure = DraftFailure::new(
+    Err(DraftFailure::new(
         format!("\"{phrase}\" cannot be done for one side: the strategy has one value for both"),
         "change it for both sides, or make a strategy for each side",
-    );
-    failure.unhandled = vec![phrase];
-    Err(failure)
+    )
+    .about(phrase))
 }
 
 /// Sets a part that the change itself has set already.

@@ -63,12 +63,11 @@ pub(crate) fn order_kept(unhandled: &[String], editor: &Editor<'_>) -> Result<()
             gone && told
         };
         if let Some(words) = unhandled.iter().find(given_up) {
-            let mut failure = DraftFailure::new(
+            return Err(DraftFailure::new(
                 format!("\"{words}\" could not be read, and the {kind} order would stay"),
                 "say what the entry does, for example \"market orders instead of the limit\"",
-            );
-            failure.unhandled = vec![words.clone()];
-            return Err(failure);
+            )
+            .about(words));
         }
     }
     Ok(())

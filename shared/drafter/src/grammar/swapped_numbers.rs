@@ -89,12 +89,11 @@ pub(crate) fn length_swapped(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
 }
 
 fn unclear(phrase: &str, why: &str) -> DraftFailure {
-    let mut failure = DraftFailure::new(
+    DraftFailure::new(
         format!("\"{phrase}\" could not be read as a change: {why}"),
         "say what changes with its name, for example \"raise the ADX level from 20 to 25\"",
-    );
-    failure.unhandled = vec![phrase.to_owned()];
-    failure
+    )
+    .about(phrase)
 }
 
 /// `loosen it up to 35/65`: the levels of the one oscillator that has two.

@@ -60,12 +60,11 @@ pub(crate) fn pair_swapped(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
 }
 
 fn unclear(phrase: &str, why: &str) -> DraftFailure {
-    let mut failure = DraftFailure::new(
+    DraftFailure::new(
         format!("\"{phrase}\" could not be read as a change: {why}"),
         "say each change with its name, for example \"change the 21 EMA to 34\"",
-    );
-    failure.unhandled = vec![phrase.to_owned()];
-    failure
+    )
+    .about(phrase)
 }
 
 fn pair(cursor: &mut Cursor<'_>) -> Option<[Decimal; 2]> {

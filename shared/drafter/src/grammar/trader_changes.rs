@@ -12,14 +12,13 @@ use super::said_plainly::is_number;
 use super::token::Token;
 
 /// What is said, and the words for it.
-const SAID: [Saying; 29] = [
-    (
-        "exit|close|out when|once|if the? emas|averages|mas|smas|lines cross|flip back the? other way|direction",
-        OPPOSITE,
-    ),
+const SAID: [Saying; 28] = [
     ("every|any|all day|days except|but|besides", &["no", "trades", "on"]),
     ("same thing|strategy|rules|setup but from", &["test", "from"]),
-    ("exit|close|out when|once|if the? emas|averages|mas|smas|lines cross|flip the? other way|direction", OPPOSITE),
+    (
+        "exit|close|out when|once|if the? emas|averages|mas|smas|lines cross|flip back? the? other way|direction",
+        OPPOSITE,
+    ),
     (
         "exit|close|out it? when|once|if they|it|that cross|crosses|goes|go|flips|turns the? other way|direction",
         OPPOSITE,

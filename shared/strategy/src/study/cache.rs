@@ -14,7 +14,9 @@ pub(super) trait Keep: Any + Send + Sync {
 
 impl Keep for Column {
     fn bytes(&self) -> usize {
-        (self.values.len() + self.exact.as_ref().map_or(0, |exact| exact.counts.len())) * size_of::<f64>()
+        // Exact values stand beside their running sums, once a moving mean has asked for them.
+        let exact = self.exact.as_ref().map_or(0, |exact| 2 * exact.counts.len());
+        (self.values.len() + exact) * size_of::<f64>()
     }
 }
 

@@ -76,7 +76,7 @@ fn adds_to_nothing(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &Edit
         found.iter().all(|one| one.pointer == "/filters/windows").then_some(())
     });
     let more = tail(&mut probe) || also;
-    if hours.is_none() || !more || only(cursor, probe) {
+    if hours.is_none() || !more || only(cursor, probe) || denies(cursor, probe) {
         return None;
     }
     let phrase = said(reading, from, probe.at);
@@ -96,4 +96,9 @@ fn tail(cursor: &mut Cursor<'_>) -> bool {
 fn only(start: &Cursor<'_>, end: Cursor<'_>) -> bool {
     let words = start.tokens.get(start.at..end.at).unwrap_or_default();
     words.iter().filter_map(Token::word).any(|word| matches!(word, "only" | "just" | "limit" | "restrict"))
+}
+
+fn denies(start: &Cursor<'_>, end: Cursor<'_>) -> bool {
+    let words = start.tokens.get(start.at..end.at).unwrap_or_default();
+    words.iter().filter_map(Token::word).any(|word| matches!(word, "no" | "skip" | "avoid" | "dont" | "not" | "never"))
 }

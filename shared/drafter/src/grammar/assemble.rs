@@ -258,12 +258,14 @@ impl<'r> Assembly<'r> {
             }
             Item::And => {
                 self.then(piece, at);
+                self.idle_demand(piece, at);
                 self.and(piece);
                 self.demanded_behind_exit(piece, at);
                 self.demanded_behind(piece, at);
             }
             Item::Or => self.joint = Joint::Or,
             Item::Comma => {
+                self.idle_demand(piece, at);
                 self.comma = true;
                 if self.postfix && !self.paused && self.groups.is_empty() && matches!(self.role, Role::Entry(_)) {
                     // "A go long on B, C go short on D".

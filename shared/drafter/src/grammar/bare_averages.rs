@@ -44,16 +44,24 @@ fn average(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     super::indicator::call(scene, &name, &[days], None, frame)
 }
 
-/// `daily close above the 50-day EMA … 1h stochastic crosses`: the finest bars of an indicator, where they are less than a day;
-/// beside no bars of days, `when the 5 min close breaks`, only where all are the same.
-pub(crate) fn finest(tokens: &[Token], daily: bool) -> Option<&'static str> {
-    let frames = (0..tokens.len()).filter_map(|at| {
+/// `daily close above the 50-day EMA … 1h stochastic crosses`, `when the 5 min close breaks`: the finest bars of an indicator or
+/// a close, where they are less than a day.
+pub(crate) fn finest(tokens: &[Token]) -> Option<&'static str> {
+    let mut frames: Vec<&'static str> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
         let mut cursor = Cursor::new(tokens, at);
-        let frame = clock::timeframe(&mut cursor)?;
-        let read = names::indicator(&mut cursor).is_some() || cursor.sees("close|closes");
-        (read && clock::minutes_of(frame) < 1440).then_some(frame)
-    });
-    let frames: Vec<&'static str> = frames.collect();
-    let finest = frames.iter().copied().min_by_key(|frame| clock::minutes_of(frame))?;
-    (daily || frames.iter().all(|frame| *frame == finest)).then_some(finest)
+        at += 1;
+        let Some(frame) = clock::timeframe(&mut cursor) else { continue };
+        // "5-minute" holds no "minute" of its own.
+        at = cursor.at;
+        // "5-minute 8 EMA".
+        let mut named = cursor;
+        let _ = named.number();
+        let read = names::indicator(&mut named).is_some() || cursor.sees("close|closes");
+        if read && clock::minutes_of(frame) < 1440 {
+            frames.push(frame);
+        }
+    }
+    frames.into_iter().min_by_key(|frame| clock::minutes_of(frame))
 }

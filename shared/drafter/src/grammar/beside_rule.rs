@@ -2,7 +2,9 @@
 
 use super::condition::Condition;
 use super::pieces::{Item, Piece};
+use super::scene::Scene;
 use super::token::Token;
+use rust_decimal::Decimal;
 
 /// Words that say nothing elsewhere and change the rule before them.
 const CHANGES: [&str; 6] = ["breakout", "breakouts", "pullback", "pullbacks", "cross", "crossover"];
@@ -25,5 +27,19 @@ pub(crate) fn beside_rule(item: Item, tokens: &[Token], at: usize, pieces: &[Pie
             Item::Condition(Condition::new(format!("({})[1]", found.text)))
         }
         other => other,
+    }
+}
+
+/// "[RSI makes it above 75] and then closes under 70": a plain number of what was not read is none of the price.
+pub(crate) fn of_unread(item: Item, words: &[Token], scene: &Scene<'_>) -> Item {
+    let number = |condition: &str| {
+        let level = ["close crosses above ", "close crosses below ", "close > ", "close < "];
+        let level = level.iter().find_map(|way| condition.strip_prefix(way)).and_then(|rest| rest.split(' ').next());
+        level.is_some_and(|level| level.parse::<Decimal>().is_ok())
+    };
+    let priced = words.iter().any(|token| matches!(token.word(), Some("price" | "market" | "stock" | "shares")));
+    match &item {
+        Item::Condition(condition) if scene.lost.get() && !priced && number(&condition.text) => Item::Unknown,
+        _ => item,
     }
 }

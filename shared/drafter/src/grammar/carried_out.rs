@@ -39,8 +39,19 @@ pub(crate) fn half_read(rest: &Reading<'_>, both: bool) -> Option<String> {
             }
             _ => false,
         }
-    })?;
-    Some(words(rest, unknown.from, unknown.to))
+    });
+    let (from, to) = unknown.map(|piece| (piece.from, piece.to)).or_else(|| half_demanded(rest, carried))?;
+    Some(words(rest, from, to))
+}
+
+/// "only when the trend is up on the hourly", of which the hourly chart was carried out: a demand of which nothing was read.
+fn half_demanded(rest: &Reading<'_>, carried: impl Fn(Option<usize>) -> bool) -> Option<(usize, usize)> {
+    rest.pieces.iter().enumerate().filter(|(_, piece)| piece.item == Item::Only).find_map(|(at, only)| {
+        let behind = rest.pieces.get(at + 1..).unwrap_or_default();
+        let said = behind.iter().take_while(|piece| matches!(piece.item, Item::Filler | Item::And | Item::Known));
+        let last = said.last()?;
+        carried(Some(last.to)).then_some((only.from, last.to))
+    })
 }
 
 /// Words that nobody could read and that name another market: "put it on EURUSD M15 instead, 20 pip stop" is of its pips.

@@ -267,12 +267,14 @@ pub(crate) fn timeframe(cursor: &mut Cursor<'_>) -> Option<&'static str> {
         ("minute|minutely", 1),
         ("hour", 60),
     ];
-    if let Some((_, minutes)) = words.iter().find(|(pattern, _)| probe.eat(pattern)) {
+    let worded = probe.sees("daily|eod|weekly|hourly|half|one|minute|minutely|hour");
+    if worded && let Some((_, minutes)) = words.iter().find(|(pattern, _)| probe.eat(pattern)) {
         *cursor = probe;
         return named(*minutes);
     }
     let mut letters = *cursor;
-    for (letter, minutes) in [("h", 60), ("m", 1), ("d", 1440)] {
+    let lettered = letters.sees("h|m|d");
+    for (letter, minutes) in [("h", 60), ("m", 1), ("d", 1440)].into_iter().filter(|_| lettered) {
         if letters.eat(letter) && letters.peek().is_some_and(|token| token.glued) {
             let count = letters.count()?;
             let found = named(count.checked_mul(minutes)?)?;

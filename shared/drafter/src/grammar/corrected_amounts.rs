@@ -50,7 +50,8 @@ fn known_first(tokens: &mut Vec<Token>, at: usize) {
     }
     cursor.eat("stop|target");
     cursor.eat(",");
-    let other = (cursor.at..cursor.at + 8).any(|place| Cursor::new(tokens, place).sees("atr|%|percent"));
+    let behind = |pattern| (cursor.at..cursor.at + 10).any(|place| Cursor::new(tokens, place).sees(pattern));
+    let other = behind("atr|%|percent") && behind("stop|sl|target|tp");
     if other && (cursor.sees("use|make|put|have") || cursor.sees("i want")) {
         tokens.drain(at..cursor.at);
     }

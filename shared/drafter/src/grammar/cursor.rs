@@ -218,7 +218,7 @@ fn may_begin(pattern: &'static str, token: Option<&Token>) -> bool {
 }
 
 /// The words a pattern may begin with; all of them where it may begin with a number or match nothing.
-fn beginnings(pattern: &str) -> u64 {
+pub(crate) fn beginnings(pattern: &str) -> u64 {
     let mut words = 0;
     let mut rest = Some(pattern);
     while let Some(pattern) = rest {

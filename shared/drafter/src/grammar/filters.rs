@@ -367,7 +367,8 @@ fn one_sided_again(cursor: &mut Cursor<'_>, scene: &Scene<'_>, not: bool) -> Opt
         let time = of_day(scene, time, None);
         let (open, close) = day(scene);
         let window = if after { format!("{open}-{}", time.text()) } else { format!("{}-{close}", time.text()) };
-        return Some(vec![Setting { join: Join::Bound, ..Setting::value("/filters/windows", Json::from(window)) }]);
+        let window = Setting { join: Join::Bound, ..Setting::value("/filters/windows", Json::from(window)) };
+        return Some([window].into_iter().chain(zone_after(cursor, scene)).collect());
     }
     one_sided(cursor, scene)
 }

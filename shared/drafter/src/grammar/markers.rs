@@ -340,7 +340,7 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         || probe.eat("go|move|sit|stay|switch back? to|in|into cash")
         || probe.eat("go flat")
         || probe.eat("get|gets|getting|bail|im|be out")
-        || probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
+        || !after_entry(*cursor) && probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
         || labels_exit(*cursor) && probe.eat("out")
         || flat_behind(*cursor) && probe.eat("flat")
         || probe.eat("out")
@@ -381,6 +381,14 @@ fn flat_behind(cursor: Cursor<'_>) -> bool {
     let led = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before));
     let led = led.is_some_and(|before| before.is_mark('>') || before.is_mark('='));
     led && cursor.sees("flat") && Cursor::new(cursor.tokens, cursor.at + 1).is_pause()
+}
+
+/// `buy at the close if …`: no verb.
+fn after_entry(cursor: Cursor<'_>) -> bool {
+    let before = |back: usize| cursor.at.checked_sub(back).map(|at| Cursor::new(cursor.tokens, at));
+    let at = if before(1).is_some_and(|word| word.sees("the")) { 2 } else { 1 };
+    let entry = |back| before(back).is_some_and(|word| word.sees("buy|buying|long|short|enter"));
+    before(at).is_some_and(|word| word.sees("at|on")) && (at + 1..at + 4).any(entry)
 }
 
 /// "close" as a verb: the trade, the position, or nothing before a condition.

@@ -1,6 +1,6 @@
 //! What traders call indicators and candlestick patterns, and which call of the language each name is.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, beginnings};
 use super::token::Kind;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -220,8 +220,12 @@ pub(crate) fn first_words(patterns: impl Iterator<Item = &'static str>) -> BTree
 
 /// A name here; the longest of the table, else a row's own name.
 pub(crate) fn indicator(cursor: &mut Cursor<'_>) -> Option<Name> {
+    // Side by side in memory, so that a name is refused without a look at its pattern.
+    static BEGIN: LazyLock<Vec<u64>> = LazyLock::new(|| NAMES.iter().map(|name| beginnings(name.pattern)).collect());
+    let bit = cursor.peek().map_or(0, |token| token.bit);
     if may_begin(cursor)
-        && let Some(found) = NAMES.iter().find(|known| cursor.eat(known.pattern))
+        && let Some((found, _)) =
+            NAMES.iter().zip(&*BEGIN).find(|(known, words)| **words & bit != 0 && cursor.eat(known.pattern))
     {
         return Some(Name { ..*found });
     }

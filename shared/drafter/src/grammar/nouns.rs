@@ -18,7 +18,8 @@ pub(crate) fn near(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: &Value) -> 
     if !probe.eat("of|from") {
         return None;
     }
-    let base = value::value(&mut probe, scene)?;
+    // "it" that was not read is no price near itself.
+    let base = value::value(&mut probe, scene).filter(|base| base.text != left.text)?;
     *cursor = probe;
     let left = &super::right_side::of_price(scene, left.clone(), &base);
     let (upper, lower) = (offset.on(&base, true), offset.on(&base, false));

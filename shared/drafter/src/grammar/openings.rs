@@ -10,6 +10,14 @@ use super::token::Token;
 use domain::artifact::PlanItem;
 use ports::drafter::{DraftFailure, Question};
 
+/// Words that demand nothing, whatever stands beside them.
+const SAYS_NOTHING: [&str; 46] = [
+    "a", "an", "the", "i", "we", "you", "me", "my", "and", "with", "then", "so", "just", "that", "this", "it", "is",
+    "its", "are", "be", "to", "do", "please", "pls", "plz", "thanks", "thank", "thx", "cheers", "here", "there",
+    "when", "if", "while", "also", "either", "buy", "enter", "entry", "go", "trade", "get", "in", "take", "can",
+    "would",
+];
+
 impl Assembly<'_> {
     pub(crate) fn entry(&mut self, side: Option<Side>, piece: &Piece, at: usize) {
         // "exit longs when … and shorts when …"
@@ -51,7 +59,8 @@ impl Assembly<'_> {
         let role = Role::Entry(side);
         let known = !self.entries.get(index(side)).is_some_and(Rule::is_empty);
         let words = self.words(piece.from, piece.to).to_lowercase();
-        let verb = |words: &str| ["buy", "go ", "enter", "sell short"].iter().any(|start| words.starts_with(start));
+        let verb =
+            |words: &str| ["either", "buy", "go ", "enter", "sell short"].iter().any(|start| words.starts_with(start));
         let twice = self.reading.pieces.get(..at).unwrap_or_default().iter().any(|earlier| {
             earlier.item == Item::Entry(Some(side)) && verb(&self.words(earlier.from, earlier.to).to_lowercase())
         });
@@ -94,6 +103,7 @@ impl Assembly<'_> {
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
         if buys && !covers {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");
+            self.idle_exit(piece, at);
             self.exit(Some(Side::Long), at);
             return Ok(());
         }
@@ -332,6 +342,26 @@ impl Assembly<'_> {
         let side = side.or(self.sentence.filter(|_| self.has_both() && !self.behind_both(at)));
         self.idle_exit(piece, at);
         self.exit(side, at);
+    }
+
+    /// `and the trend is good`, `, with momentum` behind a rule: words that demand something nobody can tell are handed out.
+    pub(crate) fn idle_demand(&mut self, piece: &Piece, at: usize) {
+        let pieces = &self.reading.pieces;
+        let rest = pieces.get(at + 1..).unwrap_or_default();
+        let rest = rest.iter().take_while(|next| !matches!(next.item, Item::End | Item::Comma));
+        let Some(last) = rest.clone().last() else { return };
+        // Whole phrases that say nothing are known: "no stop".
+        let mut words_alone = rest.clone().map(|next| next.item == Item::Filler && next.to == next.from + 1);
+        let label = self.reading.tokens.get(last.to).is_some_and(|next| next.is_mark('=') || next.is_mark(':'));
+        let quiet = words_alone.all(|alone| alone) && !label;
+        let behind = at.checked_sub(1).and_then(|before| pieces.get(before));
+        let ruled = behind.is_some_and(|before| matches!(before.item, Item::Condition(_)));
+        let words = self.reading.tokens.get(piece.from..last.to).unwrap_or_default();
+        let demands = words.iter().filter_map(Token::word).any(|word| !SAYS_NOTHING.contains(&word));
+        if quiet && ruled && demands {
+            let words = self.words(piece.from, last.to);
+            self.unhandled.push(words);
+        }
     }
 
     /// An exit that says nothing of when is handed out: "exit at the mean".

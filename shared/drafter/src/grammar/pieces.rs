@@ -1,6 +1,6 @@
 //! A text cut into pieces: what opens and closes, conditions, settings, joints, and what nobody could read.
 
-use super::beside_rule::beside_rule;
+use super::beside_rule::{beside_rule, of_unread};
 use super::condition::{Condition, condition};
 use super::cursor::Cursor;
 use super::markers::{marker, mirror, sides};
@@ -9,7 +9,7 @@ use super::scene::{Scene, Side};
 use super::setting::Setting;
 use super::symbols;
 use super::token::Token;
-use super::{clock, dates, exits, filters, levels, terms};
+use super::{clock, dates, exits, filters, levels, names, terms};
 use market::TradingDate;
 
 /// What a piece of text is.
@@ -107,6 +107,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             None => next(&mut cursor, scene, days, stray),
         };
         let item = beside_rule(item, tokens, from, &pieces);
+        let item = of_unread(item, tokens.get(from..cursor.at).unwrap_or_default(), scene);
         if !matches!(item, Item::Condition(_)) {
             scene.price.set(market);
         }
@@ -114,7 +115,9 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
             // What was spoken of last is not known any more.
             let spoken = scene.last.borrow_mut().take();
             scene.unread.set(true);
-            scene.lost.set(scene.lost.get() || spoken.is_some_and(|(left, _)| left.text != "close"));
+            let named =
+                (from..cursor.at.max(from + 1)).any(|at| names::indicator(&mut Cursor::new(tokens, at)).is_some());
+            scene.lost.set(scene.lost.get() || named || spoken.is_some_and(|(left, _)| left.text != "close"));
             scene.crosses.borrow_mut().clear();
         }
         if cursor.at == from {
@@ -439,6 +442,12 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
     let word = cursor.peek_word()?;
     // "then be": break-even of something that was not read.
     if word == "be" && Cursor::new(cursor.tokens, cursor.at + 1).is_pause() {
+        return None;
+    }
+    // "when it is up": how it stands.
+    let stands = |before: usize| Cursor::new(cursor.tokens, before).sees("is|am|im|are|was|were|its|finishes|ends");
+    let trend = cursor.at >= 2 && Cursor::new(cursor.tokens, cursor.at - 2).sees("trend");
+    if word == "up" && !trend && cursor.at.checked_sub(1).is_some_and(stands) {
         return None;
     }
     if FILLER.split_whitespace().any(|filler| filler == word) {

@@ -144,15 +144,17 @@ pub(crate) fn read<'a>(
     }
     scene.name.set(if base.is_none() { super::titles::name(&tokens) } else { None });
     let frame = frame(&tokens, &scene, base.is_some())?;
-    if let Some(frame) = frame.or(base.map(|(_, frame)| frame)).or_else(|| days_only(&tokens)) {
+    if let Some(frame) =
+        frame.or(base.map(|(_, frame)| frame)).or_else(|| days_only(&tokens)).or(scene.day_closes.get().then_some("1d"))
+    {
         scene.timeframe = frame;
     }
-    let (silent, daily) = (frame.is_none() && base.is_none(), scene.timeframe == "1d");
-    if let Some(finer) = super::bare_averages::finest(&tokens, daily).filter(|_| silent) {
+    let silent = frame.is_none() && base.is_none();
+    if let Some(finer) = super::bare_averages::finest(&tokens).filter(|_| silent) {
         scene.timeframe = finer;
         scene.assume(format!("no chart is named: {finer} bars, the finest that are spoken of"));
     }
-    if frame.is_none() && base.is_none() && (scene.timeframe == "1d" || scene.timeframe == "1m") {
+    if silent && (scene.timeframe == "1d" || scene.timeframe == "1m") {
         scene.assume(if scene.timeframe == "1d" {
             "no chart is named; periods are in days, so bars are daily".to_owned()
         } else {
@@ -411,14 +413,12 @@ pub(crate) fn ends_with_market(tokens: &[Token], at: usize, scene: &Scene<'_>, s
 
 /// Periods in days and no clock: a daily strategy.
 pub(crate) fn days_only(tokens: &[Token]) -> Option<&'static str> {
+    if within_days(tokens) {
+        return None;
+    }
     let mut days = false;
     for at in 0..tokens.len() {
         let mut cursor = Cursor::new(tokens, at);
-        if matches!(cursor.peek().map(|token| &token.kind), Some(token::Kind::Clock(_)))
-            || cursor.sees("vwap|opening|orb|minutes|minute|intraday|scalp|am|pm|rth|hour|hours")
-        {
-            return None;
-        }
         if cursor.sees("daily close|bars|chart|data|candles") {
             days = true;
         }
@@ -431,6 +431,15 @@ pub(crate) fn days_only(tokens: &[Token]) -> Option<&'static str> {
         }
     }
     days.then_some("1d")
+}
+
+/// True for a text that speaks of times within a day.
+pub(crate) fn within_days(tokens: &[Token]) -> bool {
+    (0..tokens.len()).any(|at| {
+        let cursor = Cursor::new(tokens, at);
+        matches!(cursor.peek().map(|token| &token.kind), Some(token::Kind::Clock(_)))
+            || cursor.sees("vwap|opening|orb|minutes|minute|intraday|scalp|am|pm|rth|hour|hours")
+    })
 }
 
 pub(crate) fn before_window(tokens: &[Token], at: usize) -> bool {

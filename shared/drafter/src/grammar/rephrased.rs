@@ -86,6 +86,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
             side_first(tokens, at);
             demanded(tokens, at);
+            super::spoken_changes::put(tokens, at);
             super::trader_changes::put(tokens, at);
             super::everyday_changes::put(tokens, at);
             super::everyday_wordings::put(tokens, at);
@@ -95,6 +96,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         }
         super::everyday_changes::without_reasons(tokens, at);
         super::trader_changes::without_endings(tokens, at);
+        super::spoken_changes::without_endings(tokens, at);
         super::change_phrases::counted(tokens, at);
         at += 1;
     }

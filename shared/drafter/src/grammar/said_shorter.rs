@@ -22,6 +22,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
             rule(tokens, at);
         }
         reason(tokens, at, scene);
+        super::spoken_rules::put_plainly(tokens, at, scene);
         super::extreme_exits::put_plainly(tokens, at);
         if change {
             super::everyday_changes::swapped_market(tokens, at, scene);

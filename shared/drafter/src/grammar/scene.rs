@@ -98,6 +98,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) alone: RefCell<Vec<String>>,
     /// Two crosses of one level that the words put one after the other.
     pub(crate) followed: RefCell<Vec<(String, String)>>,
+    /// An entry is at a day's close.
+    pub(crate) day_closes: std::cell::Cell<bool>,
     /// Another value than the price was spoken of before words that nobody could read.
     pub(crate) lost: std::cell::Cell<bool>,
     /// Words that nobody could read stood before.
@@ -138,6 +140,7 @@ impl<'a> Scene<'a> {
             touches: RefCell::new(Vec::new()),
             alone: RefCell::new(Vec::new()),
             followed: RefCell::new(Vec::new()),
+            day_closes: std::cell::Cell::new(false),
             lost: std::cell::Cell::new(false),
             unread: std::cell::Cell::new(false),
             subject: RefCell::new(None),

@@ -174,6 +174,7 @@ pub(crate) fn number_of_before(scene: &Scene<'_>) -> bool {
     let last = scene.last.borrow();
     let subject = scene.subject.borrow();
     last.as_ref().zip(subject.as_ref()).is_some_and(|((left, right), subject)| {
-        left.text == subject.text && right.as_ref().is_some_and(|right| right.class == Class::Number)
+        let same = left.text == subject.text || !left.row.is_empty() && left.row == subject.row;
+        same && right.as_ref().is_some_and(|right| right.class == Class::Number)
     })
 }

@@ -59,8 +59,7 @@ impl Assembly<'_> {
         let role = Role::Entry(side);
         let known = !self.entries.get(index(side)).is_some_and(Rule::is_empty);
         let words = self.words(piece.from, piece.to).to_lowercase();
-        let verb =
-            |words: &str| ["either", "buy", "go ", "enter", "sell short"].iter().any(|start| words.starts_with(start));
+        let verb = |words: &str| ["buy", "go ", "enter", "sell short"].iter().any(|start| words.starts_with(start));
         let twice = self.reading.pieces.get(..at).unwrap_or_default().iter().any(|earlier| {
             earlier.item == Item::Entry(Some(side)) && verb(&self.words(earlier.from, earlier.to).to_lowercase())
         });

@@ -11,12 +11,10 @@ use super::said_plainly::is_number;
 use super::token::{Kind, Token};
 
 /// What is said, and the words for it.
-const SAID: [Saying; 12] = [
+const SAID: [Saying; 10] = [
     ("leave|keep the? fast|faster|slow|slower one|ema|sma|average alone", KEPT),
     ("leave|keep the? fast|faster|slow|slower one|ema|sma|average as|where it? is", KEPT),
     ("same lengths|periods|numbers|settings", KEPT),
-    ("add commissions|commission|fees|costs", KEPT),
-    ("let the? winners|profits run", KEPT),
     ("not just the? stop|target or|and the? target|stop", KEPT),
     ("swap|switch the? emas for|to|with smas", &["use", "smas", "instead", "of", "emas"]),
     ("swap|switch the? smas for|to|with emas", &["use", "emas", "instead", "of", "smas"]),
@@ -35,7 +33,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     if said {
         return;
     }
-    for rule in [in_place_of_a_stop, unless_hit, trailed_behind] {
+    for rule in [in_place_of_a_stop, unless_hit, trailed_behind, costs_behind] {
         rule(tokens, at);
     }
     hours_without_zeros(tokens, at);
@@ -106,6 +104,15 @@ fn unless_hit(tokens: &mut Vec<Token>, at: usize) {
     let mut words: Vec<Part<'_>> = vec![Said("exit"), Said("after")];
     words.extend((from..until).map(Kept));
     put_words(tokens, at, end, &words);
+}
+
+/// `add commissions, $1.24 round trip`: those.
+fn costs_behind(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("add|include commissions|commission|fees|costs ,|:|- $ #") {
+        let dollar = cursor.at - 2;
+        tokens.drain(at..dollar);
+    }
 }
 
 /// `now trail the stop 20 points behind`: by as much.

@@ -81,3 +81,73 @@ fn a_denial_is_never_dropped() {
         }
     });
 }
+
+/// Demands that nobody can tell, of words that say nothing elsewhere, with the word by which they are known.
+const VAGUE: [(&str, &str); 9] = [
+    ("the trend is good", "trend"),
+    ("price is in trend", "trend"),
+    ("it has momentum", "momentum"),
+    ("there is a signal", "signal"),
+    ("the market looks good", "market"),
+    ("price hits", "price"),
+    ("there is a cross", "cross"),
+    ("there is a pullback", "pullback"),
+    ("the setup triggers", "setup"),
+];
+
+/// Wherever a vague demand stands, it is handed back or nothing is drafted.
+#[test]
+fn a_vague_demand_is_handed_back() {
+    let descriptions = [
+        "SPY daily. Buy when RSI(2) < 10 and {}. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10, {}, stop 5%",
+        "SPY daily. Buy when RSI(2) < 10. {}. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10 or {}. stop 5%",
+        "SPY daily. Buy when {} and RSI(2) < 10. stop 5%",
+        "SPY daily. If {}, buy when RSI(2) < 10. stop 5%",
+        "SPY daily. When {} buy if RSI(2) < 10. stop 5%",
+        "SPY daily. Only trade when {}. Buy when RSI(2) < 10. stop 5%",
+        "SPY daily. Don't trade when {}. Buy when RSI(2) < 10. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10 as long as {}. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10 but not if {}. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10 while {}. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10, stop 5% when {}",
+        "SPY daily. Buy when RSI(2) < 10, stop 5%, target 10% unless {}",
+        "SPY daily. Buy when RSI(2) < 10. Exit when RSI(2) > 70 and {}. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10. Sell when {}. stop 5%",
+        "SPY daily. Buy when RSI(2) < 10. Short when RSI(2) > 90 and {}. stop 5%",
+    ];
+    let changes = [
+        "make the stop 15 points when {}",
+        "if {} make the stop 15 points",
+        "longs only when {}",
+        "no trades when {}",
+        "add a 3R target and {}",
+        "stop 15 points, {}",
+        "stop 15 points. {}",
+        "use the 50 EMA instead of the 21 when {}",
+        "add RSI above 50 for longs and {}",
+        "move the stop to break even once {}",
+        "exit when {}",
+        "only trade 9:30 to 11:30 and {}",
+    ];
+    let bases = bases();
+    let described = descriptions.iter().map(|text| ("text", text));
+    let mut silent = Vec::new();
+    with_surroundings(|around| {
+        for (key, pattern) in described.chain(changes.iter().map(|text| ("changes", text))) {
+            for (vague, known_by) in VAGUE {
+                let text = pattern.replace("{}", vague);
+                let mut case = json!({ key: text });
+                if key == "changes" {
+                    case["base"] = json!("ema_cross");
+                }
+                let Ok(draft) = answer(&case, &bases, around) else { continue };
+                if !draft.unhandled.iter().any(|words| words.to_lowercase().contains(known_by)) {
+                    silent.push(format!("{text}\n    {}", draft.document));
+                }
+            }
+        }
+    });
+    assert!(silent.is_empty(), "{} vague demands dropped in silence:\n{}", silent.len(), silent.join("\n"));
+}

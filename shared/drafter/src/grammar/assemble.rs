@@ -263,7 +263,10 @@ impl<'r> Assembly<'r> {
                 self.demanded_behind_exit(piece, at);
                 self.demanded_behind(piece, at);
             }
-            Item::Or => self.joint = Joint::Or,
+            Item::Or => {
+                self.idle_demand(piece, at);
+                self.joint = Joint::Or;
+            }
             Item::Comma => {
                 self.idle_demand(piece, at);
                 self.comma = true;
@@ -278,7 +281,10 @@ impl<'r> Assembly<'r> {
                 return Ok(());
             }
             Item::Filler | Item::Known | Item::Unknown => return Ok(()),
-            Item::End => self.end(piece),
+            Item::End => {
+                self.idle_demand(piece, at);
+                self.end(piece);
+            }
             Item::Only => {
                 let of_trades = self.of_trades(at);
                 if of_trades && self.postfix {
@@ -341,26 +347,21 @@ impl<'r> Assembly<'r> {
 
     /// Words of a demand that no condition follows are not dropped.
     fn dangling(&mut self, piece: &Piece, at: usize) {
-        let follows = self
-            .reading
-            .pieces
-            .get(at + 1..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|next| !matches!(next.item, Item::End))
-            .any(|next| {
-                matches!(
-                    next.item,
-                    Item::Condition(_)
-                        | Item::Settings(_)
-                        | Item::Order(_)
-                        | Item::Entry(_)
-                        | Item::Exit(_)
-                        | Item::Unknown
-                        | Item::OnlySide(_)
-                )
-            });
-        let words = self.words(piece.from, piece.to);
+        let behind = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let follows = behind.iter().take_while(|next| !matches!(next.item, Item::End)).any(|next| {
+            matches!(
+                next.item,
+                Item::Condition(_)
+                    | Item::Settings(_)
+                    | Item::Order(_)
+                    | Item::Entry(_)
+                    | Item::Exit(_)
+                    | Item::Unknown
+                    | Item::OnlySide(_)
+            )
+        });
+        let hollow = behind.iter().take_while(|next| matches!(next.item, Item::Filler)).last();
+        let words = self.words(piece.from, hollow.map_or(piece.to, |last| last.to));
         if !follows && words.chars().count() > 3 {
             self.unhandled.push(words);
         }

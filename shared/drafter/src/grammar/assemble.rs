@@ -280,7 +280,8 @@ impl<'r> Assembly<'r> {
                 self.paused = true;
                 return Ok(());
             }
-            Item::Filler | Item::Known | Item::Unknown => return Ok(()),
+            Item::Filler => self.demand_in_passing(piece, at),
+            Item::Known | Item::Unknown => return Ok(()),
             Item::End => {
                 self.idle_demand(piece, at);
                 self.end(piece);

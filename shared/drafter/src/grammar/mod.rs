@@ -48,6 +48,7 @@ mod exit_levels;
 mod exits;
 mod extreme_exits;
 mod filters;
+mod hollow_demands;
 mod hurried_forms;
 mod indicator;
 mod joints;

@@ -46,7 +46,6 @@ impl ObjectSession {
         // The URL is only a name inside the session. Taking the local file system's hides it.
         context.register_object_store(store_url().as_ref(), store.clone());
         let mut options = TableParquetOptions::default();
-        options.global.pushdown_filters = true;
         options.global.enable_page_index = true;
         options.global.metadata_size_hint = Some(FOOTER_BYTES);
         // Kept, because the objects say in it what they are.

@@ -180,7 +180,7 @@ fn pair<'t>(base: &str, after: Cursor<'t>, catalogue: &Catalogue, text: &str) ->
 /// A plain name: the longest run of tokens that is a name, an alias or a company.
 fn by_name(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instrument> {
     let first = cursor.peek()?;
-    if matches!(first.kind, Kind::Mark(_) | Kind::Clock(_)) {
+    if matches!(first.kind, Kind::Mark(_) | Kind::Clock(_)) || !names.may_begin(text.get(first.start..first.end)?) {
         return None;
     }
     let longest = if matches!(first.word(), Some("e" | "micro")) { MINI_NAME_TOKENS } else { NAME_TOKENS };
@@ -228,6 +228,8 @@ pub(crate) struct Names {
     pub(crate) catalogue: Catalogue,
     /// Symbol of a whole name or alias in lower case.
     plain: HashMap<String, String>,
+    /// The names, and those of companies, in order.
+    sorted: Vec<String>,
     /// Every word of them.
     words: HashSet<String>,
     /// The first words of aliases and companies.
@@ -241,6 +243,7 @@ impl Names {
         let mut names = Self {
             catalogue: catalogue.clone(),
             plain: HashMap::new(),
+            sorted: COMPANIES.iter().map(|(name, _)| (*name).to_owned()).collect(),
             words: HashSet::new(),
             first: first.map(str::to_owned).collect(),
             companies: COMPANIES.into_iter().collect(),
@@ -256,10 +259,22 @@ impl Names {
                 if place < instrument.aliases.len() {
                     names.first.extend(plain.split(' ').next().map(str::to_owned));
                 }
+                names.sorted.push(plain.clone());
                 names.plain.entry(plain).or_insert_with(|| instrument.symbol.clone());
             }
         }
+        names.sorted.sort_unstable();
         names
+    }
+
+    /// False where no name begins as typed: most words of a text.
+    fn may_begin(&self, typed: &str) -> bool {
+        let start = typed.to_lowercase();
+        let place = self.sorted.partition_point(|name| **name < *start);
+        // "E-mini" stands before names of its own, and 's and hyphens are rewritten first.
+        start == "e"
+            || start.contains(['’', '\'', '-'])
+            || self.sorted.get(place).is_some_and(|name| name.starts_with(&start))
     }
 
     /// True for a word of a name.

@@ -1,5 +1,6 @@
 //! Text into tokens: lower-case words, numbers, clock times and punctuation, each with its place in the text as typed.
 
+use super::cursor::in_words;
 use rust_decimal::Decimal;
 
 /// What a token is.
@@ -18,9 +19,11 @@ pub(crate) enum Kind {
 impl Kind {
     fn bit(&self) -> u64 {
         match self {
+            Self::Word(word) if in_words(word).is_some() => bit_of(word.as_bytes()) | NUMBER_BIT,
             Self::Word(word) => bit_of(word.as_bytes()),
             Self::Mark(mark) => bit_of(mark.encode_utf8(&mut [0; 4]).as_bytes()),
-            Self::Number(_) | Self::Clock(_) => 0,
+            Self::Number(_) => NUMBER_BIT,
+            Self::Clock(_) => 0,
         }
     }
 }
@@ -39,10 +42,13 @@ pub(crate) struct Token {
     pub(crate) bit: u64,
 }
 
-/// One of 64 bits for a word or a mark: patterns are told apart by it before they are tried.
+/// The bit of tokens that a number may begin with.
+pub(crate) const NUMBER_BIT: u64 = 1 << 63;
+
+/// One of 63 bits for a word or a mark: patterns are told apart by it before they are tried.
 pub(crate) fn bit_of(word: &[u8]) -> u64 {
     let hash = word.iter().fold(0_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    1 << (hash >> 58)
+    1 << ((hash >> 32) * 63 >> 32)
 }
 
 impl Token {

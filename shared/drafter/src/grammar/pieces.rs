@@ -458,7 +458,8 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 20] = [
+const FILLER_PHRASES: [&str; 21] = [
+    "a? couple|few|some of? small|quick|simple|new|more? tweaks|changes|things|rules|conditions|ideas|stuff|edits",
     "i would rather",
     "whichever|whatever comes|happens|is|hits? first|sooner",
     "mean reversion|reverting strategy|system|idea|play|setup?",
@@ -485,12 +486,12 @@ const FILLER_PHRASES: [&str; 20] = [
 const FILLER: &str = "
 a an the i we you me my our your want wants would like to please can could may will should let lets need create build make made making
 strategy strategies strat system bot algo algorithm test tests tested backtest backtests backtested run runs running that which this these those it its is are be
-been was trade trades trading using use uses used for of at in into from by so just simple basic some here there hi hello hey thanks thank
+been was trade trades trading using use uses used for of at in into from by so just simple basic here there hi hello hey thanks thank
 help new idea rules rule setup setups signal signals condition conditions entry entries position positions way thing do does doing
 look looking looks looking based style type kind play method approach following follows follow try want get give have has had
 chart charts market markets candle candles bar bars price side sides trader scalping scalp scalper swing intraday daytrading mean
 reversion momentum trend pullback breakout crossover cross both all each every any own about very really quite good nice
 im am id ive because since how what show see write up me now today happens gets hits occurs fires triggers trigger triggered tell know think
-etc okay ok well basically essentially pls plz thx cheers guys team sir want wanna gonna lemme ideally maybe perhaps
-add instead tweaks tweak couple few stuff really actually i.e. ie eg e.g. namely her his their he she they them people bullish bearish parameters params settings
+etc okay ok well basically essentially pls plz thx cheers guys team sir want wanna gonna lemme ideally perhaps
+add instead tweaks tweak stuff really actually i.e. ie eg e.g. namely her his their he she they them bullish bearish parameters params settings
 ";

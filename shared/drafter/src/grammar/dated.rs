@@ -123,7 +123,13 @@ impl Text<'_> {
         // "only Tuesdays and use a 30 point stop": two settings.
         let two = self.words_of(at).contains(&"only")
             && next.is_some_and(|next| self.starts(next, &["and"]) || self.ends(next - 1, &["and"]));
-        if let (true, Some(next)) = (opens && follows && (on || days) && !two, next) {
+        // "on mondays only trade the shorts": the other side on the other days.
+        let side = next.is_some_and(|next| {
+            matches!(self.item(Some(next)), Some(Item::Entry(Some(_)) | Item::OnlySide(_)))
+                && matches!(self.item(self.after(next)), None | Some(Item::Comma | Item::End))
+        });
+        let sided = days && self.both && side;
+        if let (true, Some(next)) = (opens && (follows && (on || days) || sided) && !two, next) {
             self.unread(at, next + 1);
         }
     }

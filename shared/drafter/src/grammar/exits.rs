@@ -421,7 +421,16 @@ pub(crate) fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Pla
         // "10 ticks from VWAP": beyond it, as the stop lies.
         level.text = level.text.replacen(" + ", " - ", 1);
     }
-    let fits = if away { Some(scene.side()) } else { fits(&level, place) };
+    // "5 points above yesterday's low": a short's stop, though lows are a long's.
+    let said = |sides: [&str; 3]| words.iter().any(|token| token.word().is_some_and(|word| sides.contains(&word)));
+    let fits = fits(&level, place);
+    let contrary = place == Place::Stop
+        && match fits {
+            Some(Side::Long) => said(["above", "over", "past"]),
+            Some(Side::Short) => said(["below", "under", "beneath"]),
+            None => false,
+        };
+    let fits = if away || contrary { Some(scene.side()) } else { fits };
     *cursor = probe;
     // The extreme of the bars up to the decision, which a stop may include.
     let window = level.text.starts_with("highest(") || level.text.starts_with("lowest(");

@@ -59,6 +59,7 @@ mod levels;
 mod levels_of;
 mod lists;
 mod markers;
+mod meant_otherwise;
 mod named_breakout;
 mod named_days;
 mod names;

@@ -32,6 +32,7 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
         text.behind_condition(at, scene);
         text.day(at);
         text.conditional(at);
+        text.conditioned(at);
         text.named_side(at);
         text.dated_alternative(at, scene);
         text.reaching(at);
@@ -236,6 +237,31 @@ impl Text<'_> {
         if matches!(self.item(self.after(joint)), Some(Item::Condition(_) | Item::Unknown)) {
             let end = self.clause_end(at);
             self.unread(at, end);
+        }
+    }
+
+    /// `if adx is over 30 use a 10 point stop`: the same, its demand first.
+    pub(crate) fn conditioned(&mut self, at: usize) {
+        let placed = |one: &Setting| SIDED.contains(&one.pointer.as_str()) || one.pointer == "/sizing";
+        if !self.settings(Some(at)).is_some_and(|settings| settings.iter().all(placed)) {
+            return;
+        }
+        let before = self.pieces.get(..at).unwrap_or_default();
+        let start = before.iter().rposition(|piece| matches!(piece.item, Item::End)).map_or(0, |end| end + 1);
+        let sentence = before.get(start..).unwrap_or_default();
+        let demand = |piece: &Piece| matches!(piece.item, Item::Condition(_));
+        let quiet = |piece: &Piece| {
+            demand(piece) || matches!(piece.item, Item::And | Item::Or | Item::Comma | Item::Filler | Item::Known)
+        };
+        let first = sentence.iter().position(|piece| !matches!(piece.item, Item::Filler | Item::Known));
+        let asks =
+            first.is_some_and(|first| self.starts(start + first, &["when", "if", "while", "once", "whenever"]));
+        // Before any rule "when A, 10 point stop" enters.
+        let elsewhere = self.changing
+            || before.iter().take(start).any(|piece| demand(piece) || matches!(piece.item, Item::Order(_)));
+        if asks && elsewhere && sentence.iter().any(demand) && sentence.iter().all(quiet) {
+            let end = self.clause_end(at);
+            self.unread(start, end);
         }
     }
 }

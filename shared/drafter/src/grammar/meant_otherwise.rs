@@ -1,0 +1,127 @@
+//! Words that say something else where they stand than they would elsewhere: "the opening price", "1.3x relative volume",
+//! "leave it alone if …", "the morning, like 9:35 until 11:30", "the 4-hour chart for direction".
+
+use super::change_phrases::{
+    Part::{Kept, Said},
+    put_words,
+};
+use super::cursor::Cursor;
+use super::rephrased::replace;
+use super::said_plainly::{clause_start, is_number, opens, word};
+use super::token::{Kind, Token};
+
+const AVERAGES: &str = "ema|sma|ma|wma|hma|dema|tema";
+
+/// Puts what stands at `at` into words that mean it anywhere.
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
+    for rule in [opening_price, times_relative_volume, left_alone, times_of_a_part, extreme_under, goes_red, again] {
+        rule(tokens, at);
+    }
+}
+
+/// `above the opening price`: the day's open, not the bar's.
+fn opening_price(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("the|todays|its opening price") && at > 0 && Cursor::new(tokens, at - 1).sees(
+        "above|below|over|under|than|from|of|to|at|through|>|<|the|beneath|reclaims|loses|crosses",
+    ) {
+        replace(tokens, at, cursor.at, &["the", "open"]);
+    }
+}
+
+/// `at least 1.3x relative volume`, `with 1.5x rvol`: how large it is.
+fn times_relative_volume(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let least = cursor.eat("at least") || cursor.eat("over|above|exceeding|≥|>") || cursor.eat("more|greater than");
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    if cursor.eat("x|times the|its|a? relative volume|vol") || cursor.eat("x|times the|its|a? rvol") {
+        let end = cursor.at;
+        let most = !least && at > 0 && Cursor::new(tokens, at - 1).sees("than|under|below|most|<");
+        if !most {
+            put_words(tokens, at, end, &[Said("relative"), Said("volume"), Said("at"), Said("least"), Kept(number)]);
+        }
+    }
+}
+
+/// `leave it alone if …`, `stay away when …`: no entries.
+fn left_alone(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let left = cursor.eat("leave|leaving it|them|that|those alone|be") || cursor.eat("stay|keep|staying away|out");
+    let held = (clause_start(tokens, at)..at).any(|place| Cursor::new(tokens, place).sees("in|trade|trades|position"));
+    if left && opens(tokens, at) && !held && cursor.sees("if|when|whenever|while|unless") {
+        replace(tokens, at, cursor.at, &["no", "trades"]);
+    }
+}
+
+/// `only the morning, like 9:35 until 11:30`: those hours.
+fn times_of_a_part(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("the|in|during|mornings|afternoons the? morning|mornings|afternoon|afternoons|session?") {
+        return;
+    }
+    cursor.eat(",|(|-|:");
+    if cursor.eat("like|say|meaning|so|basically|roughly|ie|i.e.|from") && is_clock(tokens, cursor.at) {
+        let end = cursor.at;
+        tokens.drain(at..end);
+    }
+}
+
+fn is_clock(tokens: &[Token], at: usize) -> bool {
+    let clock = |at: usize| tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Clock(_)));
+    clock(at) || is_number(tokens, at) && Cursor::new(tokens, at + 1).sees("am|pm|to|until|till|-")
+}
+
+/// `a low at or under the 20` beside a 20 EMA: the average, not a price.
+fn extreme_under(tokens: &mut Vec<Token>, at: usize) {
+    let cursor = Cursor::new(tokens, at);
+    let ends = Cursor::new(tokens, at + 2).is_pause_or_joint();
+    if !cursor.sees("the #") || !is_number(tokens, at + 1) || !ends {
+        return;
+    }
+    let compared = at > 0 && Cursor::new(tokens, at - 1).sees("above|below|over|under|beneath|touches|touching|tags");
+    let of_price = (clause_start(tokens, at)..at).any(|place| Cursor::new(tokens, place).sees("low|high|lows|highs"));
+    let number = tokens.get(at + 1).map(|token| token.kind.clone());
+    let kind = (0..tokens.len()).find_map(|place| {
+        let same = tokens.get(place).map(|token| &token.kind) == number.as_ref();
+        let named = Cursor::new(tokens, place + 1).sees(AVERAGES);
+        (same && named).then(|| tokens.get(place + 1).and_then(Token::word)).flatten().map(str::to_owned)
+    });
+    if let Some(kind) = kind.filter(|_| compared && of_price) {
+        let kind = word(tokens, at + 1, &kind);
+        tokens.insert(at + 2, kind);
+    }
+}
+
+/// `the MACD histogram goes red`, `ROC goes negative`: turns negative.
+fn goes_red(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if at == 0 || !cursor.eat("goes|turns|flips|gets|prints|went|turned|flipped|is|go|turn|flip back?") {
+        return;
+    }
+    let line = (clause_start(tokens, at)..at)
+        .any(|place| Cursor::new(tokens, place).sees("histogram|hist|histo|macd|roc|momentum|oscillator|cci|ao|cmf"));
+    let coloured = (clause_start(tokens, at)..at).any(|place| Cursor::new(tokens, place).sees("histogram|hist|histo"));
+    let sign = if cursor.eat("negative|neg") || coloured && cursor.eat("red") {
+        "negative"
+    } else if cursor.eat("positive|pos") || coloured && cursor.eat("green") {
+        "positive"
+    } else {
+        return;
+    };
+    if line && !Cursor::new(tokens, at).sees("is") {
+        replace(tokens, at, cursor.at, &["turns", sign]);
+    }
+}
+
+/// `out when it turns negative again`: the word only reminds.
+fn again(tokens: &mut Vec<Token>, at: usize) {
+    let state = at > 0
+        && Cursor::new(tokens, at - 1).sees("negative|positive|red|green|up|down|above|below|line|band|vwap|zero");
+    if state && Cursor::new(tokens, at).sees("again") && Cursor::new(tokens, at + 1).is_pause() {
+        tokens.remove(at);
+    }
+}

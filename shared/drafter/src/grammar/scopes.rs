@@ -240,10 +240,11 @@ impl Text<'_> {
         }
     }
 
-    /// `if adx is over 30 use a 10 point stop`: the same, its demand first.
+    /// `if adx is over 30 use a 10 point stop`, `when we gap up, no stop`: the same, its demand first.
     pub(crate) fn conditioned(&mut self, at: usize) {
-        let placed = |one: &Setting| SIDED.contains(&one.pointer.as_str()) || one.pointer == "/sizing";
-        if !self.settings(Some(at)).is_some_and(|settings| settings.iter().all(placed)) {
+        let placed = |one: &Setting| ["/exit", "/filters", "/sizing"].iter().any(|part| one.pointer.starts_with(part));
+        let denied = self.item(Some(at)) == Some(&Item::Filler) && self.starts(at, &["no", "without"]);
+        if !denied && !self.settings(Some(at)).is_some_and(|settings| settings.iter().all(placed)) {
             return;
         }
         let before = self.pieces.get(..at).unwrap_or_default();

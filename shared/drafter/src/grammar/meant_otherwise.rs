@@ -22,9 +22,11 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
 /// `above the opening price`: the day's open, not the bar's.
 fn opening_price(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if cursor.eat("the|todays|its opening price") && at > 0 && Cursor::new(tokens, at - 1).sees(
-        "above|below|over|under|than|from|of|to|at|through|>|<|the|beneath|reclaims|loses|crosses",
-    ) {
+    if cursor.eat("the|todays|its opening price")
+        && at > 0
+        && Cursor::new(tokens, at - 1)
+            .sees("above|below|over|under|than|from|of|to|at|through|>|<|the|beneath|reclaims|loses|crosses")
+    {
         replace(tokens, at, cursor.at, &["the", "open"]);
     }
 }

@@ -33,10 +33,26 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
         text.day(at);
         text.conditional(at);
         text.conditioned(at);
+        text.narrowed(at);
         text.named_side(at);
         text.dated_alternative(at, scene);
         text.reaching(at);
     }
+}
+
+/// A setting of trades, which holds for all of them.
+fn held(one: &Setting) -> bool {
+    ["/exit", "/filters", "/sizing"].iter().any(|part| one.pointer.starts_with(part))
+}
+
+/// Hours and days of entries.
+fn narrows(one: &Setting) -> bool {
+    matches!(one.pointer.as_str(), "/filters/windows" | "/filters/weekdays")
+}
+
+/// How long a trade lasts.
+fn lasts(one: &Setting) -> bool {
+    matches!(one.pointer.as_str(), "/exit/max_bars" | "/exit/max_minutes")
 }
 
 impl Text<'_> {
@@ -211,13 +227,17 @@ impl Text<'_> {
     /// `stop 10 points when adx is over 30`: a setting that holds only then.
     pub(crate) fn conditional(&mut self, at: usize) {
         let Some(settings) = self.settings(Some(at)) else { return };
-        let placed = settings.iter().all(|one| SIDED.contains(&one.pointer.as_str()) || one.pointer == "/sizing");
+        // Hours and days narrow the entries as the demand does.
+        let placed = settings.iter().all(|one| held(one) && !narrows(one));
         let from = self.clause_start(at);
         let clause = self.pieces.get(from..at).unwrap_or_default();
         let opened = clause.iter().any(|piece| {
             matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Condition(_) | Item::Order(_) | Item::Sell)
         });
-        let buys = self.starts(at, &["buy", "trade", "trading"]) && !self.changing;
+        let ended = self.pieces.get(..at).unwrap_or_default().iter().rposition(|piece| piece.item == Item::End);
+        let ruled = self.pieces.get(..ended.unwrap_or(0)).unwrap_or_default();
+        let ruled = ruled.iter().any(|piece| matches!(piece.item, Item::Condition(_)));
+        let buys = self.starts(at, &["buy", "trade", "trading"]) && !self.changing && !ruled;
         let elsewhere = self.changing
             || self
                 .pieces
@@ -228,13 +248,35 @@ impl Text<'_> {
         if !placed || opened || buys || !elsewhere {
             return;
         }
-        let Some(joint) = self.after(at).filter(|next| {
-            matches!(self.item(Some(*next)), Some(Item::And))
-                && self.starts(*next, &["when", "if", "while", "once", "whenever"])
-        }) else {
+        let next = self.after(at);
+        let joint = next.filter(|next| match self.item(Some(*next)) {
+            Some(Item::And) => self.starts(*next, &["when", "if", "while", "once", "whenever", "with"]),
+            Some(Item::Only) => self.starts(*next, &["as", "so", "provided", "providing", "assuming"]),
+            _ => false,
+        });
+        let unread = matches!(self.item(joint.and_then(|joint| self.after(joint))), Some(Item::Unknown));
+        let demanded = joint.map_or(next, |joint| self.after(joint));
+        if unread || matches!(self.item(demanded), Some(Item::Condition(_))) {
+            let end = self.clause_end(at);
+            self.unread(at, end);
+        }
+    }
+
+    /// `flat by noon only for longs`, `trail 10 points after 10 bars`: a side or a time that the document does not tell apart.
+    pub(crate) fn narrowed(&mut self, at: usize) {
+        if !self.settings(Some(at)).is_some_and(|settings| settings.iter().all(|one| held(one) && !narrows(one))) {
             return;
-        };
-        if matches!(self.item(self.after(joint)), Some(Item::Condition(_) | Item::Unknown)) {
+        }
+        let next = self.after(at);
+        let only = next.filter(|next| self.item(Some(*next)) == Some(&Item::Only));
+        let side = only.map_or(next, |only| self.after(only));
+        let last = matches!(self.item(side.and_then(|side| self.after(side))), None | Some(Item::Comma | Item::End));
+        let sided = self.both && last && matches!(self.item(side), Some(Item::Entry(Some(_)) | Item::OnlySide(_)));
+        let timed = next.is_some_and(|next| {
+            let all = |of: fn(&Setting) -> bool| self.settings(Some(next)).is_some_and(|one| one.iter().all(of));
+            self.starts(next, &["after"]) && all(lasts) || self.starts(next, &["in", "for", "during"]) && all(narrows)
+        });
+        if sided || timed {
             let end = self.clause_end(at);
             self.unread(at, end);
         }
@@ -242,9 +284,8 @@ impl Text<'_> {
 
     /// `if adx is over 30 use a 10 point stop`, `when we gap up, no stop`: the same, its demand first.
     pub(crate) fn conditioned(&mut self, at: usize) {
-        let placed = |one: &Setting| ["/exit", "/filters", "/sizing"].iter().any(|part| one.pointer.starts_with(part));
         let denied = self.item(Some(at)) == Some(&Item::Filler) && self.starts(at, &["no", "without"]);
-        if !denied && !self.settings(Some(at)).is_some_and(|settings| settings.iter().all(placed)) {
+        if !denied && !self.settings(Some(at)).is_some_and(|settings| settings.iter().all(held)) {
             return;
         }
         let before = self.pieces.get(..at).unwrap_or_default();
@@ -255,8 +296,7 @@ impl Text<'_> {
             demand(piece) || matches!(piece.item, Item::And | Item::Or | Item::Comma | Item::Filler | Item::Known)
         };
         let first = sentence.iter().position(|piece| !matches!(piece.item, Item::Filler | Item::Known));
-        let asks =
-            first.is_some_and(|first| self.starts(start + first, &["when", "if", "while", "once", "whenever"]));
+        let asks = first.is_some_and(|first| self.starts(start + first, &["when", "if", "while", "once", "whenever"]));
         // Before any rule "when A, 10 point stop" enters.
         let elsewhere = self.changing
             || before.iter().take(start).any(|piece| demand(piece) || matches!(piece.item, Item::Order(_)));

@@ -48,7 +48,7 @@ pub(crate) const NUMBER_BIT: u64 = 1 << 63;
 /// One of 63 bits for a word or a mark: patterns are told apart by it before they are tried.
 pub(crate) fn bit_of(word: &[u8]) -> u64 {
     let hash = word.iter().fold(0_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    1 << ((hash >> 32) * 63 >> 32)
+    1 << (((hash >> 32) * 63) >> 32)
 }
 
 impl Token {

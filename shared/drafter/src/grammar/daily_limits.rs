@@ -364,7 +364,7 @@ pub(crate) fn daily(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Se
         amount = Some(found);
     }
     let (loss, amount) = (loss?, amount?);
-    if probe.sees("%|percent|r|points") {
+    if probe.sees("%|percent|r|points|trade|trades|losses|losers|losing|times") {
         return None;
     }
     let _ = probe.eat("for|on|in|per|a the|a? day") || probe.eat("then stop");

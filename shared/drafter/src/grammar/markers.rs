@@ -336,9 +336,12 @@ pub(crate) fn exit_marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::Exit(Some(Side::Long)));
     }
     probe = *cursor;
-    let verb = probe.eat("exit|exits|exiting|leave")
-        || probe.eat("go|move|sit|stay|switch back? to|in|into cash")
-        || probe.eat("go flat")
+    let verb = !probe.sees("leave at|there")
+        && !probe.sees("leave it|them|that at|there|as")
+        && probe.eat("exit|exits|exiting|leave")
+        || probe.eat("go|goes|move|moves|sit|sits|stay|stays|switch|switches|be back? to|in|into cash")
+        || probe.eat("go|goes|going flat|cash")
+        || probe.sees("in cash when|whenever|if|while|once") && probe.eat("in cash")
         || probe.eat("get|gets|getting|bail|im|be out")
         || !after_entry(*cursor) && probe.eat("close|closes|flatten|liquidate|dump") && closes(&probe)
         || labels_exit(*cursor) && probe.eat("out")

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 /// `use SMAs instead of EMAs`.
 pub(crate) fn kinds(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    let verb = cursor.eat("use|switch|change|make|replace|with|turn");
+    let verb = cursor.eat("use|switch|change|make|replace|with|turn|swap|convert");
     let all = cursor.eat("them|both|it");
     let _ = cursor.eat("to|the|all|it|them|from|into");
     let _ = cursor.eat("the|all");
@@ -25,6 +25,7 @@ pub(crate) fn kinds(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
         cursor.eat("the");
         (first, Some(names::indicator(cursor)?))
     } else if cursor.eat("to|with|into|for") {
+        cursor.eat("a|an|the");
         let second = names::indicator(cursor)?;
         (second, Some(first))
     } else if let Some(second) = names::indicator(cursor).filter(|_| verb && !all) {

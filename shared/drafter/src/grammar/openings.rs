@@ -92,7 +92,9 @@ impl Assembly<'_> {
         let longs = has(&|item| *item == Item::OnlySide(Side::Long));
         let buys = before.iter().any(buys) || longs;
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
-        if buys && !covers {
+        // "buy …, sell …; short …, cover …": each side has its own words.
+        let shorts = has(&|item| *item == Item::Entry(Some(Side::Short)));
+        if buys && (!covers || shorts) {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");
             self.idle_exit(piece, at);
             self.exit(Some(Side::Long), at);

@@ -440,8 +440,8 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::And);
     }
     let word = cursor.peek_word()?;
-    // "then be": break-even of something that was not read.
-    if word == "be" && Cursor::new(cursor.tokens, cursor.at + 1).is_pause() {
+    // "then be": break-even of something that was not read; "half the target there": only at that time.
+    if (word == "be" || word == "there") && Cursor::new(cursor.tokens, cursor.at + 1).is_pause() {
         return None;
     }
     // "when it is up": how it stands.
@@ -458,7 +458,8 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 21] = [
+const FILLER_PHRASES: [&str; 22] = [
+    "hi|hello|hey|is there",
     "a? couple|few|some of? small|quick|simple|new|more? tweaks|changes|things|rules|conditions|ideas|stuff|edits",
     "i would rather",
     "whichever|whatever comes|happens|is|hits? first|sooner",

@@ -46,8 +46,19 @@ fn of_chart(tokens: &[Token], scene: &Scene<'_>) -> Option<(usize, u32)> {
     let symbol = &scene.market.as_ref()?.symbol;
     let all = lengths(tokens);
     let (at, minutes) = all.first().copied()?;
-    let orb = Cursor::new(tokens, at).number().is_some() && ends_with_market(tokens, at, scene, symbol);
+    let orb = Cursor::new(tokens, at).number().is_some()
+        && (ends_with_market(tokens, at, scene, symbol) || on_market(tokens, at, scene));
     (orb && all.iter().any(|(_, other)| *other != minutes)).then_some((at, minutes))
+}
+
+/// `5-minute opening range breakout on MNQ`: the market stands behind.
+fn on_market(tokens: &[Token], at: usize, scene: &Scene<'_>) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    if opening_minutes(&mut cursor).is_none() {
+        return false;
+    }
+    cursor.eat("breakout|breakouts|break|strategy|trade");
+    cursor.eat("on|for|in") && super::symbols::instrument(&mut cursor, &scene.names, scene.text).is_some()
 }
 
 /// The chart that stands where the length of the opening range usually does.

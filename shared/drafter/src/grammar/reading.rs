@@ -134,6 +134,7 @@ pub(crate) fn read<'a>(
     let mut scene = Scene::new(text, around.names());
     mend(&mut tokens, &scene, base.is_some());
     super::taken_back::left_out(&mut tokens, &scene, base.is_some())?;
+    super::said_shortly::units_of_stops(&mut tokens, &scene);
     let mut mentions = symbols::mentions(&tokens, &scene.names, text);
     scene.market = match base {
         Some((market, _)) => Some(market.clone()),

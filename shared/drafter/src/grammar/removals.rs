@@ -8,7 +8,7 @@ use super::edits::{Outcome, missing, said};
 use super::names::{self};
 use super::reading::Reading;
 use super::scene::Side;
-use super::token::Token;
+use super::token::{Kind, Token};
 use ports::drafter::DraftFailure;
 use serde_json::Value as Json;
 
@@ -202,16 +202,56 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
     if named_in_entry(*cursor, editor) {
         return None;
     }
+    if let Some(found) = distance_given_up(from, cursor, reading, editor) {
+        return Some(found);
+    }
     let mut words = 0;
     // What was before and is replaced: a market or limit order, say, is no such thing.
     if cursor.sees("a|the limit|market|stop order|orders?") {
         return None;
     }
-    while !cursor.is_pause() && words < 6 && !cursor.sees("and|but|only|when|if|with|stop|target|exit|flat|max|risk") {
+    while !cursor.is_pause()
+        && words < 6
+        && !cursor.sees("and|but|only|when|if|with|stop|target|exit|flat|max|risk|make|use|set|put")
+    {
+        if !was_there(cursor, editor) {
+            return None;
+        }
         cursor.at += 1;
         words += 1;
     }
     Some(Ok(()))
+}
+
+/// `instead of 2R just cover when …`: the exit at that distance.
+fn distance_given_up(from: usize, cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
+    let mut probe = *cursor;
+    probe.eat("the|a|my|fixed");
+    let distance = Json::Object(super::distance::distance(&mut probe, &reading.scene)?);
+    let phrase = said(reading, from, probe.at);
+    probe.eat("just|simply|,");
+    let leaves = probe.sees("cover|exit|sell|get|close|leave|out|bail");
+    let known = ["/exit/take_profit", "/exit/stop_loss", "/exit/trailing_stop"];
+    let place = known.into_iter().find(|place| editor.at(place) == Some(&distance)).filter(|_| leaves)?;
+    *cursor = probe;
+    editor.remove(place, &phrase).then_some(Ok(()))
+}
+
+/// True for a word of what the strategy had: its numbers, and words that only name a kind.
+fn was_there(cursor: &Cursor<'_>, editor: &Editor<'_>) -> bool {
+    const KINDS: &str = "the|a|an|my|of|just|only|fixed|plain|old|current|it|to|on|at|in|-|/|x|%|points|point|pts|pt|ticks|tick|pips|pip|percent|atr|r|dollars|bars|bar|candles|chart|charts|minute|minutes|min|m|hour|hourly|h|daily|day|days|ema|emas|sma|smas|wma|ma|mas|hma|dema|tema|average|averages|moving|simple|exponential|rsi|macd|adx|stochastic|cross|crossover|crosses|price|close|line|level|period|length|one|two|both|all|every|market|symbol|contract|contracts|share|shares|year|years|month|months|band|bands|middle|mid|upper|lower|low|lows|high|highs|after|before|waiting|for|size|sizing|sized|while|its|is|under|below|above|over";
+    let token = cursor.peek();
+    let Some(Kind::Number(number)) = token.map(|token| &token.kind) else {
+        return cursor.sees(KINDS) || token.is_some_and(|token| matches!(token.kind, Kind::Clock(_)));
+    };
+    let number = number.normalize().to_string();
+    let said = editor
+        .plan
+        .iter()
+        .map(|item| item.became.as_str())
+        .chain([editor.document.to_string().as_str()])
+        .any(|text| text.split(|one: char| !(one.is_ascii_digit() || one == '.')).any(|known| known == number));
+    said
 }
 
 /// True where what is given up is a line that the entries still name: it was not taken out.

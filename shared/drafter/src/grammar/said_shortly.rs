@@ -6,6 +6,7 @@ use super::said_plainly::{opens, word};
 use super::scene::Scene;
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
+use std::ops::Range;
 
 /// Puts them into the words the grammar reads, at their place in the text.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
@@ -16,6 +17,14 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
             rule(tokens, at);
         }
         super::everyday_exits::put(tokens, at, scene);
+        at += 1;
+    }
+}
+
+/// Gives targets the unit of the stop beside them, where they have none.
+pub(crate) fn units_of_stops(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
+    let mut at = 0;
+    while at < tokens.len() {
         unit_of_stop(tokens, at, scene);
         at += 1;
     }
@@ -224,8 +233,9 @@ const STOPS: &str = "stop|sl|stoploss";
 
 /// `35 tick stop 70 target`, `stop 35 ticks, target 70`: the number beside a stop is in the stop's unit.
 fn unit_of_stop(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
-    let Some((number, unit)) = beside_stop(tokens, at) else { return };
-    let (Some(amount), Some(unit)) = (tokens.get(number).cloned(), tokens.get(unit).cloned()) else { return };
+    let Some((number, units)) = beside_stop(tokens, at) else { return };
+    let units = tokens.get(units).unwrap_or_default().to_vec();
+    let (Some(amount), Some(unit)) = (tokens.get(number).cloned(), units.first()) else { return };
     let Kind::Number(said) = amount.kind else { return };
     let name = match unit.word() {
         Some("tick" | "ticks") => "ticks",
@@ -235,11 +245,12 @@ fn unit_of_stop(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         Some(_) | None => "percent",
     };
     scene.assume(format!("{} without a unit is read as {name}, like the stop beside it", said.normalize()));
-    tokens.insert(number + 1, Token::new(unit.kind, (amount.start, amount.end), false));
+    let units = units.into_iter().map(|unit| Token::new(unit.kind, (amount.start, amount.end), false));
+    tokens.splice(number + 1..number + 1, units);
 }
 
-/// Where the target's number and the stop's unit are.
-fn beside_stop(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
+/// Where the target's number and the stop's unit are: `atr ( 14 )`.
+fn beside_stop(tokens: &[Token], at: usize) -> Option<(usize, Range<usize>)> {
     const UNITS: &str = "ticks|tick|pips|pip|%|percent|atr|atrs|dollars|dollar|bucks";
     let number = |at: usize| tokens.get(at).filter(|token| matches!(token.kind, Kind::Number(_)));
     let mut cursor = Cursor::new(tokens, at);
@@ -251,11 +262,17 @@ fn beside_stop(tokens: &[Token], at: usize) -> Option<(usize, usize)> {
     let stop = cursor.number()?;
     cursor.eat("-|x");
     let unit = cursor.at;
-    if !cursor.eat(UNITS) || !led && !cursor.eat("stop|sl|stoploss loss?") {
+    if !cursor.eat(UNITS) {
         return None;
     }
-    let _ = cursor.eat(",|/|&") || cursor.eat("and|with");
-    let _ = cursor.eat("a|and");
+    cursor.eat("( # )");
+    let unit = unit..cursor.at;
+    if !led && !cursor.eat("stop|sl|stoploss loss?") {
+        return None;
+    }
+    let _ = cursor.eat("for|on both|each|all sides|directions|trades|longs?");
+    let _ = cursor.eat(",|/|&|.|;") || cursor.eat("and|with");
+    let _ = cursor.eat("a|and|the");
     let named = cursor.eat("target|tp|tgt") || cursor.eat("take profit|profits");
     if named {
         cursor.eat("of|at|is|:|=");

@@ -33,7 +33,9 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
         text.day(at);
         text.conditional(at);
         text.conditioned(at);
+        text.reason(at);
         text.narrowed(at);
+        text.narrowed_before(at);
         text.named_side(at);
         text.dated_alternative(at, scene);
         text.reaching(at);
@@ -277,6 +279,65 @@ impl Text<'_> {
             self.starts(next, &["after"]) && all(lasts) || self.starts(next, &["in", "for", "during"]) && all(narrows)
         });
         if sided || timed {
+            let end = self.clause_end(at);
+            self.unread(at, end);
+        }
+    }
+
+    /// `shorts have been terrible when the trend is up, so …`: why, no rule.
+    pub(crate) fn reason(&mut self, at: usize) {
+        const JUDGED: [&str; 24] = [
+            "terrible",
+            "awful",
+            "bad",
+            "badly",
+            "poor",
+            "poorly",
+            "worse",
+            "worst",
+            "horrible",
+            "losing",
+            "loses",
+            "lost",
+            "lose",
+            "losers",
+            "suck",
+            "sucks",
+            "hurt",
+            "hurts",
+            "fail",
+            "fails",
+            "struggle",
+            "struggles",
+            "killed",
+            "chopped",
+        ];
+        if !matches!(self.item(Some(at)), Some(Item::Condition(_))) {
+            return;
+        }
+        let (from, to) = (self.clause_start(at), self.clause_end(at));
+        let judged = |place: usize| {
+            self.item(Some(place)) == Some(&Item::Unknown)
+                && self.words_of(place).iter().any(|word| JUDGED.contains(word))
+        };
+        if self.changing && (from..at).any(judged) {
+            // "…, so only take them when …": without the reason nobody can tell what "them" are.
+            let rest = self.pieces.get(to..).unwrap_or_default();
+            let end = rest.iter().position(|piece| piece.item == Item::End).map_or(self.pieces.len(), |end| to + end);
+            let refers = (to..end)
+                .any(|place| self.words_of(place).iter().any(|word| matches!(*word, "them" | "those" | "these")));
+            self.unread(from, if refers { end } else { to });
+        }
+    }
+
+    /// `in the afternoon use a 10 point stop`: the same, its span first.
+    pub(crate) fn narrowed_before(&mut self, at: usize) {
+        let all = |at: usize, of: fn(&Setting) -> bool| self.settings(Some(at)).is_some_and(|one| one.iter().all(of));
+        let opens =
+            self.before(at).is_none_or(|before| matches!(self.item(Some(before)), Some(Item::Comma | Item::End)));
+        let span = opens && all(at, narrows) && self.starts(at, &["in", "during"]);
+        let next = self.after(at).filter(|next| span && !self.starts(*next, &["with"]));
+        if next.is_some_and(|next| all(next, |one| held(one) && !narrows(one))) {
             let end = self.clause_end(at);
             self.unread(at, end);
         }

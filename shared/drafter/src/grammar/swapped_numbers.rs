@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::edits::{Outcome, said};
 use super::everyday::{begins, ends};
 use super::names;
-use super::numbers::{is_average, set_period};
+use super::numbers::{averages, set_period};
 use super::reading::Reading;
 use ports::drafter::DraftFailure;
 use rust_decimal::Decimal;
@@ -54,38 +54,81 @@ pub(crate) fn renumbered(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     }
 }
 
-/// `swap the 9 for an 8 and the 21 for a 34`: each the length of the averages that have it.
+/// `swap the 9 for an 8 and the 21 for a 34 SMA`, `use the 100 EMA instead of the 200 SMA`, `make the 200 SMA an EMA`: each
+/// average that has the old length gets the new one, and the new kind where one is named.
 pub(crate) fn length_swapped(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
-    const AVERAGES: &str = "ema|emas|sma|smas|ma|average|period|one";
     let from = cursor.at;
     if !begins(reading, from) {
         return None;
     }
-    let second = from.checked_sub(1).is_some_and(|before| Cursor::new(&reading.tokens, before).sees("and"));
-    let opened = cursor.eat("swap|change|replace|switch|trade out?") || second && cursor.sees("the #");
+    let (old, new) = exchanged(cursor, reading).or_else(|| {
+        cursor.at = from;
+        turned_round(cursor)
+    })?;
+    cursor.eat("instead");
+    let phrase = said(reading, from, cursor.at);
+    let known = averages(editor);
+    let of_kind = |name: &str| old.kind.is_none_or(|kind| kind == name);
+    let found = known.iter().any(|(name, period)| Some(*period) == old.period && of_kind(name));
+    if !ends(cursor) || !found {
+        return None;
+    }
+    let period = new.period.or(old.period)?;
+    set_period(editor, old.kind.unwrap_or_default(), old.period, period, new.kind, &phrase);
+    Some(Ok(()))
+}
+
+/// An average as changes name it: `the 200 SMA`, `an EMA`, `a 34`.
+struct Named {
+    period: Option<u32>,
+    kind: Option<&'static str>,
+}
+
+/// `swap the 9 for an 8`, `and the 21 for a 34`, `make the 200 SMA an EMA`.
+fn exchanged(cursor: &mut Cursor<'_>, reading: &Reading<'_>) -> Option<(Named, Named)> {
+    let second = cursor.at.checked_sub(1).is_some_and(|before| Cursor::new(&reading.tokens, before).sees("and"));
+    let made = cursor.eat("make|turn");
+    let opened = made || cursor.eat("swap|change|replace|switch|convert|trade out?") || second && cursor.sees("the #");
     if !opened {
         return None;
     }
-    cursor.eat("the|my");
-    let old = whole(cursor.number()?)?;
-    cursor.eat(AVERAGES);
-    if !cursor.eat("for|to|with|into") {
+    let old = average(cursor).filter(|old| old.period.is_some())?;
+    if !cursor.eat("for|to|with|into") && !made {
         return None;
     }
-    cursor.eat("a|an|the");
-    let new = whole(cursor.number()?)?;
-    cursor.eat(AVERAGES);
-    cursor.eat("instead");
-    let phrase = said(reading, from, cursor.at);
-    let averages =
-        |text: &str| calls(text).into_iter().filter(is_average).filter_map(|call| Some(call.period()?.0)).collect();
-    let known =
-        editor.expressions().iter().flat_map(|(_, text)| -> Vec<u32> { averages(text) }).any(|known| known == old);
-    if !ends(cursor) || !known {
+    let article = cursor.sees("a|an");
+    let new = average(cursor)?;
+    // "make the 21 34" gives a length, "make the 200 SMA EMA" is read elsewhere.
+    (!made || article && new.kind.is_some()).then_some((old, new))
+}
+
+/// `use the 100 EMA instead of the 200 SMA`: the new one first.
+fn turned_round(cursor: &mut Cursor<'_>) -> Option<(Named, Named)> {
+    if !cursor.eat("use|try|put") {
         return None;
     }
-    set_period(editor, "", Some(old), new, None, &phrase);
-    Some(Ok(()))
+    let new = average(cursor).filter(|new| new.kind.is_some())?;
+    if !cursor.eat("instead|rather|place of|than") && !cursor.eat("in place of") {
+        return None;
+    }
+    let old = average(cursor).filter(|old| old.period.is_some())?;
+    (old.kind.is_some() && old.kind != new.kind).then_some((old, new))
+}
+
+fn average(cursor: &mut Cursor<'_>) -> Option<Named> {
+    cursor.eat("a|an|the|my");
+    let period = cursor.number().map(whole);
+    if period == Some(None) {
+        return None;
+    }
+    let period = period.flatten();
+    cursor.eat("-");
+    cursor.eat("period|day|bar");
+    if cursor.eat("ma|mas|average|averages|period|one|moving average") {
+        return period.map(|_| Named { period, kind: None });
+    }
+    let kind = names::indicator(cursor).filter(|name| name.class == names::Class::Average).map(|name| name.row);
+    (period.is_some() || kind.is_some()).then_some(Named { period, kind })
 }
 
 fn unclear(phrase: &str, why: &str) -> DraftFailure {

@@ -171,7 +171,10 @@ fn openly(cursor: &mut Cursor<'_>) -> bool {
     let found = !reversion && OPENING.iter().any(|words| probe.eat(words));
     // "no, nothing else", "make that strategy".
     let other = cursor.sees("make that strategy|system|a|an|the");
-    let bare = cursor.sees("no ,") && !breaks_off(cursor.tokens, cursor.at);
+    // "18 tick stop, no, 20".
+    let number =
+        Cursor::new(cursor.tokens, cursor.at + 2).sees("#") && Cursor::new(cursor.tokens, cursor.at + 3).is_pause();
+    let bare = cursor.sees("no ,") && !number && !breaks_off(cursor.tokens, cursor.at);
     let sorry = cursor.sees("sorry") && cursor.sees("sorry for|if|about|im|but|to");
     if found && !other && !bare && !sorry {
         *cursor = probe;

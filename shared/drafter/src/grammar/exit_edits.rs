@@ -7,8 +7,10 @@ use super::edits::{Outcome, missing, said};
 use super::exits::{self};
 use super::reading::Reading;
 use super::token::{Kind, Token};
+use market::AssetClass;
+use ports::drafter::{DraftFailure, Question};
 use rust_decimal::Decimal;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// `swap the stop for a 2x ATR trail`, `replace the target with 3R`.
 pub(crate) fn swap_exit(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
@@ -212,13 +214,33 @@ pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
         if !cursor.eat("by") {
             return None;
         }
+        let mut measured = *cursor;
         cursor.eat("$");
         let amount = cursor.number()?;
+        if pointer.starts_with("/exit") && !cursor.sees("%|percent") {
+            let stated = super::distance::distance(&mut measured, &reading.scene);
+            if stated.is_some() {
+                *cursor = measured;
+            }
+            let phrase = said(reading, from, cursor.at);
+            let amount = if grows { amount } else { -amount };
+            return Some(by_distance(editor, (pointer, name), amount, stated, &phrase));
+        }
+        let own = editor.at(pointer).and_then(|known| known.get("percent")).and_then(Json::as_f64);
+        let own = own.and_then(|own| Decimal::try_from(own).ok()).filter(|own| amount < *own);
+        if own.is_some() && cursor.sees("%|percent") {
+            cursor.at += 1;
+            let phrase = said(reading, from, cursor.at);
+            editor.scene.assume(format!("\"{phrase}\" is read as so many percent of the price more or less"));
+            let stated = Map::from_iter([("percent".to_owned(), number(amount))]);
+            let amount = if grows { amount } else { -amount };
+            return Some(by_distance(editor, (pointer, name), amount, Some(stated), &phrase));
+        }
         if cursor.eat("%|percent") {
             let part = amount / Decimal::ONE_HUNDRED;
             factor = Some(if grows { Decimal::ONE + part } else { Decimal::ONE - part });
         } else {
-            cursor.eat("points|point|pts|ticks|dollars|contracts|r|atr|contract|shares");
+            cursor.eat("contracts|contract|shares");
             add = Some(if grows { amount } else { -amount });
         }
     }
@@ -251,11 +273,67 @@ pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
     Some(editor.set(pointer, after, &phrase))
 }
 
+/// `widen the stop by 5 ticks`: so much more, in the unit that is said or else in its own.
+fn by_distance(
+    editor: &mut Editor<'_>,
+    (pointer, name): (&str, &str),
+    amount: Decimal,
+    stated: Option<Map<String, Json>>,
+    phrase: &str,
+) -> Result<(), DraftFailure> {
+    let before = editor.at(pointer).and_then(Json::as_object).cloned();
+    let Some(before) = before else { return missing(name).unwrap_or(Ok(())) };
+    let decimal = |value: &Json| value.to_string().parse::<Decimal>().ok();
+    let known = before.iter().find(|(key, value)| value.is_number() && *key != "period");
+    let Some((key, size)) = known.and_then(|(key, value)| Some((key.clone(), decimal(value)?))) else {
+        return Err(other_unit(phrase, name));
+    };
+    let tick = editor.scene.market.as_ref().map(|market| market.tick_size);
+    let by = match stated.as_ref().and_then(|stated| stated.iter().next()) {
+        None => super::plain_exits::in_unit(amount.abs(), &key, editor.scene).get(&key).and_then(decimal),
+        Some((unit, value)) if *unit == key => decimal(value),
+        Some((unit, value)) => match (unit.as_str(), key.as_str()) {
+            ("ticks", "points") => decimal(value).zip(tick).map(|(value, tick)| value * tick),
+            ("points", "ticks") => decimal(value).zip(tick).map(|(value, tick)| value / tick),
+            _ => None,
+        },
+    };
+    let Some(by) = by else { return Err(other_unit(phrase, name)) };
+    let size = if amount < Decimal::ZERO { size - by.abs() } else { size + by.abs() };
+    let mut after = before;
+    after.insert(key, number(size.normalize()));
+    editor.set(pointer, Json::Object(after), phrase)
+}
+
+fn other_unit(phrase: &str, name: &str) -> DraftFailure {
+    DraftFailure::new(
+        format!("the {name} is not in the unit of \"{phrase}\""),
+        format!("say how large the {name} is to be, for example \"{name} 30 points\""),
+    )
+    .about(phrase)
+}
+
 /// `ATR` before "stop": the unit of the one that changes.
 fn unit_named(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     let units =
         [("atr", "atr"), ("point|points|pt", "points"), ("tick|ticks", "ticks"), ("percent|%|percentage", "percent")];
     units.into_iter().find(|(words, _)| cursor.eat(words)).map(|(_, unit)| unit)
+}
+
+/// A multiple or a percentage that becomes ten times as large is a distance in another unit.
+fn far_off(before: &Json, key: &str, value: Decimal) -> bool {
+    let known = before.get(key).and_then(Json::as_f64).and_then(|known| Decimal::try_from(known).ok());
+    let relative = matches!(key, "atr" | "r" | "percent");
+    relative && value >= Decimal::TEN && known.is_some_and(|known| value >= known * Decimal::from(5))
+}
+
+fn which_unit(phrase: &str, name: &str, key: &str, value: Decimal) -> DraftFailure {
+    let unit = if key == "percent" { "%" } else { key };
+    DraftFailure::asking(
+        format!("the {name} is in {unit}; {value} {unit} would be far from it"),
+        Question::new(phrase, [format!("{value} points"), format!("{value} ticks"), format!("{value} {unit}")]),
+        "say the unit too",
+    )
 }
 
 /// `widen the stop to 30`, `stop 15 instead`, `bump the daily loss to 1000`: the unit stays where none is given.
@@ -303,28 +381,41 @@ pub(crate) fn amount(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         return Some(editor.set(pointer, number(value), &phrase));
     }
     let Some(before) = editor.at(pointer).cloned() else {
-        let unit = if money { "money" } else { "points" };
-        editor.scene.assume(format!("{value} without a unit is read as {unit}"));
-        return Some(editor.set(pointer, json!({ unit: number(value) }), &phrase));
+        let stated = super::plain_exits::in_unit(value, if money { "money" } else { "points" }, editor.scene);
+        return Some(editor.set(pointer, Json::Object(stated), &phrase));
     };
     let keys = ["points", "ticks", "percent", "money", "atr", "r"];
     let key = keys.iter().find(|key| before.get(**key).is_some());
     let Some(key) = key else {
-        let _ = name;
-        return Some(editor.set(pointer, json!({ "points": number(value) }), &phrase));
+        let stated = super::plain_exits::points(value, editor.scene);
+        return Some(editor.set(pointer, Json::Object(stated), &phrase));
     };
-    if old.is_some_and(|old| before.get(*key) != Some(&number(old))) {
+    let pips = |old: Decimal| if *key == "points" { old * editor.scene.pip() } else { old };
+    let fx = editor.scene.class() == Some(AssetClass::Fx);
+    let was = |old: Decimal| {
+        before.get(*key) == Some(&number(old)) || fx && before.get(*key) == Some(&number(pips(old).normalize()))
+    };
+    if old.is_some_and(|old| !was(old)) {
         return missing(&format!("{name} of {}", old.unwrap_or_default()));
     }
     if own {
         editor.scene.assume(format!("{value} without a unit is read as money, as the {name} is"));
+    }
+    if !money && far_off(&before, key, value) {
+        return Some(Err(which_unit(&phrase, name, key, value)));
     }
     let mut after = before.clone();
     if let Some(map) = after.as_object_mut() {
         if money && *key != "money" {
             return Some(editor.set(pointer, json!({ "money": number(value) }), &phrase));
         }
-        map.insert((*key).to_owned(), number(value));
+        let value = if fx && *key == "points" {
+            super::plain_exits::points(value, editor.scene).remove("points")
+        } else {
+            None
+        }
+        .unwrap_or_else(|| number(value));
+        map.insert((*key).to_owned(), value);
     }
     Some(editor.set(pointer, after, &phrase))
 }
@@ -373,4 +464,35 @@ pub(crate) fn runner(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
         *last = Json::Object(distance);
     }
     Some(editor.set("/exit/take_profit", Json::from(legs), &phrase))
+}
+
+/// A currency's exit at a thousand pips or more is a number whose pips were not said.
+pub(crate) fn in_pips(editor: &Editor<'_>, before: &Json) -> Result<(), DraftFailure> {
+    if editor.scene.class() != Some(AssetClass::Fx) {
+        return Ok(());
+    }
+    fn points(value: &Json) -> Vec<Decimal> {
+        match value {
+            Json::Object(map) => map
+                .iter()
+                .flat_map(|(key, value)| {
+                    let own = (key == "points").then(|| value.to_string().parse().ok()).flatten();
+                    own.into_iter().chain(points(value))
+                })
+                .collect(),
+            Json::Array(all) => all.iter().flat_map(points).collect(),
+            _ => Vec::new(),
+        }
+    }
+    let known = points(before);
+    let limit = editor.scene.pip() * Decimal::ONE_THOUSAND;
+    let all = editor.at("/exit").map(points).unwrap_or_default();
+    match all.into_iter().find(|one| *one >= limit && !known.contains(one)) {
+        None => Ok(()),
+        Some(far) => Err(DraftFailure::asking(
+            format!("{far} would be a distance of a thousand pips or more"),
+            Question::new(far.to_string(), [format!("{far} pips")]),
+            format!("say \"{far} pips\""),
+        )),
+    }
 }

@@ -16,6 +16,7 @@ mod change;
 mod change_phrases;
 mod change_rules;
 mod change_scene;
+mod chat_wordings;
 mod clock;
 mod condition;
 mod corrected_amounts;

@@ -27,6 +27,15 @@ pub(crate) fn points(amount: Decimal, scene: &Scene<'_>) -> Map<String, Json> {
     Map::from_iter([("points".to_owned(), number(amount))])
 }
 
+/// An amount in the unit of another that is told; points of currencies are pips.
+pub(crate) fn in_unit(amount: Decimal, unit: &str, scene: &Scene<'_>) -> Map<String, Json> {
+    if unit == "points" {
+        return points(amount, scene);
+    }
+    scene.assume(format!("{amount} without a unit is read as {unit}"));
+    Map::from_iter([(unit.to_owned(), number(amount))])
+}
+
 /// A number in digits above one: "1 stop" and "two targets" count.
 fn digits(cursor: &mut Cursor<'_>) -> Option<Decimal> {
     let token = cursor.peek()?;

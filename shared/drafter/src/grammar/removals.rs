@@ -245,13 +245,10 @@ fn was_there(cursor: &Cursor<'_>, editor: &Editor<'_>) -> bool {
         return cursor.sees(KINDS) || token.is_some_and(|token| matches!(token.kind, Kind::Clock(_)));
     };
     let number = number.normalize().to_string();
-    let said = editor
-        .plan
-        .iter()
-        .map(|item| item.became.as_str())
-        .chain([editor.document.to_string().as_str()])
-        .any(|text| text.split(|one: char| !(one.is_ascii_digit() || one == '.')).any(|known| known == number));
-    said
+    let document = editor.document.to_string();
+    let texts = editor.plan.iter().map(|item| item.became.as_str()).chain([document.as_str()]);
+    let digits = |one: char| one.is_ascii_digit() || one == '.';
+    texts.flat_map(|text| text.split(move |one| !digits(one))).any(|known| known == number)
 }
 
 /// True where what is given up is a line that the entries still name: it was not taken out.

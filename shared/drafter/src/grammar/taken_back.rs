@@ -26,7 +26,8 @@ const PLAIN: [&str; 13] = [
 ];
 
 /// Words that do so only where a clause begins.
-const OPENING: [&str; 14] = [
+const OPENING: [&str; 15] = [
+    "actually make it|that",
     "no no",
     "no make|use|do|lets|its",
     "er|erm|uh ,",
@@ -175,6 +176,7 @@ fn openly(cursor: &mut Cursor<'_>) -> bool {
     let number =
         Cursor::new(cursor.tokens, cursor.at + 2).sees("#") && Cursor::new(cursor.tokens, cursor.at + 3).is_pause();
     let bare = cursor.sees("no ,") && !number && !breaks_off(cursor.tokens, cursor.at);
+    let other = other || cursor.sees("actually") && !Cursor::new(cursor.tokens, cursor.at + 3).sees("#");
     let sorry = cursor.sees("sorry") && cursor.sees("sorry for|if|about|im|but|to");
     if found && !other && !bare && !sorry {
         *cursor = probe;

@@ -118,8 +118,7 @@ fn same_unit(cursor: &mut Cursor<'_>, scene: &Scene<'_>, trail: &Map<String, Jso
         return None;
     }
     *cursor = probe;
-    scene.assume(format!("{amount} without a unit is read as {unit}"));
-    Some(Map::from_iter([(unit.to_owned(), super::distance::number(amount))]))
+    Some(super::plain_exits::in_unit(amount, unit, scene))
 }
 
 pub(crate) fn basis(cursor: &mut Cursor<'_>, found: &mut Map<String, Json>) -> bool {

@@ -78,8 +78,7 @@ pub(crate) fn bare_after(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<M
             return None;
         }
         *cursor = told;
-        scene.assume(format!("{trail} without a unit is read as {unit}"));
-        let mut found = Map::from_iter([(unit.to_owned(), super::distance::number(trail))]);
+        let mut found = super::plain_exits::in_unit(trail, unit, scene);
         found.insert("activate_after".to_owned(), Json::Object(after));
         return Some(found);
     }

@@ -74,7 +74,13 @@ pub fn change(
     gathered.run()?;
     rest.scene.assumed().into_iter().for_each(|sentence| reading.scene.assume(sentence));
     unused_sides(&mut gathered, &rest, &editor)?;
+    let sided: Vec<_> = gathered
+        .settings
+        .iter()
+        .filter_map(|one| Some((one.setting.side.or(one.context)?, one.phrase.clone())))
+        .collect();
     settle(&mut gathered, &mut editor)?;
+    super::sided_edits::traded(&sided, &plain, &editor)?;
     super::swapped_exits::order_kept(&gathered.unhandled, &editor)?;
     super::entries_given_up::only_added(&reading.tokens, known, &editor)?;
     if let Some(words) = other_market(&rest, &market.symbol).filter(|_| !editor.plan.is_empty()) {
@@ -203,7 +209,8 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
             }
             Join::Only => {
                 super::carried_out::one_limit(editor, &pointer, &one.phrase);
-                let sided = one.setting.side.filter(|_| editor.sides().len() == 2);
+                let both = editor.sides().len() == 2 || super::sided_edits::adds_side(gathered, editor);
+                let sided = one.setting.side.filter(|_| both);
                 match sided {
                     Some(side) => {
                         let known = editor.at(&pointer).cloned();
@@ -477,6 +484,7 @@ fn finish(
         editor.document.as_object_mut().map(|all| all.shift_remove("exit"));
     }
     super::exit_edits::in_pips(&editor, plain)?;
+    super::sided_edits::side_kept(&reading.tokens, plain, &editor)?;
     checked(&editor.document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumed();
     Ok(Draft { document: editor.document, plan: editor.plan, assumptions, unhandled: gathered.unhandled, tokens: None })

@@ -15,9 +15,12 @@ use super::token::{Kind, Token};
 const UNITS: &str = "points|point|pts|pt|ticks|tick|pips|pip|dollars|bucks|%|percent|atr|atrs|r";
 
 /// Puts what stands at `at` into words that the grammar reads.
-pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
     for rule in [in_profit, stop_to_entry, first_exit, band_kinds, up_through, cross_taken] {
         rule(tokens, at);
+    }
+    if change {
+        wider(tokens, at);
     }
     once_a_day(tokens, at, scene);
     per_side(tokens, at);
@@ -61,6 +64,70 @@ fn stop_to_entry(tokens: &mut Vec<Token>, at: usize) {
     {
         replace(tokens, at + 1, at + 2, &["the", "stop"]);
     }
+}
+
+/// `stop 5 points wider`, `add 5 points to the stop`, `5 more points on the stop`, `stop twice as wide`: by how much.
+fn wider(tokens: &mut Vec<Token>, at: usize) {
+    const FARTHER: &str = "wider|further|farther|bigger|larger|higher|more|looser";
+    const NEARER: &str = "tighter|closer|nearer|smaller|lower|less|narrower";
+    let measured = |cursor: &mut Cursor<'_>| {
+        let number = cursor.at;
+        cursor.number()?;
+        let more = cursor.eat("more");
+        let unit = cursor.at;
+        let unit = cursor.eat(UNITS).then_some(unit);
+        Some((number, more, unit))
+    };
+    if !opens(tokens, at) {
+        return;
+    }
+    let mut cursor = Cursor::new(tokens, at);
+    let verb = cursor.eat("make|move|put|set");
+    cursor.eat("the|my");
+    let named = kind(&mut cursor);
+    let (name, number, unit, grows) = if let Some(name) = named {
+        cursor.eat("should|to be");
+        cursor.eat("is|be");
+        let twice = cursor.eat("twice|double as wide|far|big|large");
+        if twice || cursor.eat("half as wide|far|big|large") {
+            let end = cursor.at;
+            if cursor.is_pause_or_joint() {
+                replace(tokens, at, end, &[if twice { "double" } else { "halve" }, "the", name]);
+            }
+            return;
+        }
+        let Some((number, false, unit)) = measured(&mut cursor) else { return };
+        let grows = cursor.eat(FARTHER);
+        if !grows && !cursor.eat(NEARER) {
+            return;
+        }
+        cursor.eat("away|out|in");
+        (name, number, unit, grows)
+    } else if !verb && (cursor.eat("add") || cursor.eat("take|shave|cut|knock")) {
+        let grows = Cursor::new(tokens, at).sees("add");
+        let Some((number, _, unit)) = measured(&mut cursor) else { return };
+        if !(if grows { cursor.eat("to") } else { cursor.eat("off|from of?") }) {
+            return;
+        }
+        cursor.eat("the|my");
+        let Some(name) = kind(&mut cursor) else { return };
+        (name, number, unit, grows)
+    } else {
+        let Some((number, true, unit)) = measured(&mut cursor) else { return };
+        if !cursor.eat("on|for|to the|my?") {
+            return;
+        }
+        let Some(name) = kind(&mut cursor) else { return };
+        (name, number, unit, true)
+    };
+    if !cursor.is_pause_or_joint() {
+        return;
+    }
+    let end = cursor.at;
+    let mut words =
+        vec![Said(if grows { "widen" } else { "tighten" }), Said("the"), Said(name), Said("by"), Kept(number)];
+    words.extend(unit.map(Kept));
+    put_words(tokens, at, end, &words);
 }
 
 /// `exit: 2R or a close under the 50 EMA`: a target, and an exit of its own.

@@ -369,7 +369,9 @@ fn flip(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>)
 }
 
 /// A condition joined to others: in place of one that compares the same value the same way.
-pub(crate) fn joined(known: &str, text: &str) -> String {
+///
+/// Where it is `beside` what there is, one of the same indicator with another period stays.
+pub(crate) fn joined(known: &str, text: &str, beside: bool) -> String {
     let mut parts = conjuncts(known);
     for new in conjuncts(text) {
         if parts.contains(&new) {
@@ -388,7 +390,7 @@ pub(crate) fn joined(known: &str, text: &str) -> String {
                     let close = left == "close";
                     let downwards = |operator: &str| operator.contains(['<', 'b']) && !operator.contains("above");
                     let same_way = downwards(before) == downwards(operator);
-                    (known == left || other_period(known, left) && same_way)
+                    (known == left || !beside && other_period(known, left) && same_way)
                         && level
                         && !close
                         && (before == operator || before.contains("crosses") != operator.contains("crosses"))

@@ -14,7 +14,16 @@ const AVERAGES: &str = "ema|sma|ma|wma|hma|dema|tema";
 
 /// Puts what stands at `at` into words that mean it anywhere.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
-    for rule in [opening_price, times_relative_volume, left_alone, times_of_a_part, extreme_under, goes_red, again] {
+    for rule in [
+        opening_price,
+        times_relative_volume,
+        left_alone,
+        times_of_a_part,
+        extreme_under,
+        goes_red,
+        again,
+        side_left_out,
+    ] {
         rule(tokens, at);
     }
 }
@@ -56,6 +65,38 @@ fn left_alone(tokens: &mut Vec<Token>, at: usize) {
     let held = (clause_start(tokens, at)..at).any(|place| Cursor::new(tokens, place).sees("in|trade|trades|position"));
     if left && opens(tokens, at) && !held && cursor.sees("if|when|whenever|while|unless") {
         replace(tokens, at, cursor.at, &["no", "trades"]);
+    }
+}
+
+/// `drop shorts when …`, `skip the longs below vwap`, `stop shorting if …`: none of that side then.
+fn side_left_out(tokens: &mut Vec<Token>, at: usize) {
+    const VERBS: &str = "skip|skips|drop|kill|remove|block|exclude|forget|disable|stop|cut|ditch|lose|ban|forbid|avoid|ignore|nix|pass|filter|leave|turn|shut|no";
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) && !(at > 0 && Cursor::new(tokens, at - 1).sees("and|also|but|please|then|so")) {
+        return;
+    }
+    if !cursor.eat(VERBS) {
+        return;
+    }
+    cursor.eat("out|off|on|taking|all|any|more");
+    cursor.eat("the|any|all|on|taking");
+    let side = if cursor.eat("shorts|shorting")
+        || cursor.eat("short trades|trade|entries|entry|signals|signal|setups|setup|positions|side")
+    {
+        "shorts"
+    } else if cursor.eat("longs|longing|buys")
+        || cursor.eat("long trades|trade|entries|entry|signals|signal|setups|setup|positions|side")
+    {
+        "longs"
+    } else {
+        return;
+    };
+    cursor.eat("off|out|trades|entries");
+    let end = cursor.at;
+    if cursor.sees("if|when|whenever|while|unless|once|until") {
+        replace(tokens, at, end, &["no", side]);
+    } else if cursor.sees("above|below|over|under the|vwap|yesterdays|previous|#") {
+        replace(tokens, at, end, &["no", side, "when", "price", "is"]);
     }
 }
 

@@ -57,6 +57,9 @@ pub(crate) fn entered(
         )
         .about(phrase));
     }
+    if editor.entry(side).is_none() && narrows(gathered, side) {
+        return Err(not_traded(side, phrase));
+    }
     match editor.entry(side).filter(|_| gathered.more_entries.contains(&side)) {
         Some(known) => {
             editor.scene.assume(format!("\"{phrase}\" is read as a further {} entry beside the known one", side.key()));
@@ -66,10 +69,53 @@ pub(crate) fn entered(
     }
 }
 
+/// `shorts only when …`, `require … for shorts`: said of an entry that is there.
+fn narrows(gathered: &Assembly<'_>, side: Side) -> bool {
+    let pieces = &gathered.reading.pieces;
+    let named = pieces.iter().enumerate().filter(|(_, piece)| piece.item == Item::Entry(Some(side)));
+    let mut named = named.peekable();
+    named.peek().is_some()
+        && named.all(|(at, piece)| {
+            let words = gathered.words(piece.from, piece.to).to_lowercase();
+            let beside =
+                |at: Option<usize>| at.and_then(|at| pieces.get(at)).is_some_and(|piece| piece.item == Item::Only);
+            let led = ["for ", "on ", "only "].iter().any(|start| words.starts_with(start)) || words.contains("only");
+            led || beside(at.checked_sub(1)) || beside(Some(at + 1))
+        })
+}
+
+fn not_traded(side: Side, phrase: &str) -> DraftFailure {
+    DraftFailure::new(
+        format!("\"{phrase}\" narrows the {0} entry, and the strategy has no {0} entry", side.key()),
+        format!("leave it out, or describe it, for example \"go {} when …\"", side.key()),
+    )
+    .about(phrase)
+}
+
+/// `only if RSI(14) < 50`, `add a filter: …`: the words before the condition demand it beside the others.
+fn demanded_too(text: &str, phrase: &str) -> bool {
+    const DEMANDS: [&str; 19] = [
+        "only", "no", "not", "skip", "avoid", "require", "requires", "need", "needs", "filter", "add", "also", "don't",
+        "dont", "never", "unless", "plus", "too", "demand",
+    ];
+    let at = text.find(phrase).unwrap_or(0);
+    let head = text.get(..at).unwrap_or_default();
+    let sentence = head.rsplit(['.', ';', '\n']).next().unwrap_or_default();
+    let words = sentence.split_whitespace().chain(phrase.split_whitespace().take(2));
+    let plain = |word: &str| word.trim_matches(|one: char| !one.is_alphanumeric()).to_lowercase();
+    words.map(plain).any(|word| DEMANDS.contains(&word.as_str()))
+}
+
 /// Adds a condition to an entry: in place of one that says the same of the same value.
 pub(crate) fn join_entry(editor: &mut Editor<'_>, side: Side, text: &str, phrase: &str) -> Result<(), DraftFailure> {
-    let Some(known) = editor.entry(side) else { return editor.set_entry(side, text.to_owned(), phrase) };
-    let joined = edits::joined(&known, text);
+    let Some(known) = editor.entry(side) else {
+        let first = phrase.split_whitespace().next().unwrap_or_default().to_lowercase().replace('\'', "");
+        if ["no", "not", "dont", "never", "skip", "avoid", "unless", "block", "forbid"].contains(&first.as_str()) {
+            return Err(not_traded(side, phrase));
+        }
+        return editor.set_entry(side, text.to_owned(), phrase);
+    };
+    let joined = edits::joined(&known, text, demanded_too(editor.scene.text, phrase));
     if joined == known {
         return Ok(());
     }

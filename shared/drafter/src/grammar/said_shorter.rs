@@ -23,7 +23,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
         }
         reason(tokens, at, scene);
         super::meant_otherwise::put_plainly(tokens, at);
-        super::chat_wordings::put_plainly(tokens, at, scene);
+        super::chat_wordings::put_plainly(tokens, at, scene, change);
         super::spoken_rules::put_plainly(tokens, at, scene);
         super::extreme_exits::put_plainly(tokens, at);
         if change {

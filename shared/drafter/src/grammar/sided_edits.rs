@@ -1,5 +1,6 @@
 //! Changes that are said for one side: `double the stop for shorts`, `use the 20 bar breakout for longs only`.
 
+use super::assemble::{Assembly, index};
 use super::cursor::Cursor;
 use super::editor::Editor;
 use super::edits::said;
@@ -7,6 +8,7 @@ use super::exits::{for_side, for_side_only};
 use super::reading::Reading;
 use super::scene::Side;
 use super::settings::SIDED;
+use super::token::Token;
 use ports::drafter::DraftFailure;
 use serde_json::{Value as Json, json};
 
@@ -81,4 +83,60 @@ pub(crate) fn only_for(
 fn put_again(editor: &mut Editor<'_>, pointer: &str, value: Json, phrase: &str) -> Result<(), DraftFailure> {
     editor.touched.retain(|(touched, _, _)| !touched.starts_with(pointer) && !pointer.starts_with(touched.as_str()));
     editor.set(pointer, value, phrase)
+}
+
+/// The change describes the entry of a side that is not traded yet.
+pub(crate) fn adds_side(gathered: &Assembly<'_>, editor: &Editor<'_>) -> bool {
+    [Side::Long, Side::Short].into_iter().any(|side| {
+        let ruled = gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty());
+        let ordered = gathered.orders.get(index(side)).is_some_and(Option::is_some);
+        editor.entry(side).is_none() && (ruled || ordered)
+    })
+}
+
+/// A change that speaks of one side, and whose conditions reached only the other.
+///
+/// # Errors
+/// Then nobody can tell what was meant.
+pub(crate) fn side_kept(tokens: &[Token], before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
+    let says = |words: &'static str| (0..tokens.len()).any(|at| Cursor::new(tokens, at).sees(words));
+    let both = says("both|opposite|mirror|reverse|either|flip|sides|otherwise|instead");
+    for (side, spoken, other) in [
+        (Side::Short, "shorts|shorting|short", says("longs|long|buy|buys|longing")),
+        (Side::Long, "longs|longing|long", says("shorts|short|shorting|sell")),
+    ] {
+        let changed = |side: Side| {
+            let pointer = format!("/entry/{}", side.key());
+            let now = editor.at(&pointer);
+            now.is_some() && before.pointer(&pointer).is_some() && now != before.pointer(&pointer)
+        };
+        if says(spoken) && !other && !both && changed(side.other()) && !changed(side) && editor.entry(side).is_some() {
+            return Err(DraftFailure::new(
+                format!(
+                    "the change speaks of {}s, and what was read of it is the {} entry's",
+                    side.key(),
+                    side.other().key()
+                ),
+                format!("say it whole, for example \"no {}s when …\"", side.key()),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What is said of one side, where that side is traded.
+///
+/// # Errors
+/// Where it is not: the other side's would change.
+pub(crate) fn traded(sided: &[(Side, String)], before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
+    let sides = editor.sides();
+    let never = |side: &Side| !sides.contains(side) && before.pointer(&format!("/entry/{}", side.key())).is_none();
+    match sided.iter().find(|(side, _)| never(side)) {
+        None => Ok(()),
+        Some((side, phrase)) => Err(DraftFailure::new(
+            format!("\"{phrase}\" is said of {}s, and the strategy has no {} entry", side.key(), side.key()),
+            format!("leave the side out, or describe it, for example \"go {} when …\"", side.key()),
+        )
+        .about(phrase)),
+    }
 }

@@ -121,7 +121,7 @@ pub(crate) fn for_side_only(cursor: &mut Cursor<'_>) -> Option<Side> {
 pub(crate) fn stop(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
     // "sell stop below the low" is an order to enter.
     let before = cursor.at.checked_sub(1).and_then(|at| cursor.tokens.get(at)).and_then(|token| token.word());
-    if matches!(before, Some("sell" | "buy")) && cursor.sees("stop|stops") {
+    if super::orders::entered_on(cursor) || matches!(before, Some("sell" | "buy")) && cursor.sees("stop|stops") {
         return None;
     }
     let _ = cursor.sees("or at? a|an") && cursor.eat("or at?");

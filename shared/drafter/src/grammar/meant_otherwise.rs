@@ -72,7 +72,8 @@ fn left_alone(tokens: &mut Vec<Token>, at: usize) {
 fn side_left_out(tokens: &mut Vec<Token>, at: usize) {
     const VERBS: &str = "skip|skips|drop|kill|remove|block|exclude|forget|disable|stop|cut|ditch|lose|ban|forbid|avoid|ignore|nix|pass|filter|leave|turn|shut|no";
     let mut cursor = Cursor::new(tokens, at);
-    if !opens(tokens, at) && !(at > 0 && Cursor::new(tokens, at - 1).sees("and|also|but|please|then|so")) {
+    let joined = at > 0 && Cursor::new(tokens, at - 1).sees("and|also|but|please|then|so");
+    if !(opens(tokens, at) || joined) {
         return;
     }
     if !cursor.eat(VERBS) {

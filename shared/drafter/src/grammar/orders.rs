@@ -154,3 +154,13 @@ pub(crate) fn at_next_open(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     }
     found && ends
 }
+
+/// `enter on a stop 1 point above the high`: the stop at `cursor` is an order, no exit.
+pub(crate) fn entered_on(cursor: &Cursor<'_>) -> bool {
+    (1..4).filter_map(|back| cursor.at.checked_sub(back)).any(|at| {
+        let mut probe = Cursor::new(cursor.tokens, at);
+        probe.eat("enter|entry|entries|buy|sell|in on a?")
+            && (cursor.at..=cursor.at + 2).contains(&probe.at)
+            && probe.sees("stop|stops")
+    })
+}

@@ -303,6 +303,10 @@ pub(crate) fn strength(
     {
         return None;
     }
+    if matches!(before, "an" | "a") && matches!(earlier, "after" | "half" | "within" | "for" | "past" | "than" | "wait")
+    {
+        return None;
+    }
     let mut rest = after;
     let chart = rest.eat(FRAME_WORDS);
     let belongs = rest.sees("orb|opening|range|rsi|ema|sma|ma|macd|vwap|atr|adx|close|high|low|stoch|stochastic|supertrend|moving|hold|loss|of|bollinger|bb|trend|roc|cci|mfi|average|avg|in|at|max|goal|profit|before|cooldown|later|exponential|simple|hma|pivot|limit|between|ago|ema")

@@ -290,11 +290,20 @@ pub(crate) fn remove_days(
     let dropped = super::weekdays::days(&mut probe)?;
     *cursor = probe;
     let phrase = said(reading, from, cursor.at);
+    if part_of_day(cursor) {
+        return Some(Err(for_a_time(phrase)));
+    }
     let mut allowed = weekdays(editor);
     for (slot, gone) in allowed.iter_mut().zip(dropped) {
         *slot &= !gone;
     }
     Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
+}
+
+/// `friday afternoons`, `fridays after 10`: a part of a day is neither taken out nor added.
+fn part_of_day(cursor: &Cursor<'_>) -> bool {
+    const PARTS: &str = "afternoon|afternoons|morning|mornings|night|nights|evening|evenings|after|before|from|between|until|till|if|when|unless|at|#";
+    cursor.sees(PARTS)
 }
 
 pub(crate) fn weekdays(editor: &Editor<'_>) -> [bool; 7] {
@@ -333,6 +342,9 @@ pub(crate) fn add_day(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &m
     }
     let _ = cursor.eat("back in|on?") || cursor.eat("again");
     let phrase = said(reading, from, cursor.at);
+    if part_of_day(cursor) {
+        return Some(Err(for_a_time(phrase)));
+    }
     let mut allowed = weekdays(editor);
     for (slot, new) in allowed.iter_mut().zip(added) {
         *slot |= new;

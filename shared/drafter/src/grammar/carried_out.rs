@@ -6,6 +6,7 @@ use super::pieces::{Item, Piece};
 use super::reading::{Reading, words};
 use super::symbols;
 use super::token::{Kind, Token};
+use ports::drafter::DraftFailure;
 
 /// Stands for words that were carried out.
 const CARRIED_OUT: char = '\u{1}';
@@ -95,4 +96,27 @@ pub(crate) fn one_limit(editor: &mut Editor<'_>, pointer: &str, phrase: &str) {
     if !editor.touched.iter().any(|(touched, _, _)| touched == twin) {
         editor.remove(twin, phrase);
     }
+}
+
+/// "trailing stop 5% instead", where nothing was taken out: what it stands in for is not known.
+///
+/// # Errors
+/// Then it is asked.
+pub(crate) fn replaced_something(tokens: &[Token], editor: &Editor<'_>) -> Result<(), DraftFailure> {
+    let bare =
+        (0..tokens.len()).any(|at| Cursor::new(tokens, at).sees("instead") && !Cursor::new(tokens, at + 1).sees("of"));
+    let added = |became: &str| {
+        became
+            .split_once(": ")
+            .and_then(|(_, values)| values.split_once(" → "))
+            .is_some_and(|(before, after)| before == "nothing" || after.starts_with(before) && after != before)
+    };
+    if bare && !editor.plan.is_empty() && editor.plan.iter().all(|item| added(&item.became)) {
+        return Err(DraftFailure::new(
+            "\"instead\" replaces something, and nothing in the strategy would be replaced",
+            "say what goes too, for example \"trail 20 points instead of the stop\" or \"remove the target and …\"",
+        )
+        .about("instead"));
+    }
+    Ok(())
 }

@@ -477,13 +477,15 @@ fn finish(
     for side in editor.sides() {
         let (entry, pointer) = (editor.entry(side).unwrap_or_default(), format!("/entry/{}", side.key()));
         if editor.document.pointer(&pointer) != plain.pointer(&pointer) {
-            super::possible::possible(&entry, &format!("entry.{}", side.key()), &reading.scene)?;
+            let held = super::possible::possible(&entry, &format!("entry.{}", side.key()), &reading.scene)?;
+            editor.settled(side, &entry, &held);
         }
     }
     if editor.document.pointer("/exit").and_then(Json::as_object).is_some_and(Map::is_empty) {
         editor.document.as_object_mut().map(|all| all.shift_remove("exit"));
     }
     super::exit_edits::in_pips(&editor, plain)?;
+    super::carried_out::replaced_something(&reading.tokens, &editor)?;
     super::sided_edits::side_kept(&reading.tokens, plain, &editor)?;
     checked(&editor.document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumed();

@@ -45,10 +45,17 @@ pub(crate) fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -
         let own = phrase(gathered, "entry: ");
         let own = if own.is_empty() { pending_phrase } else { own };
         let text = filters.text();
+        // "on a pullback to the 9 EMA": from above for longs, from below for shorts.
+        let touched = text.starts_with("low <= ") || text.starts_with("high >= ");
+        let both = editor.sides().len() == 2;
         for side in editor.sides() {
-            join_entry(editor, side, &text, &own)?;
+            let fits = text.starts_with("low") == (side == Side::Long);
+            let turned = if touched && both && !fits { opposite(&text) } else { text.clone() };
+            join_entry(editor, side, &turned, &own)?;
         }
-        if editor.sides().len() == 2 {
+        if touched && both {
+            editor.scene.assume(format!("\"{own}\" is read for longs from above, for shorts from below"));
+        } else if both {
             editor.scene.assume(format!("\"{own}\" is demanded of longs and shorts alike"));
         }
     }
@@ -123,6 +130,14 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
     join_exit(editor, side, &common, &any)
 }
 
+/// `exit at the 5 SMA instead`: a bare "instead" in the sentence of the phrase.
+fn instead(text: &str, phrase: &str) -> bool {
+    let from = text.find(phrase).unwrap_or(0);
+    let sentence =
+        text.get(from..).unwrap_or_default().split(['.', ';', '\n']).next().unwrap_or_default().to_lowercase();
+    sentence.split_once("instead").is_some_and(|(_, rest)| !rest.trim_start().starts_with("of "))
+}
+
 fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> Result<(), DraftFailure> {
     if rule.is_empty() || editor.entry(side).is_none() {
         return Ok(());
@@ -131,7 +146,7 @@ fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> 
     let pointer = format!("/exit/{}", side.key());
     let joined = match editor.at(&pointer).and_then(Json::as_str) {
         None => text,
-        Some(known) if edits::same_value(known, &text) => text,
+        Some(known) if edits::same_value(known, &text) || instead(editor.scene.text, phrase) => text,
         Some(known) => format!("{known} or {text}"),
     };
     editor.set(&pointer, Json::from(joined), phrase)

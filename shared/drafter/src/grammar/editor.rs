@@ -99,6 +99,21 @@ impl Editor<'_> {
         self.set(&pointer, Json::from(text), phrase)
     }
 
+    /// The entry of a side as it can hold, in place of what was joined: the plan says so too.
+    pub(crate) fn settled(&mut self, side: Side, joined: &str, held: &str) {
+        if joined == held {
+            return;
+        }
+        let place = format!("/entry/{}", side.key());
+        let when = if self.at(&place).is_some_and(Json::is_object) { format!("{place}/when") } else { place };
+        put(&mut self.document, &when, Json::from(held));
+        for item in &mut self.plan {
+            if item.became.starts_with(&format!("entry.{}: ", side.key())) {
+                item.became = item.became.replace(&format!("→ {joined}"), &format!("→ {held}"));
+            }
+        }
+    }
+
     pub(crate) fn sides(&self) -> Vec<Side> {
         [Side::Long, Side::Short].into_iter().filter(|side| self.entry(*side).is_some()).collect()
     }

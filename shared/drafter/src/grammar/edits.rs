@@ -385,7 +385,7 @@ pub(crate) fn joined(known: &str, text: &str, beside: bool) -> String {
         let twin = sides(&new).and_then(|(left, operator, right)| {
             parts.iter().position(|part| {
                 sides(part).is_some_and(|(known, before, other)| {
-                    let level = right.parse::<f64>().is_ok()
+                    let level = right.split(' ').next().is_some_and(|word| word.parse::<f64>().is_ok())
                         && other.split(' ').next().is_some_and(|word| word.parse::<f64>().is_ok());
                     let close = left == "close";
                     let downwards = |operator: &str| operator.contains(['<', 'b']) && !operator.contains("above");

@@ -309,6 +309,11 @@ pub(crate) fn strength(
     }
     let mut rest = after;
     let chart = rest.eat(FRAME_WORDS);
+    // "the weekly chart for the trend filter" is not the strategy's.
+    if change && (rest.sees("for the? trend|direction|bias|filter|regime") || rest.sees("as a|the? trend|filter|bias"))
+    {
+        return None;
+    }
     let belongs = rest.sees("orb|opening|range|rsi|ema|sma|ma|macd|vwap|atr|adx|close|high|low|stoch|stochastic|supertrend|moving|hold|loss|of|bollinger|bb|trend|roc|cci|mfi|average|avg|in|at|max|goal|profit|before|cooldown|later|exponential|simple|hma|pivot|limit|between|ago|ema")
         || rest.peek().is_some_and(|next| matches!(next.kind, token::Kind::Number(_)) && Cursor::new(tokens, rest.at + 1).sees("ema|sma|ma|day|period|bar"));
     let belongs = belongs

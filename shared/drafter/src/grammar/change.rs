@@ -237,7 +237,9 @@ fn settle(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -> Result<(), Dr
                         let mut value = one.setting.value.clone();
                         if pointer == "/exit/trailing_stop" {
                             let at_once = super::trailing::at_once(&one.phrase);
-                            keep(editor, &mut value, if at_once { &["basis"] } else { &["activate_after", "basis"] });
+                            let from_extreme = super::trailing::from_extreme(&one.phrase);
+                            keep(editor, &mut value, if at_once { &[] } else { &["activate_after"] });
+                            keep(editor, &mut value, if from_extreme { &[] } else { &["basis"] });
                         }
                         if pointer == "/exit/take_profit" {
                             keep_rest(editor, &mut value);

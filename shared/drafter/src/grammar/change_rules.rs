@@ -114,7 +114,13 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
     let mut common = Rule::default();
     for (joint, text) in gathered.any_exit.clone().take() {
         let open = editor.scene.undirected.borrow().contains(&text);
-        common.add(joint, if open { super::exit_levels::crossed(&text, side, &entry) } else { text });
+        let both = editor.sides().len() == 2;
+        let turned = if open {
+            super::exit_levels::crossed(&text, side, &entry)
+        } else {
+            super::exit_levels::extreme_of(text, side, both, editor.scene)
+        };
+        common.add(joint, turned);
     }
     if gathered.exit_opposite {
         let crosses: Vec<String> = conjuncts(&entry).into_iter().filter(|part| part.contains(" crosses ")).collect();

@@ -1,7 +1,7 @@
 //! Clock times, time zones, lengths of time and timeframes.
 
 use super::cursor::{Cursor, whole};
-use super::token::Kind;
+use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 
 /// Minutes of a day.
@@ -312,4 +312,21 @@ pub(crate) fn named(minutes: u32) -> Option<&'static str> {
 /// Minutes of a timeframe's name.
 pub(crate) fn minutes_of(name: &str) -> u32 {
     market::Timeframe::parse(name).map_or(1, market::Timeframe::minutes)
+}
+
+/// `0930`: a time by its leading zero.
+pub(crate) fn four_digits(token: &Token, text: &str) -> bool {
+    let said = text.get(token.start..token.end).unwrap_or_default();
+    said.len() == 4 && said.starts_with('0') && said.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `the 9 and 21`: no hours without a word that says so.
+pub(crate) fn two_numbers(from: &Cursor<'_>, to: &Cursor<'_>) -> bool {
+    let read = from.tokens.get(from.at..to.at).unwrap_or_default();
+    let before = |at: usize| from.at.checked_sub(at).map(|at| Cursor::new(from.tokens, at));
+    let said =
+        (1..8).filter_map(before).any(|cursor| cursor.sees("between|from|hours|window|time|session|trading|trade"));
+    let number = |token: &Token| matches!(token.kind, Kind::Number(_));
+    let joined = |token: &Token| token.word() == Some("and") || token.is_mark('&');
+    !said && read.len() == 3 && matches!(read, [first, joint, last] if number(first) && joined(joint) && number(last))
 }

@@ -403,7 +403,11 @@ fn exit_rules(
         super::exit_levels::against(&mut rule, &mut gathered.plan, entry, side, &reading.scene);
         for (joint, text) in common.clone().take() {
             let open = reading.scene.undirected.borrow().contains(&text);
-            let text = if open { super::exit_levels::turned(&text, side, entry, &mut gathered.plan) } else { text };
+            let text = if open {
+                super::exit_levels::turned(&text, side, entry, &mut gathered.plan)
+            } else {
+                super::exit_levels::extreme_of(text, side, sides.len() == 2, &reading.scene)
+            };
             rule.add(
                 if rule.is_empty() {
                     Joint::Implicit

@@ -216,7 +216,8 @@ pub(crate) fn scale(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut
         }
         let mut measured = *cursor;
         cursor.eat("$");
-        let amount = cursor.number()?;
+        let half = cursor.eat("half an|a");
+        let amount = if half { Decimal::new(5, 1) } else { cursor.number()? };
         if pointer.starts_with("/exit") && !cursor.sees("%|percent") {
             let stated = super::distance::distance(&mut measured, &reading.scene);
             if stated.is_some() {

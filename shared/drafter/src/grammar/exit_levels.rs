@@ -263,3 +263,23 @@ pub(crate) fn exit_at(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Item
     let (long, short) = (format!("close >= {}", level.text), format!("close <= {}", level.text));
     Some(Item::ExitAt(of(!covers, long), of(!sells, short)))
 }
+
+/// `exit at the 10 bar low` where both sides are traded: the low of longs, of shorts the high.
+pub(crate) fn extreme_of(text: String, side: Side, both: bool, scene: &Scene<'_>) -> String {
+    let beyond = |way: &str, of: &str| {
+        [format!("close {way} {of}("), format!("close crosses {} {of}(", if way == "<" { "below" } else { "above" })]
+            .iter()
+            .any(|start| text.starts_with(start.as_str()))
+    };
+    let other = match side {
+        Side::Long => beyond(">", "highest"),
+        Side::Short => beyond("<", "lowest"),
+    };
+    if !both || !other {
+        return text;
+    }
+    scene.assume(
+        "an exit at a low of the bars is that of longs; that of shorts is at the high, and the other way round",
+    );
+    super::document::opposite(&text)
+}

@@ -201,6 +201,9 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
         return None;
     }
     let to = clock::time(&mut probe, true)?;
+    if clock::two_numbers(cursor, &probe) {
+        return None;
+    }
     // "the 9:30-10:00 candle closes green" says which bars, not when it trades.
     if probe.sees("candle|bar|candles|bars|high|low|box|range|body|move") {
         return None;
@@ -228,12 +231,6 @@ fn range(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Time, Time)> {
     let from = if early { from } else { of_day(scene, from, None) };
     let to = of_day(scene, to, Some(from));
     Some((from, to))
-}
-
-/// `0930`: a time by its leading zero.
-fn four_digits(token: &super::token::Token, text: &str) -> bool {
-    let said = text.get(token.start..token.end).unwrap_or_default();
-    said.len() == 4 && said.starts_with('0') && said.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `9:30 to 11 only`, `between 9:30 and 11:00 and 2 to 3:30`, `from 10am until 2pm`.
@@ -265,7 +262,7 @@ fn windows(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
             read.iter().any(|token| {
                 matches!(token.kind, super::token::Kind::Clock(_))
                     || token.word().is_some_and(|word| super::token::is_half_day(word) || word == "noon")
-                    || four_digits(token, scene.text)
+                    || clock::four_digits(token, scene.text)
             })
         });
         if !(clocked || led || probe.sees("only")) {

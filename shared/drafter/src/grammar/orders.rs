@@ -132,6 +132,11 @@ pub(crate) fn expiry(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<u32> 
     let (count, unit) = clock::length(&mut probe)?;
     let _ = probe.eat("if|unless not|isnt? filled|triggered") || probe.eat("only");
     let own = clock::minutes_of(scene.timeframe);
+    // The days of most markets are shorter than twenty-four hours.
+    let days = unit.minutes().is_some_and(|minutes| minutes >= 1_440) && own < 1_440;
+    if days && scene.class() != Some(market::AssetClass::Crypto) {
+        return None;
+    }
     let bars = match unit {
         Unit::Bar => count,
         other => count.checked_mul(other.minutes()?)?.div_ceil(own),

@@ -131,6 +131,14 @@ pub(crate) fn basis(cursor: &mut Cursor<'_>, found: &mut Map<String, Json>) -> b
     close
 }
 
+/// `trail by 3 ATR from the high`: of the bars, not of their closes.
+pub(crate) fn from_extreme(phrase: &str) -> bool {
+    let words = phrase.to_lowercase();
+    ["from the high", "from the low", "off the high", "off the low", "below the high", "above the low"]
+        .iter()
+        .any(|said| words.contains(said))
+}
+
 /// True for words of a trail that waits for nothing.
 pub(crate) fn at_once(phrase: &str) -> bool {
     let words = phrase.to_lowercase();

@@ -33,6 +33,7 @@ const ENTERS: [&str; 18] = [
 /// # Errors
 /// With the words that were not read.
 pub(crate) fn demanded_only(gathered: &Assembly<'_>) -> Result<(), DraftFailure> {
+    narrowed_only(gathered)?;
     let enters = |phrase: &&String| {
         let words = phrase.to_lowercase();
         words.split(|letter: char| !letter.is_alphabetic()).any(|word| ENTERS.contains(&word))
@@ -66,4 +67,40 @@ fn demands(gathered: &Assembly<'_>, side: Side) -> bool {
         }
         _ => false,
     })
+}
+
+/// `only take shorts when A` beside longs alone: A narrows shorts that nothing opens.
+fn narrowed_only(gathered: &Assembly<'_>) -> Result<(), DraftFailure> {
+    let described = |side: Side| gathered.entries.get(index(side)).is_some_and(|rule| !rule.is_empty());
+    let ordered = gathered.orders.iter().any(Option::is_some) || gathered.mirror.is_some() || gathered.both;
+    for side in [Side::Long, Side::Short] {
+        let (own, other) = (only_narrows(gathered, side), only_narrows(gathered, side.other()));
+        // The other side has an event that opens it.
+        let event =
+            |side: Side| gathered.entries.get(index(side)).is_some_and(|rule| rule.text().contains(" crosses "));
+        let opened = event(side.other()) && !event(side) && gathered.filters.is_empty();
+        if !ordered && described(side) && described(side.other()) && own && !other && opened {
+            let mut failure = DraftFailure::new(
+                format!("what is said of the {} entry says only when it is allowed, not what opens it", side.key()),
+                format!("say what opens it, for example \"go {} when …\", or leave it out", side.key()),
+            );
+            failure.unhandled.clone_from(&gathered.unhandled);
+            return Err(failure);
+        }
+    }
+    Ok(())
+}
+
+/// Every word that names the side stands with "only".
+fn only_narrows(gathered: &Assembly<'_>, side: Side) -> bool {
+    let pieces = &gathered.reading.pieces;
+    let named = pieces.iter().enumerate().filter(|(_, piece)| piece.item == Item::Entry(Some(side)));
+    let mut named = named.peekable();
+    named.peek().is_some()
+        && named.all(|(at, piece)| {
+            let only =
+                |at: Option<usize>| at.and_then(|at| pieces.get(at)).is_some_and(|piece| piece.item == Item::Only);
+            let words = gathered.words(piece.from, piece.to).to_lowercase();
+            only(at.checked_sub(1)) || only(Some(at + 1)) || words.split_whitespace().any(|word| word == "only")
+        })
 }

@@ -151,10 +151,14 @@ fn entries(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<[Option
                 .map(|(joint, text)| {
                     // A cross without a direction takes the side's by itself.
                     let open = reading.scene.undirected.borrow().contains(&text);
-                    (joint, if open { text } else { opposite(&text) })
+                    (joint, if open { super::each_side::touch_turned(text, &reading.scene) } else { opposite(&text) })
                 })
                 .collect::<Vec<_>>();
             turned.into_iter().for_each(|(joint, text)| filters.add(joint, text));
+        } else if side == Side::Short && gathered.entries.iter().all(|rule| !rule.is_empty()) {
+            for (joint, text) in filters.take() {
+                filters.add(joint, super::each_side::touch_turned(text, &reading.scene));
+            }
         }
         if rule.is_empty() && filters.is_empty() && !gathered.unhandled.is_empty() {
             // What the order waits for may be among the words that nobody could read.

@@ -5,7 +5,7 @@ use super::calls::sides;
 use super::condition::{Condition, negated};
 use super::pieces::{Item, Piece};
 use super::rule::Joint;
-use super::scene::Side;
+use super::scene::{Scene, Side};
 use super::token::Token;
 
 impl Assembly<'_> {
@@ -38,6 +38,32 @@ impl Assembly<'_> {
         Some(end)
     }
 
+    /// `no trades if A for longs or B for shorts`: each denied for its side; the piece behind them.
+    pub(crate) fn denied_each(&mut self, at: usize) -> Option<usize> {
+        let pieces = &self.reading.pieces;
+        let quiet = |piece: &&Piece| matches!(piece.item, Item::And | Item::Or | Item::Comma | Item::Filler);
+        let behind = |at: usize| at + pieces.get(at..).unwrap_or_default().iter().take_while(quiet).count();
+        let start = behind(at + 1);
+        let (first, side, next) = self.said_for(start)?;
+        let then = behind(next);
+        let second = self.said_for(then).filter(|(_, other, _)| *other != side && then > next);
+        let mut denied = vec![(first.text.clone(), side, start)];
+        let mut end = next;
+        if let Some((second, other, last)) = second {
+            denied.push((self.same_event(&first, second, then), other, then));
+            end = last;
+        }
+        self.double();
+        for (text, side, place) in denied {
+            let from = pieces.get(at).map_or(0, |piece| piece.from);
+            let own = pieces.get(place).map_or(from, |piece| if place == start { from } else { piece.from });
+            let phrase = self.words(own, pieces.get(place + 1).map_or(own, |piece| piece.to));
+            self.put(Role::Entry(side), Joint::With, negated(&text), phrase);
+        }
+        self.joint = Joint::With;
+        Some(end)
+    }
+
     /// The condition at `at` with the side named right behind it by "for", and the piece behind both.
     fn said_for(&self, at: usize) -> Option<(Condition, Side, usize)> {
         let Item::Condition(condition) = &self.reading.pieces.get(at)?.item else { return None };
@@ -60,4 +86,13 @@ impl Assembly<'_> {
             _ => second.text,
         }
     }
+}
+
+/// `enter on a pullback to the 9 EMA` of both sides: from above for longs, from below for shorts.
+pub(crate) fn touch_turned(text: String, scene: &Scene<'_>) -> String {
+    if !(text.starts_with("low <= ") || text.starts_with("high >= ")) {
+        return text;
+    }
+    scene.assume(format!("\"{text}\" is turned round for shorts"));
+    super::document::opposite(&text)
 }

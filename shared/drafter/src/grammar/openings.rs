@@ -171,8 +171,18 @@ impl Assembly<'_> {
         // "shorts use a limit order at VWAP" in a change of both sides.
         let own = side.filter(|_| order.side.is_none() && self.reading.scene.both.get());
         let order = &Order { side: order.side.or(own), ..order.clone() };
+        let apart = at == 0 || matches!(self.reading.pieces.get(at - 1).map(|piece| &piece.item), Some(Item::End));
+        let unsided = apart && order.side.is_none() && !self.reading.scene.changing.get() && self.has_both();
         let side = side.or(piece.side).unwrap_or(Side::Long);
         self.share(side, at);
+        if unsided {
+            self.reading.scene.assume("the order is read for longs and shorts, each on its own side");
+            let other = side.other();
+            let price = super::document::opposite(&order.price);
+            if let Some(slot) = self.orders.get_mut(index(other)) {
+                *slot = Some(Order { side: None, price, ..order.clone() });
+            }
+        }
         if order.side.is_some() && matches!(self.role, Role::Entry(other) if other != side) {
             // "buy limit … when A, sell limit … when B".
             self.role = Role::Entry(side);

@@ -130,6 +130,9 @@ impl Assembly<'_> {
 
     /// `unless A or B`: the conditions that follow are denied together; whatever else follows is not understood.
     pub(crate) fn denied(&mut self, at: usize, side: Option<Side>) -> usize {
+        if let Some(end) = side.is_none().then(|| self.denied_each(at)).flatten() {
+            return end;
+        }
         let pieces = &self.reading.pieces;
         let mut rule = Rule::default();
         let mut joint = Joint::Implicit;

@@ -7,4 +7,5 @@
 mod composed;
 mod corpus;
 mod hostile;
+mod scoped;
 mod silence;

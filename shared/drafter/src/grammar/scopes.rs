@@ -336,9 +336,11 @@ impl Text<'_> {
         let opens =
             self.before(at).is_none_or(|before| matches!(self.item(Some(before)), Some(Item::Comma | Item::End)));
         let span = opens && all(at, narrows) && self.starts(at, &["in", "during"]);
-        let next = self.after(at).filter(|next| span && !self.starts(*next, &["with"]));
-        if next.is_some_and(|next| all(next, |one| held(one) && !narrows(one))) {
-            let end = self.clause_end(at);
+        let comma = |next: &usize| self.changing && self.item(Some(*next)) == Some(&Item::Comma);
+        let next = self.after(at).and_then(|next| if comma(&next) { self.after(next) } else { Some(next) });
+        let next = next.filter(|next| span && !self.starts(*next, &["with"]));
+        if let Some(next) = next.filter(|next| all(*next, |one| held(one) && !narrows(one))) {
+            let end = self.clause_end(next);
             self.unread(at, end);
         }
     }

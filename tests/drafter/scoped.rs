@@ -1,0 +1,160 @@
+//! What holds for one side, one moment or in one unit is read so, handed back or refused, however it is said.
+
+use crate::corpus::{answer, bases, with_surroundings};
+use serde_json::{Value, json};
+
+/// Settings with demands before or behind them: the document cannot hold them, so they are handed back.
+#[test]
+fn a_setting_behind_a_demand_is_handed_back() {
+    let settings = [
+        "use a 30 point stop",
+        "use a 3R target",
+        "trade 3 contracts",
+        "exit after 10 bars",
+        "break even after 15 points",
+        "trail 10 points",
+        "no stop",
+    ];
+    let demands = [
+        "if ADX(14) is above 25",
+        "when RSI(14) is over 60",
+        "while price is above vwap",
+        "if the trend is strong",
+        "on mondays",
+        "in the afternoon",
+    ];
+    let places = ["{d} {s}", "{d}, {s}", "{s} {d}"];
+    let bases = bases();
+    let mut silent = Vec::new();
+    with_surroundings(|around| {
+        for setting in settings {
+            for demand in demands {
+                for place in places {
+                    let text = place.replace("{s}", setting).replace("{d}", demand);
+                    let case = json!({ "base": "ema_cross", "changes": text });
+                    let Ok(draft) = answer(&case, &bases, around) else { continue };
+                    if draft.unhandled.is_empty() {
+                        silent.push(format!("{text}\n    {}", draft.document));
+                    }
+                }
+            }
+        }
+    });
+    assert!(silent.is_empty(), "{} demands dropped in silence:\n{}", silent.len(), silent.join("\n"));
+}
+
+/// However trades of one side are ruled out, the entry of the other stays as it was.
+#[test]
+fn a_side_that_is_ruled_out_is_that_side() {
+    let verbs = [
+        "skip",
+        "avoid",
+        "ignore",
+        "no",
+        "don't take",
+        "drop",
+        "kill the",
+        "remove",
+        "block",
+        "exclude",
+        "leave out",
+        "filter out",
+        "pass on",
+        "stop taking",
+        "disable",
+        "no more",
+    ];
+    let conditions = [
+        ("if price is above vwap", "close <= vwap"),
+        ("when ADX(14) is below 20", "adx(14) >= 20"),
+        ("whenever RSI(14) is over 70", "rsi(14) <= 70"),
+    ];
+    let bases = bases();
+    let mut wrong = Vec::new();
+    let mut carried_out = 0;
+    with_surroundings(|around| {
+        for verb in verbs {
+            for (side, other) in [("long", "short"), ("short", "long")] {
+                for (condition, negated) in conditions {
+                    let text = format!("{verb} {side}s {condition}");
+                    let case = json!({ "base": "ema_cross", "changes": text });
+                    let Ok(draft) = answer(&case, &bases, around) else { continue };
+                    let entry = &draft.document["entry"];
+                    let own = entry[side].as_str().unwrap_or_default().ends_with(&format!(" and {negated}"));
+                    let kept = entry[other] == bases["ema_cross"]["entry"][other];
+                    carried_out += usize::from(own && kept);
+                    if !kept || !own && draft.unhandled.is_empty() {
+                        wrong.push(format!("{text}\n    {entry}"));
+                    }
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} read of another side:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(carried_out >= 80, "only {carried_out} of 96 are carried out");
+}
+
+/// Strategies whose stops are in each unit, by the words that describe them.
+const STOPS: [(&str, &str); 4] = [
+    ("pips", "EURUSD 1h long when rsi(14) < 30, short when rsi(14) > 70. 20 pip stop, 40 pip target"),
+    ("points", "MNQ 5m long when rsi(14) < 30, short when rsi(14) > 70. 20 point stop, 40 point target"),
+    ("atr", "ES 15m long when rsi(14) < 30, short when rsi(14) > 70. 2 ATR stop, 2R target"),
+    ("percent", "SPY daily long when rsi(14) < 30, short when rsi(14) > 70. 5% stop"),
+];
+
+/// A change of an amount, and the exits it leaves; none: refused, for nobody can tell.
+const AMOUNTS: [(&str, &str, Option<&str>); 26] = [
+    ("pips", "widen the stop to 30", Some(r#"{"stop_loss":{"points":0.003},"take_profit":{"points":0.004}}"#)),
+    ("pips", "widen the stop by 5", Some(r#"{"stop_loss":{"points":0.0025},"take_profit":{"points":0.004}}"#)),
+    ("pips", "tighten the stop by 5 pips", Some(r#"{"stop_loss":{"points":0.0015},"take_profit":{"points":0.004}}"#)),
+    ("pips", "stop 30 instead of 20", Some(r#"{"stop_loss":{"points":0.003},"take_profit":{"points":0.004}}"#)),
+    ("pips", "stop 10 pips wider", Some(r#"{"stop_loss":{"points":0.003},"take_profit":{"points":0.004}}"#)),
+    ("pips", "raise the target to 60", Some(r#"{"stop_loss":{"points":0.002},"take_profit":{"points":0.006}}"#)),
+    ("pips", "target to 90", None),
+    ("pips", "widen the stop by 2 ATR", None),
+    ("points", "widen the stop by 8 ticks", Some(r#"{"stop_loss":{"points":22},"take_profit":{"points":40}}"#)),
+    ("points", "widen the stop by 8", Some(r#"{"stop_loss":{"points":28},"take_profit":{"points":40}}"#)),
+    ("points", "add 5 points to the stop", Some(r#"{"stop_loss":{"points":25},"take_profit":{"points":40}}"#)),
+    ("points", "take 5 points off the stop", Some(r#"{"stop_loss":{"points":15},"take_profit":{"points":40}}"#)),
+    ("points", "5 more points on the target", Some(r#"{"stop_loss":{"points":20},"take_profit":{"points":45}}"#)),
+    ("points", "stop twice as wide", Some(r#"{"stop_loss":{"points":40},"take_profit":{"points":40}}"#)),
+    ("points", "stop half as wide", Some(r#"{"stop_loss":{"points":10},"take_profit":{"points":40}}"#)),
+    ("points", "widen the stop by 50%", Some(r#"{"stop_loss":{"points":30},"take_profit":{"points":40}}"#)),
+    ("points", "widen the stop by 1 ATR", None),
+    (
+        "points",
+        "stop 15 points for longs and 25 for shorts",
+        Some(r#"{"stop_loss":{"long":{"points":15},"short":{"points":25}},"take_profit":{"points":40}}"#),
+    ),
+    (
+        "points",
+        "target 30 ticks on longs, 20 on shorts",
+        Some(r#"{"stop_loss":{"points":20},"take_profit":{"long":{"ticks":30},"short":{"ticks":20}}}"#),
+    ),
+    ("atr", "widen the stop by half an ATR", Some(r#"{"stop_loss":{"atr":2.5,"period":14},"take_profit":{"r":2}}"#)),
+    ("atr", "make the stop 3", Some(r#"{"stop_loss":{"atr":3,"period":14},"take_profit":{"r":2}}"#)),
+    ("atr", "make the stop 25", None),
+    ("atr", "widen the stop by 5 points", None),
+    ("atr", "bump the target by 1R", Some(r#"{"stop_loss":{"atr":2,"period":14},"take_profit":{"r":3}}"#)),
+    ("percent", "tighten the stop by 1%", Some(r#"{"stop_loss":{"percent":4}}"#)),
+    ("percent", "make the stop 50", None),
+];
+
+#[test]
+fn amounts_keep_their_units() {
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for (unit, text, expected) in AMOUNTS {
+            let (_, described) = STOPS.iter().find(|(name, _)| *name == unit).unwrap();
+            let base = drafter::grammar::describe(described, around).unwrap();
+            assert!(base.unhandled.is_empty(), "{described}: {:?}", base.unhandled);
+            let expected: Option<Value> = expected.map(|exits| serde_json::from_str(exits).unwrap());
+            let found = drafter::grammar::change(text, &base.document, None, around).ok();
+            let exits = found.map(|draft| draft.document["exit"].clone());
+            if exits != expected {
+                wrong.push(format!("{unit}: {text}\n    {}", exits.unwrap_or_default()));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} amounts in another unit:\n{}", wrong.len(), wrong.join("\n"));
+}

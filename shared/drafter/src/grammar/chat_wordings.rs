@@ -16,7 +16,7 @@ const UNITS: &str = "points|point|pts|pt|ticks|tick|pips|pip|dollars|bucks|%|per
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
-    for rule in [in_profit, stop_to_entry, first_exit, band_kinds, up_through, cross_taken] {
+    for rule in [in_profit, stop_to_entry, first_exit, band_kinds, up_through, cross_taken, cross_alone] {
         rule(tokens, at);
     }
     if change {
@@ -195,6 +195,26 @@ fn cross_taken(tokens: &mut Vec<Token>, at: usize) {
         && Cursor::new(tokens, at).sees("take|play|run the? # / # ema|sma|ma|hma cross|crossover|crosses|x")
     {
         tokens.remove(at);
+    }
+}
+
+/// `short on the cross under`, `sell short cross under`: what crossed before crosses so.
+fn cross_alone(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let led = at > 0 && Cursor::new(tokens, at - 1).sees("on|short|long|buy|sell|shorts|longs|go|:|=|when|if");
+    cursor.eat("a|the");
+    if !led || !cursor.eat("cross") || !cursor.eat("under|down|below|over|up|above") {
+        return;
+    }
+    let end = cursor.at;
+    let way = tokens.get(end - 1).and_then(Token::word).unwrap_or_default().to_owned();
+    // What crossed before must have been said.
+    let before = (0..at).any(|place| Cursor::new(tokens, place).sees("cross|crosses|crossing|crossed|crossover"));
+    if before && (cursor.is_pause_or_joint() || cursor.sees("with")) {
+        replace(tokens, at, end, &["it", "crosses", &way]);
+        if Cursor::new(tokens, at.saturating_sub(1)).sees("on") {
+            replace(tokens, at - 1, at, &["when"]);
+        }
     }
 }
 

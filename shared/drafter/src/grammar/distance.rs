@@ -105,6 +105,11 @@ fn money_or_price(scene: &Scene<'_>, amount: Decimal) -> Json {
         scene.assume(format!("${amount} is read as {amount} points of {}{why}", market.symbol));
         return json!({ "points": number(amount) });
     }
+    // "$1 stop, $2 target, 200 shares".
+    if scene.is_stock() && amount < Decimal::from(20) {
+        scene.assume(format!("${amount} is read as so much a share"));
+        return json!({ "points": number(amount) });
+    }
     scene.assume(format!("${amount} is money on the whole position, not a distance of the price"));
     json!({ "money": number(amount) })
 }

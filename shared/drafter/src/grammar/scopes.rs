@@ -355,8 +355,15 @@ impl Text<'_> {
         let start = before.iter().rposition(|piece| matches!(piece.item, Item::End)).map_or(0, |end| end + 1);
         let sentence = before.get(start..).unwrap_or_default();
         let demand = |piece: &Piece| matches!(piece.item, Item::Condition(_));
+        // "if A then buy 50 shares, otherwise 100".
+        let behind =
+            self.pieces.get(at..).unwrap_or_default().iter().take_while(|piece| piece.item != Item::End).count();
+        let otherwise =
+            (at..at + behind).any(|at| self.words_of(at).iter().any(|word| matches!(*word, "otherwise" | "else")));
         let quiet = |piece: &Piece| {
-            demand(piece) || matches!(piece.item, Item::And | Item::Or | Item::Comma | Item::Filler | Item::Known)
+            demand(piece)
+                || otherwise && matches!(piece.item, Item::Entry(_))
+                || matches!(piece.item, Item::And | Item::Or | Item::Comma | Item::Filler | Item::Known)
         };
         let first = sentence.iter().position(|piece| !matches!(piece.item, Item::Filler | Item::Known));
         let asks = first.is_some_and(|first| self.starts(start + first, &["when", "if", "while", "once", "whenever"]));

@@ -253,8 +253,11 @@ fn ordered(document: &Value) -> Value {
 
 /// Changes of one strategy, each of other parts of it than the rest.
 fn compose_changes(dice: &mut Dice, parts: &Parts) -> Composed {
-    let bases = bases();
-    let (base, document) = bases.iter().nth(dice.below(bases.len())).unwrap();
+    let of = |name: &String| {
+        parts.list("changes").iter().any(|change| change["of"].as_array().unwrap().iter().any(|of| of == name))
+    };
+    let bases: Vec<(String, Value)> = bases().into_iter().filter(|(name, _)| of(name)).collect();
+    let (base, document) = dice.of(&bases);
     let mut document = document.clone();
     let mut changes: Vec<&Value> = parts.list("changes").iter().collect();
     changes.retain(|change| change["of"].as_array().unwrap().iter().any(|of| of == base));

@@ -261,6 +261,13 @@ pub(crate) fn sided(
             }
         }
     }
+    // "20 point stop. Stop at the swing low": nothing would be left of the first.
+    let own = sides.iter().filter_map(|side| of.get(index(*side)).copied().flatten());
+    let replaced =
+        |known: &Stated| own.clone().count() == sides.len() && own.clone().all(|one| *one != known.setting.value);
+    if common.is_some_and(replaced) {
+        return Err(contradiction(pointer, same));
+    }
     let only = sides.first().copied().unwrap_or(Side::Long);
     if !both {
         let own = of.get(index(only)).copied().flatten().or(common.map(|one| &one.setting.value));

@@ -16,7 +16,9 @@ const UNITS: &str = "points|point|pts|pt|ticks|tick|pips|pip|dollars|bucks|%|per
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
-    for rule in [in_profit, stop_to_entry, first_exit, band_kinds, up_through, cross_taken, cross_alone] {
+    for rule in
+        [in_profit, stop_to_entry, first_exit, band_kinds, up_through, cross_taken, cross_alone, of_closes, years_seen]
+    {
         rule(tokens, at);
     }
     if change {
@@ -38,6 +40,7 @@ fn in_profit(tokens: &mut Vec<Token>, at: usize) {
         let _ = cursor.eat("the|my? trade|position") || cursor.eat("i|we|you|it|im|its|price");
         cursor.eat("is|am|are|gets|get|goes");
     }
+    let told = cursor.eat("in profit|green by|of at? least?");
     cursor.eat("+");
     let number = cursor.at;
     if !is_number(tokens, number) {
@@ -46,7 +49,10 @@ fn in_profit(tokens: &mut Vec<Token>, at: usize) {
     cursor.at += 1;
     let unit = cursor.at;
     let measured = cursor.eat(UNITS);
-    if !(cursor.eat("in profit") || cursor.eat("in the|my|our money|green|favor|favour|profit") || reached && measured)
+    if !(told
+        || cursor.eat("in profit")
+        || cursor.eat("in the|my|our money|green|favor|favour|profit")
+        || reached && measured)
     {
         return;
     }
@@ -215,6 +221,49 @@ fn cross_alone(tokens: &mut Vec<Token>, at: usize) {
         if Cursor::new(tokens, at.saturating_sub(1)).sees("on") {
             replace(tokens, at - 1, at, &["when"]);
         }
+    }
+}
+
+/// `the 20 day high of closes`: the highest close.
+fn of_closes(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("the|its|a|new");
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    cursor.eat("-");
+    let unit = cursor.at;
+    if !cursor.eat("day|days|bar|bars|week|weeks|hour|hours|candle|period") {
+        return;
+    }
+    let high = cursor.sees("high|highs");
+    if cursor.eat("high|highs|low|lows of|on the? closes|close|closing prices|price|basis?") {
+        let end = cursor.at;
+        let extreme = if high { "highest" } else { "lowest" };
+        put_words(
+            tokens,
+            at,
+            end,
+            &[Said(extreme), Said("close"), Said("of"), Said("the"), Said("last"), Kept(number), Kept(unit)],
+        );
+    }
+}
+
+/// `just want to see 2012-2022`: the window.
+fn years_seen(tokens: &mut Vec<Token>, at: usize) {
+    let year = |at: usize| {
+        tokens.get(at).is_some_and(
+            |token| matches!(token.kind, Kind::Number(year) if year >= 1_980.into() && year < 2_100.into()),
+        )
+    };
+    if Cursor::new(tokens, at).sees("see|show")
+        && year(at + 1)
+        && Cursor::new(tokens, at + 2).sees("-|to|through|thru|until")
+        && year(at + 3)
+    {
+        replace(tokens, at, at + 1, &["test"]);
     }
 }
 

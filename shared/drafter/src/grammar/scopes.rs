@@ -258,7 +258,10 @@ impl Text<'_> {
         });
         let unread = matches!(self.item(joint.and_then(|joint| self.after(joint))), Some(Item::Unknown));
         let demanded = joint.map_or(next, |joint| self.after(joint));
-        if unread || matches!(self.item(demanded), Some(Item::Condition(_))) {
+        // "trail 1% once <a profit of> 2%": when the first begins, not a setting of its own.
+        let begins = joint.is_some_and(|joint| self.starts(joint, &["once", "when", "if", "whenever"]))
+            && self.settings(demanded).is_some_and(|one| one.iter().all(|one| one.pointer.starts_with("/exit")));
+        if unread || begins || matches!(self.item(demanded), Some(Item::Condition(_))) {
             let end = self.clause_end(at);
             self.unread(at, end);
         }

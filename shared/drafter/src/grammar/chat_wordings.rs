@@ -1,5 +1,5 @@
 //! Wordings of chats about exits and limits, put into those the grammar reads: "once I'm 20 in profit", "move it to break-even",
-//! "exit: 2R or a close under …", "once per day only", "stop 2% for longs, 1.5% for shorts".
+//! "exit: 2R or a close under …", "once per day only".
 
 use super::change_phrases::{
     Part::{Kept, Mark, Said},
@@ -12,7 +12,7 @@ use super::scene::Scene;
 use super::token::{Kind, Token};
 
 /// What distances are measured in.
-const UNITS: &str = "points|point|pts|pt|ticks|tick|pips|pip|dollars|bucks|%|percent|atr|atrs|r";
+pub(crate) const UNITS: &str = "points|point|pts|pt|ticks|tick|pips|pip|dollars|bucks|%|percent|atr|atrs|r";
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
@@ -21,11 +21,8 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>,
     {
         rule(tokens, at);
     }
-    if change {
-        wider(tokens, at);
-    }
     once_a_day(tokens, at, scene);
-    per_side(tokens, at);
+    super::amounts_said::put_plainly(tokens, at, change);
 }
 
 /// `once I'm 20 in profit`, `as soon as profit reaches 30 pips`: once up so many.
@@ -70,70 +67,6 @@ fn stop_to_entry(tokens: &mut Vec<Token>, at: usize) {
     {
         replace(tokens, at + 1, at + 2, &["the", "stop"]);
     }
-}
-
-/// `stop 5 points wider`, `add 5 points to the stop`, `5 more points on the stop`, `stop twice as wide`: by how much.
-fn wider(tokens: &mut Vec<Token>, at: usize) {
-    const FARTHER: &str = "wider|further|farther|bigger|larger|higher|more|looser";
-    const NEARER: &str = "tighter|closer|nearer|smaller|lower|less|narrower";
-    let measured = |cursor: &mut Cursor<'_>| {
-        let number = cursor.at;
-        cursor.number()?;
-        let more = cursor.eat("more");
-        let unit = cursor.at;
-        let unit = cursor.eat(UNITS).then_some(unit);
-        Some((number, more, unit))
-    };
-    if !opens(tokens, at) {
-        return;
-    }
-    let mut cursor = Cursor::new(tokens, at);
-    let verb = cursor.eat("make|move|put|set");
-    cursor.eat("the|my");
-    let named = kind(&mut cursor);
-    let (name, number, unit, grows) = if let Some(name) = named {
-        cursor.eat("should|to be");
-        cursor.eat("is|be");
-        let twice = cursor.eat("twice|double as wide|far|big|large");
-        if twice || cursor.eat("half as wide|far|big|large") {
-            let end = cursor.at;
-            if cursor.is_pause_or_joint() {
-                replace(tokens, at, end, &[if twice { "double" } else { "halve" }, "the", name]);
-            }
-            return;
-        }
-        let Some((number, false, unit)) = measured(&mut cursor) else { return };
-        let grows = cursor.eat(FARTHER);
-        if !grows && !cursor.eat(NEARER) {
-            return;
-        }
-        cursor.eat("away|out|in");
-        (name, number, unit, grows)
-    } else if !verb && (cursor.eat("add") || cursor.eat("take|shave|cut|knock")) {
-        let grows = Cursor::new(tokens, at).sees("add");
-        let Some((number, _, unit)) = measured(&mut cursor) else { return };
-        if !(if grows { cursor.eat("to") } else { cursor.eat("off|from of?") }) {
-            return;
-        }
-        cursor.eat("the|my");
-        let Some(name) = kind(&mut cursor) else { return };
-        (name, number, unit, grows)
-    } else {
-        let Some((number, true, unit)) = measured(&mut cursor) else { return };
-        if !cursor.eat("on|for|to the|my?") {
-            return;
-        }
-        let Some(name) = kind(&mut cursor) else { return };
-        (name, number, unit, true)
-    };
-    if !cursor.is_pause_or_joint() {
-        return;
-    }
-    let end = cursor.at;
-    let mut words =
-        vec![Said(if grows { "widen" } else { "tighten" }), Said("the"), Said(name), Said("by"), Kept(number)];
-    words.extend(unit.map(Kept));
-    put_words(tokens, at, end, &words);
 }
 
 /// `exit: 2R or a close under the 50 EMA`: a target, and an exit of its own.
@@ -287,108 +220,4 @@ fn once_a_day(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         scene.assume("the first signal of the day only is read as one trade a day");
     }
     replace(tokens, at, end, &["one", "trade", "a", "day"]);
-}
-
-/// What is said of each side: the tokens of an amount and of the side it is for.
-struct Sided {
-    amount: std::ops::Range<usize>,
-    /// Without one it is in the unit of the other.
-    unit: Option<usize>,
-    side: &'static str,
-}
-
-/// `stop 2% for longs 1.5% for shorts`, `stops 1.5 ATR long, 2 ATR short`, `4% stop on longs, 3% on shorts`, `stop loss 30 points
-/// (20 for shorts)`: one setting for each side.
-fn per_side(tokens: &mut Vec<Token>, at: usize) {
-    let mut cursor = Cursor::new(tokens, at);
-    let head = kind(&mut cursor);
-    if head.is_some() {
-        cursor.eat("is|are|of|at|:|=");
-    }
-    let mut first = match amount(&mut cursor, tokens) {
-        Some(first) if first.unit.is_some() || head.is_some() => first,
-        _ => return,
-    };
-    let Some(kind) = head.or_else(|| kind(&mut cursor)) else { return };
-    let bracket = cursor.sees("( #");
-    if let Some(side) = side(&mut cursor) {
-        first.side = side;
-    } else if !bracket {
-        return;
-    }
-    let _ = cursor.eat(",|/|&|;|(") || cursor.eat("and|but|vs");
-    cursor.eat("and|a|with");
-    let Some(mut second) = amount(&mut cursor, tokens) else { return };
-    let again = self::kind(&mut cursor);
-    let Some(other) = side(&mut cursor).filter(|_| again.is_none_or(|again| again == kind)) else { return };
-    second.side = other;
-    if bracket {
-        first.side = if other == "longs" { "shorts" } else { "longs" };
-        if !cursor.eat(")") {
-            return;
-        }
-    }
-    let closed = cursor.is_pause_or_joint() || cursor.sees(")|target|tp|stop|sl|#");
-    if first.side == second.side || !closed {
-        return;
-    }
-    second.unit = second.unit.or(first.unit);
-    let end = cursor.at;
-    let mut words = Vec::new();
-    for (place, one) in [first, second].into_iter().enumerate() {
-        if place > 0 {
-            words.push(Mark(','));
-        }
-        words.push(Said(kind));
-        words.extend(one.amount.clone().map(Kept));
-        if let Some(unit) = one.unit.filter(|unit| !one.amount.contains(unit)) {
-            words.push(Kept(unit));
-        }
-        words.extend([Said("for"), Said(one.side)]);
-    }
-    put_words(tokens, at, end, &words);
-}
-
-fn kind(cursor: &mut Cursor<'_>) -> Option<&'static str> {
-    if cursor.eat("stop loss") || cursor.eat("stop|stops|sl|stoploss") {
-        return Some("stop");
-    }
-    (cursor.eat("profit target|targets") || cursor.eat("take profit|profits") || cursor.eat("target|targets|tp"))
-        .then_some("target")
-}
-
-fn amount(cursor: &mut Cursor<'_>, tokens: &[Token]) -> Option<Sided> {
-    let from = cursor.at;
-    cursor.eat("$");
-    if !tokens.get(cursor.at).is_some_and(|token| matches!(token.kind, Kind::Number(_))) {
-        return None;
-    }
-    cursor.at += 1;
-    cursor.eat("x");
-    let unit = cursor.at;
-    let unit = cursor.eat(UNITS).then_some(unit);
-    if unit.is_some() {
-        cursor.eat("( # )");
-    }
-    Some(Sided { amount: from..cursor.at, unit, side: "" })
-}
-
-fn side(cursor: &mut Cursor<'_>) -> Option<&'static str> {
-    let mut probe = *cursor;
-    probe.eat("for|on|of");
-    probe.eat("the|my");
-    let side = if probe.eat("long|longs|buys") {
-        "longs"
-    } else if probe.eat("short|shorts|sells") {
-        "shorts"
-    } else {
-        return None;
-    };
-    probe.eat("side|trades|entries|positions|ones");
-    // "20 point stop, short when …" begins a rule.
-    if probe.sees("when|if|on|at|once|whenever|as") {
-        return None;
-    }
-    *cursor = probe;
-    Some(side)
 }

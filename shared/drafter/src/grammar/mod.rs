@@ -5,6 +5,7 @@
 mod added_times;
 mod adx_level;
 mod afterthoughts;
+mod amounts_said;
 mod assemble;
 mod bare_averages;
 mod bare_size;

@@ -363,6 +363,10 @@ impl<'r> Assembly<'r> {
         });
         let hollow = behind.iter().take_while(|next| matches!(next.item, Item::Filler)).last();
         let words = self.words(piece.from, hollow.map_or(piece.to, |last| last.to));
+        // "with confirmation" asks for a rule right behind it.
+        let next = behind.iter().find(|next| !matches!(next.item, Item::Filler | Item::And));
+        let ruled = next.is_some_and(|next| matches!(next.item, Item::Condition(_) | Item::Unknown));
+        let follows = follows && (ruled || !words.to_lowercase().contains("confirm"));
         if !follows && words.chars().count() > 3 {
             self.unhandled.push(words);
         }

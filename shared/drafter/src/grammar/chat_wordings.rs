@@ -16,10 +16,24 @@ pub(crate) const UNITS: &str = "points|point|pts|pt|ticks|tick|pips|pip|dollars|
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
-    for rule in
-        [in_profit, stop_to_entry, first_exit, band_kinds, up_through, cross_taken, cross_alone, of_closes, years_seen]
-    {
+    for rule in [
+        in_profit,
+        stop_to_entry,
+        first_exit,
+        band_kinds,
+        up_through,
+        cross_taken,
+        cross_alone,
+        of_closes,
+        years_seen,
+        falls_from_high,
+        donchian_broken,
+        days_average,
+    ] {
         rule(tokens, at);
+    }
+    if !change {
+        first_hours(tokens, at);
     }
     once_a_day(tokens, at, scene);
     super::amounts_said::put_plainly(tokens, at, change);
@@ -197,6 +211,88 @@ fn years_seen(tokens: &mut Vec<Token>, at: usize) {
         && year(at + 3)
     {
         replace(tokens, at, at + 1, &["test"]);
+    }
+}
+
+/// `exit if it falls 20 points from the high`: a trail at that distance.
+fn falls_from_high(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let leaves = cursor.eat("exit|sell|out|close|leave") || cursor.eat("get|bail out");
+    cursor.eat("it|longs|the|trade");
+    if !leaves || !cursor.eat("if|when|once") {
+        return;
+    }
+    cursor.eat("price|it");
+    if !cursor.eat("falls|drops|fell|dropped|pulls|retraces|gives back|down? more? than?") {
+        return;
+    }
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    let unit = cursor.at;
+    if !cursor.eat(UNITS) || !cursor.eat("or? more? from|off|below the|its|a high|highs|peak|top|best") {
+        return;
+    }
+    if cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Said("trail"), Kept(number), Kept(unit)]);
+    }
+}
+
+/// `price breaks the 55 day Donchian`: the high of so many bars for longs, the low for shorts.
+fn donchian_broken(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("breaks|break|breaking|broke|clears out? of|above|through|over|below|under? the|a|its?") {
+        return;
+    }
+    let named = cursor.eat("donchian channel?");
+    cursor.eat("(");
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    cursor.eat(")");
+    cursor.eat("-");
+    let unit = cursor.at;
+    let measured = cursor.eat("day|bar|week|period");
+    if !(named || cursor.eat("donchian channel?")) || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let end = cursor.at;
+    let says = |words: &'static str, to: usize, from: usize| (from..to).any(|at| Cursor::new(tokens, at).sees(words));
+    let (long, short) = (says("long|buy|longs", tokens.len(), 0), says("short|shorts|sell", tokens.len(), 0));
+    let high = match (says("above|over", number, at), says("below|under", number, at)) {
+        (true, _) => true,
+        (_, true) => false,
+        _ if long != short => long,
+        _ => return,
+    };
+    let unit = if measured { Kept(unit) } else { Said("bar") };
+    let extreme = Said(if high { "high" } else { "low" });
+    put_words(tokens, at, end, &[Said("breaks"), Said("the"), Kept(number), unit, extreme]);
+}
+
+/// `200dma`: of so many days, whatever the chart.
+fn days_average(tokens: &mut Vec<Token>, at: usize) {
+    if at > 0 && is_number(tokens, at - 1) && Cursor::new(tokens, at).sees("dma|dmas") {
+        replace(tokens, at, at + 1, &["day", "sma"]);
+    }
+}
+
+/// `first two hours` alone, where no range is spoken of: when it trades.
+fn first_hours(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("the");
+    let ranged = || {
+        (0..tokens.len())
+            .any(|at| Cursor::new(tokens, at).sees("range|orb|breakout|breakouts|break|breaks|high|low|candle|bar"))
+    };
+    if opens(tokens, at) && cursor.eat("first # hours|minutes|mins|min") && cursor.is_pause() && !ranged() {
+        let only = super::said_plainly::word(tokens, at, "only");
+        tokens.insert(at, only);
     }
 }
 

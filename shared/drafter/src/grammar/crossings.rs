@@ -272,3 +272,10 @@ pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, way:
     };
     averages(scene, left, right)
 }
+
+/// "falls 20 points from the high": of the day, of the trade, but hardly of the bar that closes there.
+pub(crate) fn holds(condition: &Condition) -> bool {
+    let Some(("close", operator, right)) = sides(&condition.text) else { return true };
+    !(right.starts_with("high - ") && operator.contains(['<', 'b']) && !operator.contains("above")
+        || right.starts_with("low + ") && operator.contains(['>', 'b']) && !operator.contains("below"))
+}

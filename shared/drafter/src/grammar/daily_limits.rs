@@ -98,8 +98,9 @@ pub(crate) fn trades(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<S
         let _ = probe.eat("a") && probe.eat("row");
         let _ = probe.eat("for|in|per|that|on the|a? day");
         probe.eat("on the day");
-        if after && !stop {
-            done_for_the_day(&mut probe);
+        // "long above vwap after three losses" says when it trades, not when it stops.
+        if after && !stop && !done_for_the_day(&mut probe) && !probe.is_pause_or_joint() {
+            return None;
         }
         if losing && !probe.sees("bar|bars|candle|candles|day|days") {
             let row =

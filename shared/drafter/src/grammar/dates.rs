@@ -265,7 +265,8 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
             probe.eat("in|on|from|with");
             true
         });
-    let until = !since && !from_word && probe.eat("until|till|through|to|before|up");
+    let before = !since && !from_word && probe.eat("before");
+    let until = before || !since && !from_word && probe.eat("until|till|through|to|up");
     if until {
         probe.eat("to|the");
         probe.eat("end of");
@@ -358,7 +359,9 @@ fn range(cursor: &mut Cursor<'_>, data: Option<Span>, today: TradingDate) -> Opt
     *cursor = probe;
     let mut window = Map::new();
     if until {
-        window.insert("to".to_owned(), Json::from(first.last(first.year.unwrap_or(this_year))?.to_string()));
+        let year = first.year.unwrap_or(this_year);
+        let end = if before { first.first(year)?.plus_days(-1) } else { first.last(year)? };
+        window.insert("to".to_owned(), Json::from(end.to_string()));
         return Some(Json::Object(window));
     }
     let year = first.year.or(second.and_then(|second| second.year)).unwrap_or(this_year);

@@ -243,6 +243,12 @@ pub(crate) fn marker(cursor: &mut Cursor<'_>) -> Option<Item> {
         probe = begin;
         patterns.iter().any(|pattern| probe.eat(pattern))
     };
+    // "at the open long above vwap": a time, no verb.
+    let time =
+        cursor.sees("open") && cursor.at.checked_sub(1).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("the"));
+    if time {
+        return None;
+    }
     if let Some((side, behind)) = letter(begin).or_else(|| held(begin)) {
         *cursor = behind;
         return Some(Item::Entry(Some(side)));

@@ -85,8 +85,11 @@ fn unused(gathered: &mut Assembly<'_>, piece: &Piece) {
     let phrase = gathered.words(piece.from, piece.to);
     let said = phrase.to_lowercase();
     let says = |wanted: &str| said.split_whitespace().any(|word| word == wanted);
-    let range =
-        says("orb") || says("range") && (says("opening") || said.contains(|letter: char| letter.is_ascii_digit()));
+    // "first two hours": when it trades, it seems.
+    let first = says("first") && ["minute", "minutes", "mins", "min", "hour", "hours"].into_iter().any(says);
+    let range = first
+        || says("orb")
+        || says("range") && (says("opening") || said.contains(|letter: char| letter.is_ascii_digit()));
     // A stop at the range is no breakout of it.
     let breakout = says("orb") || says("breakout") || says("breakouts");
     let used = gathered.entries.iter().chain([&gathered.filters]).any(|rule| rule.text().contains(RANGE))

@@ -152,6 +152,7 @@ pub(crate) fn at_next_open(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     let daily = scene.timeframe == "1d";
     let found = probe.eat("next bar|bars|candle|candles? open")
         || probe.eat("open of the? next bar|candle")
+        || daily && probe.at > cursor.at && probe.eat("open")
         || daily && (probe.eat("next day|days|morning? open") || probe.eat("open of the? next day"));
     let ends = probe.is_pause() || probe.sees("when|if|whenever|with|after|stop|target|and|)");
     if found && ends {

@@ -303,7 +303,7 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     {
         return Item::Definition;
     }
-    if !stray && let Some(found) = scene.attempt(|| condition(cursor, scene)) {
+    if !stray && let Some(found) = scene.attempt(|| condition(cursor, scene).filter(super::crossings::holds)) {
         return Item::Condition(found);
     }
     if known(cursor, scene) {

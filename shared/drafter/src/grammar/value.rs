@@ -349,13 +349,17 @@ pub(crate) fn price(cursor: &mut Cursor<'_>, scene: &Scene<'_>, of_symbol: bool)
             .find(|(pattern, _)| framed.eat(pattern))
             .map(|(_, series)| series)
     {
+        // "the weekly open" is that of the week that goes on, which no rule can name.
+        if series == "open" && frame != scene.timeframe && frame != "1d" {
+            return None;
+        }
         *cursor = framed;
         let class = match series {
             "high" => Class::Level(Lean::Above),
             "low" => Class::Level(Lean::Below),
             _ => Class::Price,
         };
-        if matches!(series, "high" | "low" | "open") && matches!(frame, "1w" | "1M") && frame != scene.timeframe {
+        if matches!(series, "high" | "low") && matches!(frame, "1w" | "1M") && frame != scene.timeframe {
             scene.assume(format!(
                 "{series}('{frame}') is that of the last whole {}",
                 if frame == "1w" { "week" } else { "month" }

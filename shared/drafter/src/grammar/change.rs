@@ -491,5 +491,10 @@ fn finish(
     super::sided_edits::side_kept(&reading.tokens, plain, &editor)?;
     checked(&editor.document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumed();
-    Ok(Draft { document: editor.document, plan: editor.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
+    let (document, plan, unhandled) = (editor.document, editor.plan, gathered.unhandled);
+    Ok(super::accounted::handed_back(
+        Draft { document, plan, assumptions, unhandled, tokens: None },
+        reading,
+        Some(plain),
+    ))
 }

@@ -136,12 +136,20 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
     join_exit(editor, side, &common, &any)
 }
 
-/// `exit at the 5 SMA instead`: a bare "instead" in the sentence of the phrase.
-fn instead(text: &str, phrase: &str) -> bool {
+/// `exit at the 5 SMA instead`, `… rather than on the RSI`: what the sentence of the phrase says goes with it.
+fn instead(text: &str, phrase: &str, known: &str) -> bool {
     let from = text.find(phrase).unwrap_or(0);
     let sentence =
         text.get(from..).unwrap_or_default().split(['.', ';', '\n']).next().unwrap_or_default().to_lowercase();
-    sentence.split_once("instead").is_some_and(|(_, rest)| !rest.trim_start().starts_with("of "))
+    if sentence.split_once("instead").is_some_and(|(_, rest)| !rest.trim_start().starts_with("of ")) {
+        return true;
+    }
+    let given_up = ["instead of ", "rather than ", "in place of "].into_iter();
+    given_up.filter_map(|words| sentence.split_once(words)).any(|(_, rest)| {
+        let mut words = rest.split(|one: char| !one.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let named = words.find(|word| !matches!(*word, "on" | "at" | "the" | "when" | "a" | "using" | "my" | "its"));
+        named.is_some_and(|word| word == "exit" || word.len() > 2 && known.contains(word))
+    })
 }
 
 fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> Result<(), DraftFailure> {
@@ -152,7 +160,7 @@ fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> 
     let pointer = format!("/exit/{}", side.key());
     let joined = match editor.at(&pointer).and_then(Json::as_str) {
         None => text,
-        Some(known) if edits::same_value(known, &text) || instead(editor.scene.text, phrase) => text,
+        Some(known) if edits::same_value(known, &text) || instead(editor.scene.text, phrase, known) => text,
         Some(known) => format!("{known} or {text}"),
     };
     editor.set(&pointer, Json::from(joined), phrase)

@@ -89,7 +89,14 @@ impl Text<'_> {
                 let windows = first.iter().any(|one| one.pointer == "/filters/windows");
                 let own = windows || first.iter().any(|one| one.pointer == "/filters/weekdays");
                 let denied = before.is_some_and(|before| self.starts(before, &NARROWING[8..12]));
-                exits && (days && led || hours) || !own && (days && led || narrow) || windows && days && led && denied
+                // "out by 4pm Friday".
+                let timed = first.iter().any(|one| one.pointer == "/exit/flatten");
+                let beside = timed
+                    && before.and_then(|before| self.pieces.get(before)).map(|piece| piece.to)
+                        == self.pieces.get(at).map(|piece| piece.from);
+                exits && (days && (led || beside) || hours)
+                    || !own && (days && led || narrow)
+                    || windows && days && led && denied
             }
             _ => false,
         };

@@ -460,9 +460,11 @@ fn check(
     reading: &Reading<'_>,
     around: &Surroundings<'_>,
 ) -> Result<Draft, DraftFailure> {
+    super::misplaced::told(&gathered, reading)?;
     checked(&document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumed();
-    Ok(Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None })
+    let draft = Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None };
+    Ok(super::accounted::handed_back(draft, reading, None))
 }
 
 /// A failure with the words that nobody could read: they may be what is missing.

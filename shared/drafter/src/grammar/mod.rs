@@ -2,6 +2,7 @@
 //!
 //! It reads from left to right, phrase by phrase. What no rule reads is never dropped: it is handed out as unhandled.
 
+mod accounted;
 mod added_times;
 mod adx_level;
 mod afterthoughts;
@@ -62,6 +63,7 @@ mod levels_of;
 mod lists;
 mod markers;
 mod meant_otherwise;
+mod misplaced;
 mod named_breakout;
 mod named_days;
 mod names;

@@ -81,6 +81,15 @@ impl Assembly<'_> {
     }
 
     pub(crate) fn sell(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
+        let scene = &self.reading.scene;
+        // "buys only above it, sells only below it": the sides of a strategy that trades both.
+        if scene.changing.get()
+            && scene.both.get()
+            && self.words(piece.from, piece.to).to_lowercase().starts_with("sells")
+        {
+            self.entry(Some(Side::Short), piece, at);
+            return Ok(());
+        }
         let has = |wanted: &dyn Fn(&Item) -> bool| self.reading.pieces.iter().any(|piece| wanted(&piece.item));
         let buys = |piece: &Piece| match &piece.item {
             Item::Entry(Some(Side::Long)) => true,

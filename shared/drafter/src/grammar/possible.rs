@@ -102,6 +102,11 @@ pub(crate) fn opposed(one: &str, two: &str) -> bool {
         return false;
     }
     let (one, two) = (plain(one), plain(two));
+    // Both look at the bar that closes.
+    let moved = |text: &str, way: &str| text.split_once(way).map(|(value, _)| value.to_owned());
+    if let (Some(up), Some(down)) = (moved(&one, " rising"), moved(&two, " falling")) {
+        return up == down && !one.contains("not ") && !two.contains("not ");
+    }
     match (sides_of(&one), sides_of(&two)) {
         (Some((left, operator, right)), Some((other, reverse, level))) => {
             let up = |operator: &str| matches!(operator, " > " | " crosses above ");

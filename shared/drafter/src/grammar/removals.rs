@@ -230,7 +230,10 @@ fn distance_given_up(from: usize, cursor: &mut Cursor<'_>, reading: &Reading<'_>
     let distance = Json::Object(super::distance::distance(&mut probe, &reading.scene)?);
     let phrase = said(reading, from, probe.at);
     probe.eat("just|simply|,");
-    let leaves = probe.sees("cover|exit|sell|get|close|leave|out|bail");
+    const EXITS: &str = "cover|exit|sell|get|close|leave|out|bail";
+    let before = |words: &'static str| (0..from).any(|at| Cursor::new(&reading.tokens, at).sees(words));
+    let said_before = probe.is_pause() && before(EXITS) && !before("target|targets|tp|profit|stop|trail|trailing");
+    let leaves = probe.sees(EXITS) || said_before;
     let known = ["/exit/take_profit", "/exit/stop_loss", "/exit/trailing_stop"];
     let place = known.into_iter().find(|place| editor.at(place) == Some(&distance)).filter(|_| leaves)?;
     *cursor = probe;

@@ -201,9 +201,8 @@ impl<'a> Scene<'a> {
     /// Forgets what "it" was last read as: in the end it was read as something else.
     pub(crate) fn forget_pronoun(&self, value: &Value) {
         let sentence = value.as_pronoun();
-        if let Some(last) = self.assumptions.borrow_mut().iter_mut().rev().find(|last| **last == sentence) {
-            last.clear();
-        }
+        // A phrase may have been read before, as part of a longer one.
+        self.assumptions.borrow_mut().iter_mut().filter(|said| **said == sentence).for_each(String::clear);
     }
 
     /// Tries to read; what a failed try assumed and remembered is forgotten.

@@ -296,7 +296,9 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
     };
     // Shares are charged one by one unless an order is named; the least charge of an order is then all of it.
     let by_order = scene.is_stock() && !(bps || percent) && !said(&["share", "shares"]);
-    if by_order && (round || said(&["order", "trade", "fill", "ticket"])) {
+    // "$1 commission" of a stock is an order's: no share costs that.
+    let plainly = led && money && !cents && amount >= Decimal::new(25, 2) && !said(&["side", "way", "each"]);
+    if by_order && (round || plainly || said(&["order", "trade", "fill", "ticket"])) {
         let amount = number((if cents { amount / Decimal::ONE_HUNDRED } else { amount }) / half);
         scene.assume(format!("a commission of {amount} is charged on every order, whatever its size"));
         let costs = json!({ "commission_per_side": 0, "commission_minimum": amount });

@@ -37,7 +37,7 @@ pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
         *cursor = probe;
         return Some([true, true, true, true, true, false, false]);
     }
-    if probe.eat("weekends|weekend") {
+    if probe.eat("weekends|weekend") && !probe.sees("trade|effect|strategy|system|gap|drift|move|bars|bar") {
         *cursor = probe;
         return Some([false, false, false, false, false, true, true]);
     }
@@ -129,6 +129,10 @@ pub(crate) fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         || cursor.sees("closed|closes|closing|was|were|had|made|ended|finished|opened")
     {
         // "if friday closed red" looks at that day's bars.
+        return None;
+    }
+    if cursor.sees("close|open|closing|opening|high|low|highs|lows") {
+        // "buy at the Monday close" is a price of that day.
         return None;
     }
     let (named, fewer) = without(cursor, named, not);

@@ -34,7 +34,7 @@ ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|sto
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|soon|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 25] = [
+const NOTHING_SAID: [&str; 29] = [
     "no matter what|when|how",
     "next open|bar|bars|candle|candles|session|day",
     "next days|bars|candles? open",
@@ -54,6 +54,10 @@ const NOTHING_SAID: [&str; 25] = [
     "max|maximum|only|just # position|positions open? at? a? time?",
     "if nothing else? has? hit",
     "if neither the? stop nor the? target was|has|is? been? hit yet?",
+    "that is? all|it",
+    "thats all|it",
+    "if neither is|gets|was|of them|those? is? hit",
+    "the stop distance",
     "whichever is? comes|hits|happens? first|sooner",
     "one at a time",
     "regardless",
@@ -63,7 +67,7 @@ const NOTHING_SAID: [&str; 25] = [
 ];
 
 /// Words for parts of a document that it has under other names.
-const NAMES: [(&str, &str); 20] = [
+const NAMES: [(&str, &str); 22] = [
     ("bollinger|bollingers|bb|bbs|band|bands", "bbands("),
     ("band|bands|channel|channels", "keltner("),
     ("channel|channels", "donchian("),
@@ -83,6 +87,8 @@ const NAMES: [(&str, &str); 20] = [
     ("ema|atr", "keltner("),
     ("high|hi|highs", "low"),
     ("noon", "12:00"),
+    ("ways|directions", "\"short\":"),
+    ("hull", "hma("),
     ("half", "0.5"),
 ];
 

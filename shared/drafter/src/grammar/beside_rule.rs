@@ -19,6 +19,13 @@ pub(crate) fn beside_rule(item: Item, tokens: &[Token], at: usize, pieces: &[Pie
     // "a new 20-bar high breakout" says twice that it breaks.
     let breaks = before.is_some_and(|text| ["cross", "highest", "lowest"].iter().any(|part| text.contains(part)));
     let word = tokens.get(at).and_then(Token::word);
+    let last = pieces.last().filter(|piece| piece.to == at);
+    let exits = last.is_some_and(|piece| {
+        matches!(&piece.item, Item::Settings(settings) if settings.iter().any(|one| one.pointer.starts_with("/exit")))
+    });
+    let mut sides: Vec<&Item> =
+        pieces.iter().map(|piece| &piece.item).filter(|item| matches!(item, Item::Entry(Some(_)))).collect();
+    sides.dedup();
     match item {
         // "inside bar breakout".
         Item::Filler if rule && !breaks && word.is_some_and(|word| CHANGES.contains(&word)) => Item::Unknown,
@@ -26,6 +33,8 @@ pub(crate) fn beside_rule(item: Item, tokens: &[Token], at: usize, pieces: &[Pie
         Item::Condition(found) if rule && word == Some("after") => {
             Item::Condition(Condition::new(format!("({})[1]", found.text)))
         }
+        // "20 point stop and 40 point target both ways", where both sides have words of their own: each side's.
+        Item::BothSides if exits && sides.len() > 1 => Item::Filler,
         other => other,
     }
 }

@@ -1,8 +1,10 @@
 //! What the words of a change mean in the strategy it changes: its chart, its lines.
 
+use super::cursor::Cursor;
 use super::editor::Editor;
 use super::edits;
 use super::reading::{Reading, Surroundings, read};
+use super::token::Token;
 use market::AssetClass;
 use ports::drafter::DraftFailure;
 use serde_json::Value as Json;
@@ -38,7 +40,29 @@ pub(crate) fn read_change<'a>(
         reading.scene.timeframe = frame;
         reading.frame = None;
     }
+    sold(&mut reading, plain);
     Ok(reading)
+}
+
+/// "sell at 65" of a strategy that only buys: its exit, where the change speaks of no other side.
+fn sold(reading: &mut Reading<'_>, plain: &Json) {
+    const SIDES: &str = "buy|buys|buying|short|shorts|shorting|long|longs|both|cover|opposite|mirror|reverse|flip";
+    let only = plain.pointer("/entry/long").is_some() && plain.pointer("/entry/short").is_none();
+    let tokens = &mut reading.tokens;
+    if !only || (0..tokens.len()).any(|at| Cursor::new(tokens, at).sees(SIDES)) {
+        return;
+    }
+    let sells = |tokens: &[Token], at: usize| {
+        let mut cursor = Cursor::new(tokens, at);
+        cursor.eat("sell|sells") && cursor.sees("at|when|if|once|on|above|over|after|it")
+    };
+    let places: Vec<usize> = (0..tokens.len()).filter(|at| sells(tokens, *at)).collect();
+    for at in &places {
+        super::rephrased::replace(tokens, *at, at + 1, &["exit"]);
+    }
+    if !places.is_empty() {
+        reading.scene.assume("\"sell\" closes the long: the strategy opens no short");
+    }
 }
 
 /// True where the text puts the strategy on another chart.

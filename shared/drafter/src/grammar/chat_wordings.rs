@@ -48,7 +48,7 @@ fn in_profit(tokens: &mut Vec<Token>, at: usize) {
     }
     let reached = cursor.eat("the|my|our? profit|profits|gain reaches|reach|hits|hit|is|gets|touches to?");
     if !reached {
-        let _ = cursor.eat("the|my? trade|position") || cursor.eat("i|we|you|it|im|its|price");
+        let _ = cursor.eat("the|my|a|any? trade|position") || cursor.eat("i|we|you|it|im|its|price");
         cursor.eat("is|am|are|gets|get|goes");
     }
     let told = cursor.eat("in profit|green by|of at? least?");

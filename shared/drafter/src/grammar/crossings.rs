@@ -177,8 +177,7 @@ pub(crate) fn of_no_price(scene: &Scene<'_>, text: &str, words: &[Token]) -> boo
     let oscillates = || scene.lines.borrow().iter().any(|line| matches!(line.class, Class::Oscillator(..)));
     let lost = scene.unread.get() || oscillates();
     // "hull ma 55, short when it turns down" of which the average was not read.
-    let turns =
-        scene.unread.get() && ["close rising and", "close falling and"].iter().any(|turn| text.starts_with(turn));
+    let turns = ["close rising and", "close falling and"].iter().any(|turn| text.starts_with(turn));
     !named && (turns || lost && sides(text).is_some_and(|(left, _, _)| left == "close") && no_price(text))
 }
 

@@ -10,6 +10,7 @@ use super::everyday::{corrected, cross_back, days_allowed, exchanged, exit_level
 use super::everyday_rules::{call_named, multiplier, period_instead, trend_filter};
 use super::exit_edits::{amount, hold_overnight, only_exit, runner, scale, swap_exit, trail_now};
 use super::levels_of::{threshold, threshold_pair};
+use super::named_parts::named_part;
 use super::numbers::{breakout_bars, deviations, kinds, numbers_of, pair_periods, period_of, range_minutes};
 use super::opposite_crosses::opposite_cross;
 use super::order_edits::order;
@@ -51,7 +52,8 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 53] = [
+const READERS: [Reader; 54] = [
+    named_part,
     in_passing,
     risk_corrected,
     trail_start,
@@ -204,13 +206,31 @@ fn move_market(
         // "test on QQQ over the last 5 years".
         let mut rest = Cursor::new(reading.tokens.get(mention.to..).unwrap_or_default(), 0);
         let dated = led && super::dates::window(&mut rest, reading.days.data, reading.days.today).is_some();
-        let pause_after =
-            after.is_pause() || listed(mention.to) || after.sees("and|instead|please|with|(|too|,") || dated;
+        // "QQQ not SPY".
+        let mut given_up = after;
+        given_up.eat(",");
+        let given_up = (given_up.eat("not") || given_up.eat("instead of") || given_up.eat("rather than"))
+            .then(|| reading.mentions.iter().find(|other| other.from == given_up.at))
+            .flatten()
+            .filter(|other| other.instrument.symbol == market.symbol);
+        let alone = from == 0 && after.sees("please|pls|with");
+        let pause_after = given_up.is_some()
+            || alone
+            || after.is_pause()
+            || listed(mention.to)
+            || after.sees("and|instead|please|with|(|too|,")
+            || dated;
         if pause_before
             && pause_after
-            && (led || mention.to == reading.tokens.len() || after.is_pause() || after.sees("and|instead") || dated)
+            && (led
+                || mention.to == reading.tokens.len()
+                || after.is_pause()
+                || after.sees("and|instead")
+                || dated
+                || alone
+                || given_up.is_some())
         {
-            let mut to = mention.to;
+            let mut to = given_up.map_or(mention.to, |other| other.to);
             if Cursor::new(&reading.tokens, to).sees("instead|please") {
                 to += 1;
             }

@@ -14,6 +14,7 @@ const AVERAGES: &str = "ema|sma|ma|wma|hma|dema|tema";
 
 /// Puts what stands at `at` into words that mean it anywhere.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
+    super::flips::put_plainly(tokens, at);
     for rule in [
         opening_price,
         times_relative_volume,
@@ -23,6 +24,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
         goes_red,
         again,
         side_left_out,
+        flat_otherwise,
     ] {
         rule(tokens, at);
     }
@@ -98,6 +100,29 @@ fn side_left_out(tokens: &mut Vec<Token>, at: usize) {
         replace(tokens, at, end, &["no", side]);
     } else if cursor.sees("above|below|over|under the|vwap|yesterdays|previous|#") {
         replace(tokens, at, end, &["no", side, "when", "price", "is"]);
+    }
+}
+
+/// `long while A, flat otherwise`: out when A, the only rule, no longer holds.
+fn flat_otherwise(tokens: &mut Vec<Token>, at: usize) {
+    let joined = at > 0 && Cursor::new(tokens, at - 1).sees("and|but");
+    if !(opens(tokens, at) || joined) {
+        return;
+    }
+    let mut cursor = Cursor::new(tokens, at);
+    let said = cursor.eat("otherwise|else im? be|stay|sit|go? in? cash|flat|out")
+        || cursor.eat("be|stay|sit|go? in? cash|flat|out otherwise")
+        || cursor.eat("be|stay|sit|go? in? cash|flat|out when|whenever|if|while its|it|price is? not|isnt");
+    let end = cursor.at;
+    let start = (0..at).rev().find(|place| Cursor::new(tokens, *place).sees("while|when|if|whenever|long|buy"));
+    let several = |from: usize| {
+        (from..at - usize::from(joined)).any(|place| Cursor::new(tokens, place).sees("and|or|&|plus|with"))
+    };
+    if said && cursor.is_pause_or_joint() && start.is_some_and(|start| !several(start)) {
+        replace(tokens, at, end, &["exit", "on", "the", "opposite", "signal"]);
+        if at > 0 && joined {
+            replace(tokens, at - 1, at, &["and"]);
+        }
     }
 }
 

@@ -287,6 +287,7 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
         .attempt(|| exits::exit(cursor, scene))
         .or_else(|| scene.attempt(|| window(cursor, scene, days)))
         .or_else(|| scene.attempt(|| filters::filter(cursor, scene)))
+        .or_else(|| scene.attempt(|| super::entry_times::at_time(cursor, scene)))
         .or_else(|| scene.attempt(|| terms::terms(cursor, scene)))
     {
         return Item::Settings(settings);

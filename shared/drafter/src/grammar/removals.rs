@@ -157,8 +157,11 @@ fn for_a_time(phrase: String) -> DraftFailure {
 /// `… instead of the ATR one`: what is replaced.
 pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    if !(cursor.eat("instead of") || cursor.eat("rather than")) {
+    if !(cursor.eat("instead of") || cursor.eat("rather than") || cursor.eat("in place of")) {
         return None;
+    }
+    if let Some(outcome) = super::named_parts::exit_given_up(from, cursor, reading, editor) {
+        return Some(outcome);
     }
     let mut named = *cursor;
     named.eat("the|a|my|any");
@@ -228,6 +231,7 @@ fn distance_given_up(from: usize, cursor: &mut Cursor<'_>, reading: &Reading<'_>
     let mut probe = *cursor;
     probe.eat("the|a|my|fixed");
     let distance = Json::Object(super::distance::distance(&mut probe, &reading.scene)?);
+    probe.eat("profit? target|stop|objective");
     let phrase = said(reading, from, probe.at);
     probe.eat("just|simply|,");
     const EXITS: &str = "cover|exit|sell|get|close|leave|out|bail";
@@ -242,7 +246,7 @@ fn distance_given_up(from: usize, cursor: &mut Cursor<'_>, reading: &Reading<'_>
 
 /// True for a word of what the strategy had: its numbers, and words that only name a kind.
 fn was_there(cursor: &Cursor<'_>, editor: &Editor<'_>) -> bool {
-    const KINDS: &str = "the|a|an|my|of|just|only|fixed|plain|old|current|it|to|on|at|in|-|/|x|%|points|point|pts|pt|ticks|tick|pips|pip|percent|atr|r|dollars|bars|bar|candles|chart|charts|minute|minutes|min|m|hour|hourly|h|daily|day|days|ema|emas|sma|smas|wma|ma|mas|hma|dema|tema|average|averages|moving|simple|exponential|rsi|macd|adx|stochastic|cross|crossover|crosses|price|close|line|level|period|length|one|two|both|all|every|market|symbol|contract|contracts|share|shares|year|years|month|months|band|bands|middle|mid|upper|lower|low|lows|high|highs|after|before|waiting|for|size|sizing|sized|while|its|is|under|below|above|over";
+    const KINDS: &str = "the|a|an|my|of|just|only|fixed|plain|old|current|it|to|on|at|in|-|/|x|%|points|point|pts|pt|ticks|tick|pips|pip|percent|atr|r|dollars|bars|bar|candles|chart|charts|minute|minutes|min|m|hour|hourly|h|daily|day|days|ema|emas|sma|smas|wma|ma|mas|hma|dema|tema|average|averages|moving|simple|exponential|rsi|macd|adx|stochastic|cross|crossover|crosses|price|close|line|level|period|length|one|two|both|all|every|market|symbol|contract|contracts|share|shares|year|years|month|months|band|bands|middle|mid|upper|lower|low|lows|high|highs|after|before|waiting|for|size|sizing|sized|while|its|is|under|below|above|over|open";
     let token = cursor.peek();
     let Some(Kind::Number(number)) = token.map(|token| &token.kind) else {
         return cursor.sees(KINDS) || token.is_some_and(|token| matches!(token.kind, Kind::Clock(_)));

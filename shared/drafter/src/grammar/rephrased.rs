@@ -84,6 +84,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         }
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
+            super::chat_changes::put(tokens, at);
             side_first(tokens, at);
             demanded(tokens, at);
             super::spoken_changes::put(tokens, at);
@@ -94,6 +95,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
             super::led_changes::added_filter(tokens, at);
             super::change_phrases::put(tokens, at);
         }
+        super::chat_changes::within(tokens, at);
         super::everyday_changes::without_reasons(tokens, at);
         super::trader_changes::without_endings(tokens, at);
         super::spoken_changes::without_endings(tokens, at);

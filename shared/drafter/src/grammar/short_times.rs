@@ -20,6 +20,8 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
         months(tokens, at, scene);
         flat_behind(tokens, at);
         quarter(tokens, at);
+        spoken_clock(tokens, at);
+        dozens(tokens, at);
         at += 1;
     }
 }
@@ -190,4 +192,44 @@ fn months(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     if month(before) || before > 0 && year(before) && month(before - 1) {
         to_for_dash(tokens, at, marks);
     }
+}
+
+/// `quarter to ten`, `half past nine`, `half nine`: a clock time, in the morning's half unless more is said.
+fn spoken_clock(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("a");
+    let minutes = if cursor.eat("quarter to") {
+        -15
+    } else if cursor.eat("quarter past|after") {
+        15
+    } else if cursor.eat("half past") || cursor.sees("half six|seven|eight|nine|ten|eleven") && cursor.eat("half") {
+        30
+    } else {
+        return;
+    };
+    let hour = cursor.number().and_then(super::cursor::whole).filter(|hour| (1..=12).contains(hour));
+    let (Some(hour), false) = (hour, cursor.sees("r|atr|%|point|points|percent|tick|ticks|minutes|minute")) else {
+        return;
+    };
+    let Ok(time) = u16::try_from(i64::from(hour) * 60 + minutes) else { return };
+    let (start, end) =
+        (tokens.get(at).map_or(0, |token| token.start), tokens.get(cursor.at - 1).map_or(0, |token| token.end));
+    let until = cursor.at;
+    tokens.splice(at..until, [Token::new(Kind::Clock(time), (start, end), false)]);
+}
+
+/// `half a dozen`, `two dozen`: a number.
+fn dozens(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let half = cursor.eat("half a") || cursor.eat("a? half");
+    let count = if half || cursor.eat("a") { None } else { cursor.number().and_then(super::cursor::whole) };
+    let said = half || count.is_some() || cursor.at > at;
+    if !said || !cursor.eat("dozen") {
+        return;
+    }
+    let number = Decimal::from(if half { 6 } else { 12 * count.unwrap_or(1) });
+    let (start, end) =
+        (tokens.get(at).map_or(0, |token| token.start), tokens.get(cursor.at - 1).map_or(0, |token| token.end));
+    let until = cursor.at;
+    tokens.splice(at..until, [Token::new(Kind::Number(number), (start, end), false)]);
 }

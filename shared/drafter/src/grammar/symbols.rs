@@ -121,6 +121,7 @@ fn by_symbol(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> Option<Instr
         // "eth 15m …" begins with its market; elsewhere "eth" is also a session.
         let mut behind = probe;
         let marked = marked
+            || chunk == "Eth"
             || leads(cursor.tokens, cursor.at) && plain == "eth" && super::clock::timeframe(&mut behind).is_some();
         if marked || is_upper || !(WORDS.contains(&plain.as_str()) || chunk.chars().all(|digit| digit.is_ascii_digit()))
         {

@@ -1,0 +1,304 @@
+//! Changes as chats word them, put into those the grammar reads: "cap it at one trade daily", "no limit on trades anymore",
+//! "change the slow ema from 21 to 30", "take the trade unless …".
+
+use super::change_phrases::{
+    Part::{self, Kept, Mark, Said},
+    put_words,
+};
+use super::cursor::Cursor;
+use super::names;
+use super::rephrased::{Saying, put_said, replace};
+use super::said_plainly::{clause_start, is_number};
+use super::token::Token;
+
+const KEPT: &[&str] = &["keep", "everything", "else"];
+const NO_LIMIT: &[&str] = &["no", "max", "trades", "per", "day"];
+const NONE_ON: &[&str] = &["no", "trades", "on"];
+
+/// What is said, and the words for it.
+const SAID: [Saying; 18] = [
+    ("no more? limit|cap|max|maximum on the? number? of? trades|entries per|a? day? anymore?", NO_LIMIT),
+    ("no daily trade|trades limit|cap anymore?", NO_LIMIT),
+    ("no trade|trades limit|cap anymore?", NO_LIMIT),
+    ("remove|drop|lift|lose|kill|scrap|ditch the? daily? trade|trades limit|cap", NO_LIMIT),
+    (
+        "close|exit|flatten|dump whatever|whats|anything|everything thats? is? still? open|left on? at|by",
+        &["flat", "at"],
+    ),
+    (
+        "ignore|skip|pass signals|setups|trades|entries that? come|comes|came|happen|happens|occur|fall|falls? on a|any?",
+        NONE_ON,
+    ),
+    ("every|any|all day|days other|apart than|from", NONE_ON),
+    ("kill|bail|dump|end|close|exit out? the? trade|position|it? out? after", &["exit", "after"]),
+    ("rather than leaving|keeping it|the? fixed|static|put", KEPT),
+    ("instead of leaving|keeping it|the? fixed|static|put", KEPT),
+    ("do? the? same thing? on|for the long side", &["mirror", "it", "for", "longs"]),
+    ("tack|slap|throw|stick on a|an", &["add", "a"]),
+    ("if it hasnt exited|closed|hit yet|anything? yet?", KEPT),
+    ("if neither stop nor target got|gets hit", KEPT),
+    ("but? keep|leave the|my|same hours|times|window|session alone|same|unchanged?", KEPT),
+    ("nothing else changes|changed", KEPT),
+    ("everything|all|rest else? untouched|unchanged", KEPT),
+    ("with? same rules|settings|everything", KEPT),
+];
+
+/// Puts the change that begins at `at` into plain words.
+pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
+    if put_said(tokens, at, &SAID, |cursor, words| words != KEPT || cursor.is_pause_or_joint()) {
+        return;
+    }
+    for rule in [meant, from_to, capped, limit_set, taken_too, unless, must_be, finer_chart, given_up, bands_be] {
+        rule(tokens, at);
+    }
+    only_if(tokens, at);
+    for rule in [tested_from, both_for_one] {
+        rule(tokens, at);
+    }
+}
+
+/// Puts words inside a change into plain ones.
+pub(crate) fn within(tokens: &mut Vec<Token>, at: usize) {
+    // "when RSI gets to 50": reaches it.
+    let mut cursor = Cursor::new(tokens, at);
+    let start = clause_start(tokens, at);
+    let told = (start..at).any(|place| Cursor::new(tokens, place).sees("when|once|if|until|till"));
+    if told && cursor.eat("gets|get|comes|goes back? to") {
+        let end = cursor.at;
+        let unit = Cursor::new(tokens, end + 1).sees(super::chat_wordings::UNITS);
+        if is_number(tokens, end) && !unit {
+            replace(tokens, at, end, &["reaches"]);
+        }
+    }
+    // "by another 5 points".
+    if Cursor::new(tokens, at).sees("by another|further|extra #") {
+        tokens.remove(at + 1);
+    }
+    if Cursor::new(tokens, at).sees("in stead of") {
+        replace(tokens, at, at + 2, &["instead"]);
+    }
+    // "volume is also higher".
+    if Cursor::new(tokens, at).sees("is|was|be|closes also") {
+        tokens.remove(at + 1);
+    }
+}
+
+/// `sorry I meant …`: what follows is the change.
+fn meant(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if at == 0 && cursor.eat("sorry|oops|wait ,? i? meant|mean") && !cursor.is_pause() {
+        let end = cursor.at;
+        tokens.drain(at..end);
+    }
+}
+
+/// `change the slow ema from 21 to 30`: the 21 EMA to 30.
+fn from_to(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("change|move|switch|take|adjust|set|increase|decrease|raise|lower|bump") {
+        return;
+    }
+    cursor.eat("the|my");
+    cursor.eat("fast|faster|slow|slower|short|long|trend");
+    let name = cursor.at;
+    if names::indicator(&mut cursor).is_none() {
+        return;
+    }
+    let named = cursor.at;
+    cursor.eat("period|length|lookback|periods");
+    let old = cursor.at + 1;
+    if cursor.eat("from # to #") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        let mut words = vec![Said("change"), Said("the"), Kept(old)];
+        words.extend((name..named).map(Kept));
+        words.extend([Said("to"), Kept(old + 2)]);
+        put_words(tokens, at, end, &words);
+    }
+}
+
+/// `cap it at one trade daily`: at most one a day.
+fn capped(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("cap|limit|keep|hold|cut it|trades|entries|me|things|that? down? to|at") {
+        return;
+    }
+    let number = cursor.at;
+    if cursor.eat("# trade|trades|entry|entries daily|max") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        at_most(tokens, (at, end), number);
+    }
+}
+
+/// `raise the trade limit to 6`.
+fn limit_set(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("raise|lower|set|change|put|bump|reduce|cut|increase|move the? daily? trade|trades limit|cap|max up|down? to|at|of") {
+        let number = cursor.at;
+        if cursor.eat("# a|per? day?") && cursor.is_pause_or_joint() {
+            let end = cursor.at;
+            at_most(tokens, (at, end), number);
+        }
+    }
+}
+
+fn at_most(tokens: &mut Vec<Token>, (at, end): (usize, usize), number: usize) {
+    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades"), Said("a"), Said("day")]);
+}
+
+/// `take profits at 3% as well`: a target too.
+fn taken_too(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("take profits at|of") {
+        return;
+    }
+    let number = cursor.at;
+    if is_number(tokens, number) {
+        replace(tokens, at, number, &["target"]);
+    }
+}
+
+/// `take the trade unless A`: not then. `unless A don't enter`: only then.
+fn unless(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("take|trade|enter the|a|any|every? trade|trades|signal|signals|cross? unless") {
+        let end = cursor.at;
+        return replace(tokens, at, end, &["dont", "trade", "if"]);
+    }
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("unless") {
+        return;
+    }
+    let from = cursor.at;
+    while !cursor.is_pause() && cursor.at < from + 10 && !cursor.sees("dont|do not? enter|trade|take|bother") {
+        cursor.at += 1;
+    }
+    let to = cursor.at;
+    cursor.eat(",");
+    if cursor.eat("dont|do not? enter|trade|take|bother it|the|a|any? trade|trades?") && cursor.is_pause() {
+        let end = cursor.at;
+        let mut words: Vec<Part<'_>> = vec![Said("only"), Said("trade"), Said("when")];
+        words.extend((from..to).map(Kept));
+        put_words(tokens, at, end, &words);
+    }
+}
+
+/// `must be under the 200 EMA as well`: the price.
+fn must_be(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("it|price? must|has|needs|should to? also? be also?") || !cursor.sees("above|below|under|over") {
+        return;
+    }
+    // "needs to be over 25" is said of an indicator.
+    if Cursor::new(tokens, cursor.at + 1).sees("#")
+        && !Cursor::new(tokens, cursor.at + 1).sees("# -|day|bar|period|ema|sma|ma|wma|hma")
+    {
+        return;
+    }
+    let end = cursor.at;
+    while !cursor.is_pause() {
+        if cursor.sees("as well|too") || cursor.sees("too") {
+            let from = cursor.at;
+            let _ = cursor.eat("as well") || cursor.eat("too");
+            let to = cursor.at;
+            tokens.drain(from..to);
+            break;
+        }
+        cursor.at += 1;
+    }
+    replace(tokens, at, end, &["only", "trade", "when", "price", "is"]);
+}
+
+/// `go to the 3 minute`, `drop to the hourly`: that chart.
+fn finer_chart(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("go|drop|move|switch up|down? to the") {
+        return;
+    }
+    let number = cursor.at;
+    if cursor.eat("# minute|min|hour") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Said("use"), Kept(number), Kept(number + 1), Said("bars")]);
+    }
+}
+
+/// `forget the 200, use the 100`: one for the other.
+fn given_up(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("forget|drop|lose|scrap|ditch the") {
+        return;
+    }
+    let old = cursor.at;
+    if !is_number(tokens, old) {
+        return;
+    }
+    cursor.at += 1;
+    cursor.eat(",|;");
+    cursor.eat("and|just");
+    if !cursor.eat("use|try|do|make the|it|a") {
+        return;
+    }
+    cursor.eat("the|a");
+    let new = cursor.at;
+    if is_number(tokens, new) && Cursor::new(tokens, new + 1).is_pause_or_joint() {
+        put_words(tokens, at, new + 1, &[Said("swap"), Said("the"), Kept(old), Said("for"), Said("the"), Kept(new)]);
+    }
+}
+
+/// `bands should be 2.5 deviations`: make them so.
+fn bands_be(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("the|my? bollinger|bb? bands should be at?") {
+        let end = cursor.at;
+        if (end..tokens.len().min(end + 6)).any(|place| Cursor::new(tokens, place).sees("not|instead|rather")) {
+            return;
+        }
+        replace(tokens, at, end, &["make", "the", "bands"]);
+    }
+}
+
+/// `go back to 2005 for the test`: since then.
+fn tested_from(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("go back to") {
+        return;
+    }
+    let year = cursor.at;
+    if cursor.eat("# for the? test|backtest|testing") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Said("test"), Said("since"), Kept(year)]);
+    }
+}
+
+/// `buy only if A`: only then.
+fn only_if(tokens: &mut [Token], at: usize) {
+    if Cursor::new(tokens, at).sees("buy|enter|trade only if|when|while") {
+        tokens.swap(at, at + 1);
+    }
+}
+
+/// `swap both the stop and target for a trailing stop of 3 ATR`: both go.
+fn both_for_one(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let swaps = cursor.eat("swap|replace|change|ditch|drop both? the stop and the? target for|with|and use");
+    if swaps
+        && (cursor.at..tokens.len().min(cursor.at + 10)).any(|place| Cursor::new(tokens, place).sees("trail|trailing"))
+    {
+        let end = cursor.at;
+        put_words(
+            tokens,
+            at,
+            end,
+            &[
+                Said("remove"),
+                Said("the"),
+                Said("stop"),
+                Mark(';'),
+                Said("remove"),
+                Said("the"),
+                Said("target"),
+                Mark(';'),
+                Said("use"),
+            ],
+        );
+    }
+}

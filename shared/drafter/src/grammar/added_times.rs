@@ -16,11 +16,14 @@ use serde_json::Value as Json;
 pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
     let mut probe = *cursor;
-    let lead = probe.eat("also add|include|allow?") || probe.eat("add|include");
+    let lead = probe.eat("also let|allow me|it? to? trade?")
+        || probe.eat("also add|include|allow?")
+        || probe.eat("add|include");
     let start = probe;
     let hours = reading.scene.attempt(|| {
         let found = filters::filter(&mut probe, &reading.scene)?;
         let listed = found.iter().all(|one| one.pointer == "/filters/windows" && one.join == Join::List);
+        let _ = probe.eat("in the afternoon|afternoons|morning|mornings|evening|evenings");
         let more = tail(&mut probe) || lead;
         let known =
             editor.at("/filters/windows").and_then(Json::as_array).cloned().filter(|known| !known.is_empty())?;

@@ -56,6 +56,19 @@ pub(crate) fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -
         if touched && both {
             editor.scene.assume(format!("\"{own}\" is read for longs from above, for shorts from below"));
         } else if both {
+            // "back above 30 for the long, back under 70 for the short", of which the sides were not read.
+            let bare = |words: &&String| {
+                let mut words = words.split_whitespace().peekable();
+                words.peek().is_some()
+                    && words.all(|word| matches!(word, "for" | "the" | "long" | "short" | "longs" | "shorts"))
+            };
+            if let Some(side) = gathered.unhandled.iter().find(bare) {
+                return Err(DraftFailure::new(
+                    format!("\"{side}\" could not be read together with \"{own}\""),
+                    "say each side with its rule, for example \"longs only when …, shorts only when …\"",
+                )
+                .about(side.clone()));
+            }
             editor.scene.assume(format!("\"{own}\" is demanded of longs and shorts alike"));
         }
     }

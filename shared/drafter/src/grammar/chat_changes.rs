@@ -16,7 +16,7 @@ const NO_LIMIT: &[&str] = &["no", "max", "trades", "per", "day"];
 const NONE_ON: &[&str] = &["no", "trades", "on"];
 
 /// What is said, and the words for it.
-const SAID: [Saying; 18] = [
+const SAID: [Saying; 22] = [
     ("no more? limit|cap|max|maximum on the? number? of? trades|entries per|a? day? anymore?", NO_LIMIT),
     ("no daily trade|trades limit|cap anymore?", NO_LIMIT),
     ("no trade|trades limit|cap anymore?", NO_LIMIT),
@@ -34,6 +34,10 @@ const SAID: [Saying; 18] = [
     ("rather than leaving|keeping it|the? fixed|static|put", KEPT),
     ("instead of leaving|keeping it|the? fixed|static|put", KEPT),
     ("do? the? same thing? on|for the long side", &["mirror", "it", "for", "longs"]),
+    ("skip it|them|those|trades? if|when", &["no", "trades", "if"]),
+    ("extend it|that|things to|until|till", &["extend", "the", "window", "to"]),
+    ("add|put|use a time stop|exit of|at|after", &["exit", "after"]),
+    ("dont take|open|enter a|any? long unless", &["only", "take", "longs", "when"]),
     ("tack|slap|throw|stick on a|an", &["add", "a"]),
     ("if it hasnt exited|closed|hit yet|anything? yet?", KEPT),
     ("if neither stop nor target got|gets hit", KEPT),
@@ -52,7 +56,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
         rule(tokens, at);
     }
     only_if(tokens, at);
-    for rule in [tested_from, both_for_one] {
+    for rule in [tested_from, both_for_one, given_up_first] {
         rule(tokens, at);
     }
 }
@@ -73,6 +77,20 @@ pub(crate) fn within(tokens: &mut Vec<Token>, at: usize) {
     // "by another 5 points".
     if Cursor::new(tokens, at).sees("by another|further|extra #") {
         tokens.remove(at + 1);
+    }
+    // "on the break bar": the bar that enters.
+    let mut bar = Cursor::new(tokens, at);
+    if bar.eat("on the break|signal|entry|cross|breakout|trigger bar|candle") && bar.is_pause_or_joint() {
+        let end = bar.at;
+        tokens.drain(at..end);
+    }
+    // "10 points flat", "start at 9:45 tho", "at plus 20 pips", "is already below".
+    let sees = |words: &'static str, place: usize| Cursor::new(tokens, place).sees(words);
+    let flat = sees("flat", at) && at > 0 && sees(super::chat_wordings::UNITS, at - 1);
+    let ended = (flat || sees("tho|though", at)) && Cursor::new(tokens, at + 1).is_pause();
+    let idle = sees("at plus #", at) || sees("is|are already", at);
+    if ended || idle {
+        tokens.remove(at + usize::from(idle));
     }
     if Cursor::new(tokens, at).sees("in stead of") {
         replace(tokens, at, at + 2, &["instead"]);
@@ -95,9 +113,7 @@ fn meant(tokens: &mut Vec<Token>, at: usize) {
 /// `change the slow ema from 21 to 30`: the 21 EMA to 30.
 fn from_to(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if !cursor.eat("change|move|switch|take|adjust|set|increase|decrease|raise|lower|bump") {
-        return;
-    }
+    cursor.eat("change|move|switch|take|adjust|set|increase|decrease|raise|lower|bump");
     cursor.eat("the|my");
     cursor.eat("fast|faster|slow|slower|short|long|trend");
     let name = cursor.at;
@@ -301,4 +317,28 @@ fn both_for_one(tokens: &mut Vec<Token>, at: usize) {
             ],
         );
     }
+}
+
+/// `instead of the 200 SMA use the 100 EMA`: what takes its place first.
+fn given_up_first(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("instead of|") {
+        return;
+    }
+    cursor.eat("of");
+    let old = cursor.at;
+    let Some(using) = (old..tokens.len().min(old + 8)).find(|place| Cursor::new(tokens, *place).sees("use|try")) else {
+        return;
+    };
+    let end = (using..tokens.len()).find(|place| Cursor::new(tokens, *place).is_pause()).unwrap_or(tokens.len());
+    let average =
+        |from: usize, to: usize| (from..to).any(|place| Cursor::new(tokens, place).sees("sma|ema|ma|wma|hma"));
+    let paused = (old..using).any(|place| Cursor::new(tokens, place).is_pause());
+    if paused || end > using + 6 || !average(old, using) || !average(using, end) {
+        return;
+    }
+    let mut words: Vec<Part<'_>> = (using..end).map(Kept).collect();
+    words.extend([Said("instead"), Said("of")]);
+    words.extend((old..using).map(Kept));
+    put_words(tokens, at, end, &words);
 }

@@ -60,6 +60,10 @@ pub(crate) fn at_time(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
         // No bar ends then.
         return None;
     }
+    // At the open no bar of the session has ended yet.
+    if time.minute == 570 && (scene.is_stock() || scene.is_future()) {
+        return None;
+    }
     let until = clock::Time { minute: time.minute + 1, ..time };
     *cursor = probe;
     scene.assume(format!("entries at {} are decided on the bar that ends then", time.text()));

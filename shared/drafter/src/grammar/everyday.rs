@@ -65,13 +65,17 @@ pub(crate) fn corrected(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     cursor.eat("the|a|$");
     let old = cursor.number()?;
     cursor.eat("x");
-    let _ = cursor.eat("points|point|pts|pt|ticks|tick|atr|atrs|r|%|percent|dollars");
+    let measured = cursor.eat("points|point|pts|pt|ticks|tick|atr|atrs|r|%|percent|dollars");
     if !ends(cursor) {
         return None;
     }
     let phrase = said(reading, from, cursor.at);
     let known = editor.at(&pointer).and_then(|value| amount(value).get(key).cloned());
-    if known.as_ref() != Some(&number(old)) {
+    // "3R, not 40 points": in another unit.
+    let was = editor
+        .at(&pointer)
+        .is_some_and(|value| UNITS.iter().any(|unit| amount(value).get(*unit) == Some(&number(old))));
+    if known.as_ref() != Some(&number(old)) && !(measured && known.is_none() && was) {
         return missing(&format!("{} of {old}", pointer.trim_start_matches("/exit/").replace('_', " ")));
     }
     let mut value = setting.value.clone();

@@ -79,7 +79,7 @@ fn both_ways(tokens: &mut Vec<Token>, at: usize) {
 /// `thats it`, `that is the whole thing`: words that only end the text.
 fn closing_words(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    let said = cursor.eat("thats|that is? it|all")
+    let said = cursor.eat("thats|that is? literally|basically|pretty? much? it|all")
         || cursor.eat("thats|that is? the|my whole? thing|strategy|strat|idea|system|plan|setup")
         || cursor.eat("nothing else|more|fancy");
     if said && opens(tokens, at) && cursor.is_pause() {

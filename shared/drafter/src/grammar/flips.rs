@@ -12,7 +12,7 @@ use super::token::{Kind, Token};
 
 /// Puts what stands at `at` into words that name the line.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
-    for rule in [sar_again, supertrend_again, average_again, pair_crossover, cross_of, deviations_from] {
+    for rule in [sar_again, supertrend_again, macd_again, average_again, pair_crossover, cross_of, deviations_from] {
         rule(tokens, at);
     }
 }
@@ -29,6 +29,7 @@ fn sar_again(tokens: &mut Vec<Token>, at: usize) {
     if !(it || opens(tokens, at)) || !cursor.eat("flips|flip|moves|goes|switches|jumps|turns") {
         return;
     }
+    cursor.eat("back");
     let above = cursor.sees("above|over");
     let placed = cursor.eat("above|over|below|under");
     let said = said_before(tokens, at, "sar|psar flips|flip|below|above|moves|goes|is|dots");
@@ -60,8 +61,37 @@ fn supertrend_again(tokens: &mut Vec<Token>, at: usize) {
     let mut words = vec![Said("when")];
     words.extend((line..named).map(Kept));
     words.extend([Said("turns"), Said(if up { "green" } else { "red" })]);
+    let said = place_of(tokens, at, end);
     put_words(tokens, at, end, &words);
-    here(tokens, at, words.len());
+    here(tokens, at, words.len(), said);
+}
+
+/// `macd (12,26,9) crosses up = long, crosses down = short`: the same MACD.
+fn macd_again(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) {
+        return;
+    }
+    cursor.eat("it");
+    if !cursor.eat("crosses|cross") {
+        return;
+    }
+    let down = cursor.sees("down|under");
+    if !cursor.eat("up|down|over|under") {
+        return;
+    }
+    let end = cursor.at;
+    let marked = cursor.is_pause() || cursor.sees("=|-|short|long|go|sell|buy|sells|buys|exit");
+    let others = said_before(tokens, at, "rsi|ema|sma|stochastic|stoch|cci|vwap|close|price").is_some();
+    let Some(line) = said_before(tokens, at, "macd").filter(|_| marked && !others) else { return };
+    let mut named = Cursor::new(tokens, line + 1);
+    let _ = named.eat("( # , # , # )") || named.eat("# / # / #");
+    let named = named.at;
+    let mut words: Vec<_> = (line..named).map(Kept).collect();
+    words.extend([Said("crosses"), Said(if down { "down" } else { "up" })]);
+    let said = place_of(tokens, at, end);
+    put_words(tokens, at, end, &words);
+    here(tokens, at, words.len(), said);
 }
 
 /// `HMA 55 on ES 15m, buy when it turns up`: the average that heads the text is what turns.
@@ -96,6 +126,7 @@ fn average_again(tokens: &mut Vec<Token>, at: usize) {
     for (place, it) in places.iter().rev() {
         let mut words = vec![Said("the"), Kept(number)];
         words.extend((at - hull..=at).map(Kept));
+        let said = place_of(tokens, *place, place + 1);
         if *it {
             put_words(tokens, *place, place + 1, &words);
         } else {
@@ -104,7 +135,7 @@ fn average_again(tokens: &mut Vec<Token>, at: usize) {
             tokens.insert(*place, placed);
             put_words(tokens, *place, place + 1, &words);
         }
-        here(tokens, *place, words.len());
+        here(tokens, *place, words.len(), said);
     }
     let verb = Cursor::new(tokens, to).sees("turns|flips|curls|is|slope|rising|falling");
     if !places.is_empty() && !verb {
@@ -113,9 +144,14 @@ fn average_again(tokens: &mut Vec<Token>, at: usize) {
     }
 }
 
+/// The place of words in the text.
+fn place_of(tokens: &[Token], from: usize, to: usize) -> (usize, usize) {
+    let start = tokens.get(from).map_or(0, |token| token.start);
+    (start, tokens.get(to.saturating_sub(1)).map_or(start, |token| token.end))
+}
+
 /// Words that were copied stand where they are said again.
-fn here(tokens: &mut [Token], at: usize, count: usize) {
-    let Some((start, end)) = tokens.get(at).map(|token| (token.start, token.end)) else { return };
+fn here(tokens: &mut [Token], at: usize, count: usize, (start, end): (usize, usize)) {
     for token in tokens.get_mut(at..at + count).into_iter().flatten() {
         (token.start, token.end) = (start, end);
     }

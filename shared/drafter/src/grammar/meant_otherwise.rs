@@ -25,6 +25,9 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
         again,
         side_left_out,
         flat_otherwise,
+        crosses_back,
+        im_flat,
+        bought_at_close,
     ] {
         rule(tokens, at);
     }
@@ -123,6 +126,37 @@ fn flat_otherwise(tokens: &mut Vec<Token>, at: usize) {
         if at > 0 && joined {
             replace(tokens, at - 1, at, &["and"]);
         }
+    }
+}
+
+/// `get out when it crosses back`: on the opposite cross.
+fn crosses_back(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let leaves = cursor.eat("get|gets|bail|im out") || cursor.eat("exit|exits|cover|covers|out|leave");
+    if leaves && cursor.eat("when|if|once it|they|that crosses|cross|flips|turns back") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        replace(tokens, at, end, &["exit", "on", "the", "opposite", "cross"]);
+    }
+}
+
+/// `buy the close when …`: at it.
+fn bought_at_close(tokens: &mut Vec<Token>, at: usize) {
+    if at > 0
+        && Cursor::new(tokens, at - 1).sees("buy|short|buying|shorting")
+        && Cursor::new(tokens, at).sees("the close when|if|whenever|once|every")
+    {
+        let placed = word(tokens, at, "at");
+        tokens.insert(at, placed);
+    }
+}
+
+/// `flips red im flat`: out of it.
+fn im_flat(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let said = cursor.eat("im flat|out") || cursor.eat("i am|go|get flat|out") || cursor.eat("i'm flat|out");
+    if said && cursor.is_pause() && at > 0 && !opens(tokens, at) {
+        let end = cursor.at;
+        replace(tokens, at, end, &["exit"]);
     }
 }
 

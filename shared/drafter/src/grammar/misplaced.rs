@@ -1,9 +1,12 @@
-//! A side or an exit that nothing was read for, with a rule beside it: whose that rule is cannot be told.
+//! Rules in the place of others: a side or an exit that nothing was read for, with a rule beside it; an exit that is the
+//! entry's own condition; times that were to be added and took the place of those there were.
 
 use super::assemble::Assembly;
+use super::editor::Editor;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
 use ports::drafter::DraftFailure;
+use serde_json::Value as Json;
 
 /// "A turning up go long turning down go short", where "go short" got nothing: what it belongs to was read of another.
 ///
@@ -29,6 +32,70 @@ pub(crate) fn told(gathered: &Assembly<'_>, reading: &Reading<'_>) -> Result<(),
                 "say the side or the exit first, then its rule, for example \"short when …; exit when …\"",
             )
             .about(words));
+        }
+    }
+    Ok(())
+}
+
+/// An exit that holds whenever the entry does: one of them was read of the wrong words.
+///
+/// # Errors
+/// Then it is asked.
+pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
+    for side in ["long", "short"] {
+        let Some(entry) = document.pointer(&format!("/entry/{side}")) else { continue };
+        let entry = entry.as_str().or_else(|| entry.get("when")?.as_str()).unwrap_or_default();
+        let exit = document.pointer(&format!("/exit/{side}")).and_then(Json::as_str).unwrap_or_default();
+        if !entry.is_empty() && exit.split(" or ").any(|part| part == entry) {
+            return Err(DraftFailure::new(
+                format!("the {side} entry and its exit were read as the same condition, \"{entry}\""),
+                "say the exit with its level and its direction, for example \"exit when price crosses below the 21 EMA\"",
+            )
+            .about(entry.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// What a change put in the place of something else.
+///
+/// # Errors
+/// Then it is asked.
+pub(crate) fn of_change(text: &str, before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
+    super::exit_edits::in_pips(editor, before)?;
+    own_exit(&editor.document)?;
+    added(text, before, editor)
+}
+
+/// "also let it trade in the afternoon", of which the hours there were are gone.
+fn added(text: &str, before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
+    const ADDS: [&str; 7] = ["also", "too", "well", "another", "additional", "extra", "second"];
+    const NARROWS: [&str; 16] = [
+        "only", "just", "skip", "no", "not", "dont", "don't", "never", "nothing", "until", "after", "before", "start",
+        "stop", "avoid", "except",
+    ];
+    for pointer in ["/filters/windows", "/filters/weekdays"] {
+        let known = before.pointer(pointer).and_then(Json::as_array).cloned().unwrap_or_default();
+        let now = editor.at(pointer).and_then(Json::as_array).cloned().unwrap_or_default();
+        if known.iter().all(|one| now.contains(one)) {
+            continue;
+        }
+        let place = pointer.trim_start_matches('/').replace('/', ".");
+        for item in editor.plan.iter().filter(|item| item.became.starts_with(&place)) {
+            let ends = |one: char| matches!(one, ',' | '.' | ';' | '\n');
+            let from = text.find(&item.phrase).unwrap_or(0);
+            let start = text.get(..from).and_then(|head| head.rfind(ends)).map_or(0, |at| at + 1);
+            let behind = text.get(from + item.phrase.len()..).unwrap_or_default();
+            let end = from + item.phrase.len() + behind.find(ends).unwrap_or(behind.len());
+            let clause = text.get(start..end).unwrap_or_default().to_lowercase();
+            let says = |words: &[&str]| clause.split_whitespace().any(|word| words.contains(&word));
+            if says(&ADDS) && !says(&NARROWS) {
+                return Err(DraftFailure::new(
+                    format!("\"{}\" adds to {}, and would take its place", item.phrase, Json::from(known)),
+                    "say all of them, for example \"trade 9:30 to 11 and 14:00 to 15:30\"",
+                )
+                .about(item.phrase.clone()));
+            }
         }
     }
     Ok(())

@@ -39,7 +39,7 @@ fn level(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>
     {
         return None;
     }
-    let to = cursor.eat("back? up|down? to|at|:|=") || cursor.eat("should be");
+    let to = cursor.eat("back? up|down? to|at|:|=") || cursor.eat("should be") || exit && cursor.sees("#");
     let new = cursor.number()?;
     let mut old = None;
     if cursor.eat("not|instead|rather|in of|than|place? of?") {
@@ -134,7 +134,7 @@ fn bands(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>
     let from = cursor.at;
     let _ = cursor.eat("make|use|set|change|switch|and|put");
     cursor.eat("the|my");
-    if !(cursor.eat("bollinger|bb bands|band?") || cursor.eat("bollingers|bollies|bb|bbs|bands|bollinger")) {
+    if !(cursor.eat("bollinger|bb bands|band?") || cursor.eat("bollingers|bollies|bb|bbs|bands|band|bollinger")) {
         return None;
     }
     let length = cursor.eat("length|period|lookback");

@@ -94,7 +94,9 @@ pub(crate) fn title(pieces: &mut [Piece], tokens: &[Token]) -> Option<(usize, us
     // A name may itself be a rule in short: "outside bar reversal:", where rules follow.
     let noun = Cursor::new(tokens, colon.checked_sub(1)?).sees(NAMING);
     let says = |words: &'static str| (0..colon).any(|at| Cursor::new(tokens, at).sees(words));
-    let denies = says("no|not|dont|never|only|without|avoid|unless|if|when|than|percent|%|least");
+    let denies = says(
+        "no|not|dont|never|only|without|avoid|unless|if|when|than|percent|%|least|above|below|under|over|<|>|crosses",
+    );
     let strategy = says(NAMING) && !says("cross") || says("style|swing|turtle");
     if denies || strict && !strategy {
         return None;

@@ -205,7 +205,9 @@ pub(crate) fn size_corrected(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edi
     let second_unit = second_unit.unwrap_or(unit);
     let ((new, new_unit), (old, old_unit)) =
         if turned { ((second, second_unit), (first, unit)) } else { ((first, unit), (second, second_unit)) };
-    if editor.at("/sizing").and_then(|known| known.get(old_unit)) != Some(&number(old)) {
+    // Where no size is stated it is one contract.
+    let default = editor.at("/sizing").is_none() && old == Decimal::ONE && old_unit == "contracts";
+    if !default && editor.at("/sizing").and_then(|known| known.get(old_unit)) != Some(&number(old)) {
         return missing(&format!("size of {old}"));
     }
     let mut value = json!({ new_unit: number(new) });

@@ -22,6 +22,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>) {
         quarter(tokens, at);
         spoken_clock(tokens, at);
         dozens(tokens, at);
+        trades_daily(tokens, at);
         at += 1;
     }
 }
@@ -232,4 +233,13 @@ fn dozens(tokens: &mut Vec<Token>, at: usize) {
         (tokens.get(at).map_or(0, |token| token.start), tokens.get(cursor.at - 1).map_or(0, |token| token.end));
     let until = cursor.at;
     tokens.splice(at..until, [Token::new(Kind::Number(number), (start, end), false)]);
+}
+
+/// `one trade daily`: a day.
+fn trades_daily(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("# trade|trades daily") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        replace(tokens, end - 1, end, &["a", "day"]);
+    }
 }

@@ -151,3 +151,89 @@ fn a_vague_demand_is_handed_back() {
     });
     assert!(silent.is_empty(), "{} vague demands dropped in silence:\n{}", silent.len(), silent.join("\n"));
 }
+
+/// Clauses of everyday words that the language cannot say.
+const UNSAYABLE: [&str; 14] = [
+    "use all of it each trade",
+    "close half of it on a green bar",
+    "only in the first week of the month",
+    "buy again lower",
+    "wait for the second touch",
+    "skip the first signal",
+    "exit at tuesday's close",
+    "flat by 4pm on fridays",
+    "same size as the last winner",
+    "double the size after a loss",
+    "stop goes to the low of the entry day",
+    "with the trend of the week",
+    "not if the open was far away",
+    "target the other end of it",
+];
+
+/// Wherever it stands, what the language cannot say is handed back or nothing is drafted.
+#[test]
+fn what_the_language_cannot_say_is_handed_back() {
+    let descriptions = [
+        "SPY daily. Buy when RSI(2) < 10, stop 5%. {}",
+        "SPY daily. Buy when RSI(2) < 10, {}, stop 5%",
+        "MNQ 5m: long when the 9 EMA crosses above the 21 EMA, short when it crosses below, {}. 20 point stop",
+        "ES 15m short when close crosses below the lower Bollinger band, 2R target and 2 ATR stop; {}",
+        "EURUSD 1h, 20 pip stop, {}, buy when RSI(14) < 30",
+    ];
+    let changes = ["{}", "use a 30 point stop and {}", "longs only, {}", "{}, and trade 2 contracts"];
+    let described = descriptions.iter().map(|text| (None, *text));
+    let changed =
+        ["ema_cross", "rsi2_spy"].into_iter().flat_map(|base| changes.iter().map(move |text| (Some(base), *text)));
+    let bases = bases();
+    let mut silent = Vec::new();
+    with_surroundings(|around| {
+        for (base, place) in described.chain(changed) {
+            for clause in UNSAYABLE {
+                let text = place.replace("{}", clause);
+                let case = match base {
+                    Some(base) => json!({ "base": base, "changes": text }),
+                    None => json!({ "text": text }),
+                };
+                let Ok(draft) = answer(&case, &bases, around) else { continue };
+                if draft.unhandled.is_empty() {
+                    silent.push(format!("{case}\n    {}\n    {:?}", draft.document, draft.assumptions));
+                }
+            }
+        }
+    });
+    assert!(silent.is_empty(), "{} clauses dropped in silence:\n{}", silent.len(), silent.join("\n"));
+}
+
+/// "… instead of X" of what the strategy never had: it is handed back or refused, not carried out as if it had.
+#[test]
+fn what_never_was_is_not_replaced() {
+    let changes = [
+        "use a 30 point stop",
+        "target 3R",
+        "exit when price closes above the 50 EMA",
+        "trade 14:00 to 15:30",
+        "use 10 minute bars",
+        "only trade when ADX(14) is above 25",
+        "break even after 15 points",
+        "2 contracts",
+    ];
+    let given_up = ["the MACD exit", "the supertrend", "7R", "13 bars", "the weekly VWAP", "9 contracts", "wednesdays"];
+    let bases = bases();
+    let mut silent = Vec::new();
+    with_surroundings(|around| {
+        for change in changes {
+            for old in given_up {
+                for joint in ["instead of", "rather than", "in place of"] {
+                    let text = format!("{change} {joint} {old}");
+                    let Ok(draft) = answer(&json!({ "base": "ema_cross", "changes": text }), &bases, around) else {
+                        continue;
+                    };
+                    if draft.unhandled.is_empty() {
+                        silent.push(format!("{text}\n    {}", draft.document));
+                    }
+                }
+            }
+        }
+    });
+    assert!(silent.is_empty(), "{} were replaced that never were:\n{}", silent.len(), silent.join("\n"));
+}

@@ -31,7 +31,7 @@ day|days|weekly|price|side|sides|moment|time|every|each|either|both|one|any|stil
 mean|reversion|momentum|trend|breakout|pullback|scalp|scalper|scalping|swing|follower|crossover|cross|crosses|\
 provided|provide|only|same|whichever|instead|else|everything|rest|stays|stay|keep|keeps|keeping|alone|mark|data|anyway|idk|lol|im|ive|\
 ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|stocks|futures|x|m|h|r|off|broken|today|\
-done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
+done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
 const NOTHING_SAID: [&str; 31] = [
@@ -39,7 +39,7 @@ const NOTHING_SAID: [&str; 31] = [
     "next open|bar|bars|candle|candles|session|day",
     "next days|bars|candles? open",
     "dont|only trade|enter|buy|short|long|take unless|if|when",
-    "dont take|open|enter a|any? long|short|trade unless",
+    "dont take|open|enter a|any? long|short|trade|longs|shorts|trades unless",
     "on the break|signal|entry|cross|breakout|trigger bar|candle",
     "short|long the opposite :",
     "at all",
@@ -54,7 +54,7 @@ const NOTHING_SAID: [&str; 31] = [
     "nothing else",
     "nothing fancy",
     "max|maximum|only|just # position|positions open? at? a? time?",
-    "if nothing else? has? hit",
+    "if nothing else? has? hit|triggered|exited|fired|happened",
     "if neither the? stop nor the? target was|has|is? been? hit yet?",
     "that is? all|it",
     "thats all|it",

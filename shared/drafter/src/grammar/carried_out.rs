@@ -45,6 +45,40 @@ pub(crate) fn half_read(rest: &Reading<'_>, both: bool) -> Option<String> {
     Some(words(rest, from, to))
 }
 
+/// Pieces of a change as their places mean them.
+pub(crate) fn as_meant(pieces: &mut [Piece], tokens: &[Token]) {
+    super::labels::kept_to(pieces, tokens);
+    given_up(pieces, tokens);
+    super::unread_heads::unread_heads(pieces, tokens);
+    super::unread_heads::of_unread(pieces, tokens);
+    super::unread_heads::of_a_move(pieces, tokens);
+}
+
+/// "… instead of wednesdays": what stands behind is given up, it is not asked for.
+fn given_up(pieces: &mut [Piece], tokens: &[Token]) {
+    for piece in pieces.iter_mut() {
+        let mut from = piece.from;
+        while from > 0 && Cursor::new(tokens, from - 1).sees("the|my|a|an|on|at|when|it|using|only|just") {
+            from -= 1;
+        }
+        let before = |words: &'static str, count: usize| from >= count && Cursor::new(tokens, from - count).sees(words);
+        let gone = before("instead of", 2) || before("rather than", 2) || before("in place of", 3);
+        let asks = matches!(
+            piece.item,
+            Item::Settings(_)
+                | Item::Condition(_)
+                | Item::Order(_)
+                | Item::OnlySide(_)
+                | Item::BothSides
+                | Item::ExitAt(..)
+                | Item::ExitOpposite
+        );
+        if gone && asks {
+            piece.item = Item::Unknown;
+        }
+    }
+}
+
 /// "only when the trend is up on the hourly", of which the hourly chart was carried out: a demand of which nothing was read.
 fn half_demanded(rest: &Reading<'_>, carried: impl Fn(Option<usize>) -> bool) -> Option<(usize, usize)> {
     rest.pieces.iter().enumerate().filter(|(_, piece)| piece.item == Item::Only).find_map(|(at, only)| {

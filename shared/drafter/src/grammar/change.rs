@@ -53,10 +53,7 @@ pub fn change(
     // What was open in words carried out since is none of these.
     reading.scene.open.borrow_mut().clear();
     let mut pieces = super::pieces::pieces(&tokens, &reading.scene, reading.days);
-    super::labels::kept_to(&mut pieces, &tokens);
-    super::unread_heads::unread_heads(&mut pieces, &tokens);
-    super::unread_heads::of_unread(&mut pieces, &tokens);
-    super::unread_heads::of_a_move(&mut pieces, &tokens);
+    super::carried_out::as_meant(&mut pieces, &tokens);
     let rest = Reading {
         pieces,
         scene: reading.scene.beside(),

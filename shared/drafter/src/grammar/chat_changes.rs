@@ -16,7 +16,7 @@ const NO_LIMIT: &[&str] = &["no", "max", "trades", "per", "day"];
 const NONE_ON: &[&str] = &["no", "trades", "on"];
 
 /// What is said, and the words for it.
-const SAID: [Saying; 22] = [
+const SAID: [Saying; 26] = [
     ("no more? limit|cap|max|maximum on the? number? of? trades|entries per|a? day? anymore?", NO_LIMIT),
     ("no daily trade|trades limit|cap anymore?", NO_LIMIT),
     ("no trade|trades limit|cap anymore?", NO_LIMIT),
@@ -37,7 +37,11 @@ const SAID: [Saying; 22] = [
     ("skip it|them|those|trades? if|when", &["no", "trades", "if"]),
     ("extend it|that|things to|until|till", &["extend", "the", "window", "to"]),
     ("add|put|use a time stop|exit of|at|after", &["exit", "after"]),
-    ("dont take|open|enter a|any? long unless", &["only", "take", "longs", "when"]),
+    ("dont take|open|enter a|any? long|longs unless", &["only", "take", "longs", "when"]),
+    ("dont take|open|enter a|any? short|shorts unless", &["only", "take", "shorts", "when"]),
+    ("same rules|everything|settings otherwise", KEPT),
+    ("the? rest of the window|hours|rules|it stays|is the? same|put", KEPT),
+    ("if nothing else? has? hit|triggered|exited|fired|happened", KEPT),
     ("tack|slap|throw|stick on a|an", &["add", "a"]),
     ("if it hasnt exited|closed|hit yet|anything? yet?", KEPT),
     ("if neither stop nor target got|gets hit", KEPT),
@@ -56,7 +60,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
         rule(tokens, at);
     }
     only_if(tokens, at);
-    for rule in [tested_from, both_for_one, given_up_first] {
+    for rule in [tested_from, both_for_one, given_up_first, call_changed, average_meant] {
         rule(tokens, at);
     }
 }
@@ -89,7 +93,11 @@ pub(crate) fn within(tokens: &mut Vec<Token>, at: usize) {
     let flat = sees("flat", at) && at > 0 && sees(super::chat_wordings::UNITS, at - 1);
     let ended = (flat || sees("tho|though", at)) && Cursor::new(tokens, at + 1).is_pause();
     let idle = sees("at plus #", at) || sees("is|are already", at);
-    if ended || idle {
+    let plenty =
+        sees("is plenty|enough", at) && Cursor::new(tokens, at + 2).is_pause() && at > 0 && sees("day", at - 1);
+    if plenty {
+        tokens.drain(at..at + 2);
+    } else if ended || idle {
         tokens.remove(at + usize::from(idle));
     }
     if Cursor::new(tokens, at).sees("in stead of") {
@@ -164,13 +172,21 @@ fn at_most(tokens: &mut Vec<Token>, (at, end): (usize, usize), number: usize) {
 /// `take profits at 3% as well`: a target too.
 fn taken_too(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if !cursor.eat("take profits at|of") {
+    if !cursor.eat("take profit|profits at|of") {
         return;
     }
     let number = cursor.at;
-    if is_number(tokens, number) {
-        replace(tokens, at, number, &["target"]);
+    if !is_number(tokens, number) {
+        return;
     }
+    cursor.at += 1;
+    cursor.eat(super::chat_wordings::UNITS);
+    let unit = cursor.at;
+    if cursor.eat("too|also") || cursor.eat("as well") {
+        let end = cursor.at;
+        tokens.drain(unit..end);
+    }
+    replace(tokens, at, number, &["target"]);
 }
 
 /// `take the trade unless A`: not then. `unless A don't enter`: only then.
@@ -341,4 +357,52 @@ fn given_up_first(tokens: &mut Vec<Token>, at: usize) {
     words.extend([Said("instead"), Said("of")]);
     words.extend((old..using).map(Kept));
     put_words(tokens, at, end, &words);
+}
+
+/// `change RSI(2) to RSI(3)`: use the one instead of the other.
+fn call_changed(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("change|switch|swap|replace|turn the?") {
+        return;
+    }
+    let old = cursor.at;
+    if names::indicator(&mut cursor).is_none() || !cursor.eat("( # )") {
+        return;
+    }
+    let to = cursor.at;
+    if !cursor.eat("to|for|with|into a|an|the?") {
+        return;
+    }
+    let new = cursor.at;
+    if names::indicator(&mut cursor).is_none() || !cursor.eat("( # )") || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let end = cursor.at;
+    let mut words: Vec<Part<'_>> = vec![Said("use")];
+    words.extend((new..end).map(Kept));
+    words.extend([Said("instead"), Said("of")]);
+    words.extend((old..to).map(Kept));
+    put_words(tokens, at, end, &words);
+}
+
+/// `the 100 SMA, not the 200`: one for the other.
+fn average_meant(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("the|a");
+    let new = cursor.at;
+    if !is_number(tokens, new) || at > 0 && !Cursor::new(tokens, at - 1).is_pause() {
+        return;
+    }
+    cursor.at += 1;
+    if !cursor.eat("day|bar|period? sma|ema|ma|wma|hma") {
+        return;
+    }
+    cursor.eat(",");
+    if !cursor.eat("not|instead of? the|a?") {
+        return;
+    }
+    let old = cursor.at;
+    if is_number(tokens, old) && Cursor::new(tokens, old + 1).is_pause_or_joint() {
+        put_words(tokens, at, old + 1, &[Said("swap"), Said("the"), Kept(old), Said("for"), Said("the"), Kept(new)]);
+    }
 }

@@ -462,6 +462,7 @@ fn check(
 ) -> Result<Draft, DraftFailure> {
     super::misplaced::told(&gathered, reading)?;
     super::misplaced::own_exit(&document)?;
+    super::misplaced::one_range(&document)?;
     checked(&document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumed();
     let draft = Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None };

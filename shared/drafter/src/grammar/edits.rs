@@ -291,7 +291,9 @@ fn chart(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<Op
     if !strong || !stated {
         return Ok(None);
     }
-    while cursor.eat("chart|charts|timeframe|tf|bars|bar|candles|candle|frame|instead|please") {}
+    while !cursor.sees("instead of")
+        && cursor.eat("chart|charts|timeframe|tf|bars|bar|candles|candle|frame|instead|please")
+    {}
     // "the daily chart has to be under its 50 SMA" is a demand.
     if cursor.sees("has|have|is|needs|must|should|agrees|shows|above|below|over|under|closes|goes") {
         return Ok(None);

@@ -190,6 +190,23 @@ fn cross_of(tokens: &mut Vec<Token>, at: usize) {
         Some("ema" | "emas") => "ema",
         _ => "sma",
     };
+    // "… and cover on the golden cross": of the same pair.
+    let bare = |place: usize| {
+        let mut cursor = Cursor::new(tokens, place);
+        cursor.eat("golden|death cross|crossover") && !cursor.sees("of|between")
+    };
+    let again: Vec<usize> = (end..tokens.len()).filter(|place| bare(*place)).collect();
+    for place in again.into_iter().rev() {
+        let way = if Cursor::new(tokens, place).sees("golden") { "above" } else { "below" };
+        let said = place_of(tokens, place, place + 2);
+        let words = [Kept(fast), Said(name), Said("crosses"), Said(way), Kept(slow), Said(name)];
+        put_words(tokens, place, place + 2, &words);
+        here(tokens, place, words.len(), said);
+        let lead = (place.saturating_sub(2)..place).find(|lead| Cursor::new(tokens, *lead).sees("on|at"));
+        if let Some(lead) = lead {
+            replace(tokens, lead, place, &["when"]);
+        }
+    }
     let way = if golden { "above" } else { "below" };
     let unit = || Said(if days { "day" } else { "bar" });
     let words = [Kept(fast), unit(), Said(name), Said("crosses"), Said(way), Kept(slow), unit(), Said(name)];

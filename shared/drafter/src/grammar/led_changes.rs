@@ -37,7 +37,9 @@ pub(crate) fn added_filter(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    if !Cursor::new(tokens, end + 1).is_pause_or_joint() {
+    let mut behind = Cursor::new(tokens, end + 1);
+    behind.eat("please|pls|too");
+    if !behind.is_pause_or_joint() {
         return;
     }
     tokens.remove(end);

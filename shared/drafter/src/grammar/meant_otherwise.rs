@@ -28,6 +28,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
         crosses_back,
         im_flat,
         bought_at_close,
+        exit_at_rule,
     ] {
         rule(tokens, at);
     }
@@ -136,6 +137,18 @@ fn crosses_back(tokens: &mut Vec<Token>, at: usize) {
     if leaves && cursor.eat("when|if|once it|they|that crosses|cross|flips|turns back") && cursor.is_pause_or_joint() {
         let end = cursor.at;
         replace(tokens, at, end, &["exit", "on", "the", "opposite", "cross"]);
+    }
+}
+
+/// `exit at mfi above 50`: when it is.
+fn exit_at_rule(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("exit|cover|out|sell at|on") || super::names::indicator(&mut cursor).is_none() {
+        return;
+    }
+    let _ = cursor.numbers("( # )");
+    if cursor.sees("above|below|over|under|> #") {
+        replace(tokens, at + 1, at + 2, &["when"]);
     }
 }
 

@@ -5,7 +5,7 @@ use super::assemble::Assembly;
 use super::editor::Editor;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
-use ports::drafter::DraftFailure;
+use ports::drafter::{DraftFailure, Question};
 use serde_json::Value as Json;
 
 /// "A turning up go long turning down go short", where "go short" got nothing: what it belongs to was read of another.
@@ -57,6 +57,25 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
     Ok(())
 }
 
+/// Opening ranges of two lengths in one strategy: one of them was read of the chart or of another time.
+///
+/// # Errors
+/// Then it is asked.
+pub(crate) fn one_range(document: &Json) -> Result<(), DraftFailure> {
+    let rules = [document.pointer("/entry"), document.pointer("/exit")];
+    let text = rules.into_iter().flatten().map(Json::to_string).collect::<String>();
+    let mut lengths: Vec<&str> =
+        text.split("opening_range(").skip(1).filter_map(|rest| rest.split([',', ')']).next()).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    let [one, other] = lengths.as_slice() else { return Ok(()) };
+    Err(DraftFailure::asking(
+        format!("two opening ranges were read, of {one} and of {other} minutes"),
+        Question::new("opening range", [format!("the first {one} minutes"), format!("the first {other} minutes")]),
+        "name its length once, for example \"the range of the first 15 minutes\"",
+    ))
+}
+
 /// What a change put in the place of something else.
 ///
 /// # Errors
@@ -64,15 +83,16 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
 pub(crate) fn of_change(text: &str, before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
     super::exit_edits::in_pips(editor, before)?;
     own_exit(&editor.document)?;
+    one_range(&editor.document)?;
     added(text, before, editor)
 }
 
 /// "also let it trade in the afternoon", of which the hours there were are gone.
 fn added(text: &str, before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
     const ADDS: [&str; 7] = ["also", "too", "well", "another", "additional", "extra", "second"];
-    const NARROWS: [&str; 16] = [
+    const NARROWS: [&str; 20] = [
         "only", "just", "skip", "no", "not", "dont", "don't", "never", "nothing", "until", "after", "before", "start",
-        "stop", "avoid", "except",
+        "stop", "avoid", "except", "limit", "restrict", "confine", "all",
     ];
     for pointer in ["/filters/windows", "/filters/weekdays"] {
         let known = before.pointer(pointer).and_then(Json::as_array).cloned().unwrap_or_default();

@@ -33,8 +33,10 @@ fn level(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>
     let verb = cursor.eat("loosen|tighten|raise|lower|move|change|set|bump|drop|make|put|try|use");
     cursor.eat("the|my");
     let (long, short) = (cursor.sees("buy|long"), cursor.sees("sell|short"));
-    let exit = cursor.sees("exit");
-    if !cursor.eat("buy|long|sell|short|entry|exit rsi? level|threshold|trigger")
+    let left = cursor.sees("exit|cover|sell|out at #") && cursor.eat("exit|cover|sell|out");
+    let exit = left || cursor.sees("exit");
+    if !left
+        && !cursor.eat("buy|long|sell|short|entry|exit rsi? level|threshold|trigger")
         && !cursor.eat("rsi level|threshold|trigger")
     {
         return None;
@@ -45,7 +47,7 @@ fn level(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>
     if cursor.eat("not|instead|rather|in of|than|place? of?") {
         old = Some(cursor.number()?);
     }
-    if !(verb || to || old.is_some()) || !ends(cursor) {
+    if left && old.is_none() || !(verb || to || old.is_some()) || !ends(cursor) {
         return None;
     }
     let phrase = said(reading, from, cursor.at);

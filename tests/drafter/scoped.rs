@@ -158,3 +158,65 @@ fn amounts_keep_their_units() {
     });
     assert!(wrong.is_empty(), "{} amounts in another unit:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What is said of leaving, in words that are known or not, is never demanded of the entry.
+#[test]
+fn what_is_said_of_leaving_is_no_demand_of_the_entry() {
+    let leaving = [
+        "exit on {n}",
+        "get out on {n}",
+        "sell on {n}",
+        "bail on {n}",
+        "take it off on {n}",
+        "flatten on {n}",
+        "leave on {n}",
+        "bail when {s}",
+        "kill it when {s}",
+        "take it off if {s}",
+        "cut it when {s}",
+        "scale out when {s}",
+        "get me out if {s}",
+        "when {s} sell",
+        "when {s} i sell",
+        "if {s}, get out",
+        "once {s} i'm done",
+        "{s} = out",
+        "{s} means exit",
+        "hold while {s}",
+        "add when {s}",
+        "re-enter when {s}",
+        "trail once {s}",
+        "tighten the stop when {s}",
+        "target 20 points or {n}",
+        "target 20 points or when {s}",
+        "stop 10 points or {n}",
+        "out after 12 bars or when {s}",
+        "flat at 3:55 or if {s}",
+        "soft stop on {n}",
+        "the rest on {n}",
+    ];
+    let rules = [
+        ("a close below the 20 EMA", "price closes below the 20 EMA"),
+        ("a cross of the 50 SMA", "price crosses the 50 SMA"),
+        ("a 9/21 EMA cross", "the 9 EMA crosses below the 21 EMA"),
+        ("RSI(14) over 70", "RSI(14) is over 70"),
+        ("a new 10 bar low", "price makes a new 10 bar low"),
+        ("a red candle", "a red candle prints"),
+        ("a close under vwap", "it closes under vwap"),
+    ];
+    let bases = bases();
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for lead in leaving {
+            for (noun, sentence) in rules {
+                let said = lead.replace("{n}", noun).replace("{s}", sentence);
+                let text = format!("ES 5m buy when CCI(20) crosses above -100, {said}, 2 contracts");
+                let Ok(draft) = answer(&json!({ "text": text }), &bases, around) else { continue };
+                if draft.document["entry"] != json!({ "long": "cci(20) crosses above -100" }) {
+                    wrong.push(format!("{text}\n    {}", draft.document));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} rules of leaving are demanded of the entry:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -213,7 +213,24 @@ impl Left<'_> {
             }
             at += 1;
         }
+        let unsaid = unsaid.or_else(|| self.exit_alone(from, to));
         unsaid.map(|(first, last)| self.clause(first.max(from), last, (from, to)))
+    }
+
+    /// A clause of its own that leaves a trade, of which nothing was read: "leave on the close".
+    fn exit_alone(&self, from: usize, to: usize) -> Option<(usize, usize)> {
+        let sees = |at: usize, words: &'static str| Cursor::new(self.tokens, at).sees(words);
+        let pause = |at: usize| Cursor::new(self.tokens, at).is_pause();
+        let leaves = |at: &usize| {
+            sees(*at, "exit|exits|out|bail|cover|flat|flatten|dump|sell") || sees(*at, "leave on|at|when|if|once")
+        };
+        let at = (from..to).find(leaves)?;
+        let begin = (0..at).rev().find(|at| pause(*at)).map_or(0, |at| at + 1);
+        let end = (at..self.tokens.len()).find(|at| pause(*at)).unwrap_or(self.tokens.len());
+        let whole = begin >= from && end <= to;
+        let enters =
+            (begin..end).any(|at| sees(at, "buy|long|short|enter|entry|no|not|nothing|dont|never|if|keep|trade"));
+        (whole && !enters && end > at + 1).then_some((at, end))
     }
 
     /// The words between punctuation around `first..last`, within a run, without the joints they begin with.

@@ -83,6 +83,13 @@ pub(crate) fn is_void(text: &str) -> bool {
         return true;
     }
     let Some((left, operator, right)) = sides(text) else { return false };
+    // "under 1% of price", of which what is under it was not read.
+    let scaled = right.split_once(" * ").is_some_and(|(one, other)| {
+        one == left && other.parse::<f64>().is_ok() || other == left && one.parse::<f64>().is_ok()
+    });
+    if scaled {
+        return true;
+    }
     let beyond = left == "close"
         && (right == "high" && operator.contains(['>', 'a']) || right == "low" && operator.contains(['<', 'b']));
     // A price compared with a volume says nothing.

@@ -265,7 +265,7 @@ impl<'r> Assembly<'r> {
             }
             Item::Or => {
                 self.idle_demand(piece, at);
-                self.joint = Joint::Or;
+                self.or_else(at);
             }
             Item::Comma => {
                 self.idle_demand(piece, at);
@@ -310,7 +310,7 @@ impl<'r> Assembly<'r> {
             Item::Entry(side) => self.entry(*side, piece, at),
             Item::Sell => self.sell(piece, at)?,
             Item::Exit(side) => self.leave(*side, piece, at),
-            Item::Mirror(side) => self.mirrored(*side, piece),
+            Item::Mirror(side) => self.mirrored(*side, piece, at),
             Item::ExitOpposite => {
                 self.exit_opposite = true;
                 let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();

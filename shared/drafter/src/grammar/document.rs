@@ -456,10 +456,11 @@ pub(crate) fn put(document: &mut Json, pointer: &str, value: Json) {
 /// Asks the checker, and hands over what stands.
 fn check(
     document: Json,
-    gathered: Assembly<'_>,
+    mut gathered: Assembly<'_>,
     reading: &Reading<'_>,
     around: &Surroundings<'_>,
 ) -> Result<Draft, DraftFailure> {
+    super::misplaced::untraded(&mut gathered, &document);
     super::misplaced::told(&gathered, reading)?;
     super::misplaced::own_exit(&document)?;
     super::misplaced::one_range(&document)?;

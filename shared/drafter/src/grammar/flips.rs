@@ -12,7 +12,9 @@ use super::token::{Kind, Token};
 
 /// Puts what stands at `at` into words that name the line.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
-    for rule in [sar_again, supertrend_again, macd_again, average_again, pair_crossover, cross_of, deviations_from] {
+    for rule in
+        [sar_again, supertrend_again, macd_again, average_again, cross_on, pair_crossover, cross_of, deviations_from]
+    {
         rule(tokens, at);
     }
 }
@@ -155,6 +157,25 @@ fn here(tokens: &mut [Token], at: usize, count: usize, (start, end): (usize, usi
     for token in tokens.get_mut(at..at + count).into_iter().flatten() {
         (token.start, token.end) = (start, end);
     }
+}
+
+/// `on an ema 20 cross above the ema 60`: when it crosses that.
+fn cross_on(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("on|at|upon") {
+        return;
+    }
+    cursor.eat("a|an|the");
+    let line = cursor.at;
+    let named = cursor.eat("ema|sma|ma|wma|hma #") || cursor.eat("ema|sma|ma|wma|hma ( # )") || {
+        cursor.eat("# -? day|bar|period|hour|minute? ema|sma|ma|wma|hma")
+    };
+    let cross = cursor.at;
+    if !named || !cursor.eat("cross|crossover|crossing") || !cursor.sees("above|below|over|under|through|up|down") {
+        return;
+    }
+    replace(tokens, cross, cross + 1, &["crosses"]);
+    replace(tokens, at, line, &["when"]);
 }
 
 /// `EMA 5 13 crossover`: the pair.

@@ -96,7 +96,7 @@ pub(crate) fn mirror(cursor: &mut Cursor<'_>) -> Option<Item> {
     if owned && probe.sees("opposite|inverse|reverse|mirror") {
         return None;
     }
-    if probe.sees("other way") && after_verb(*cursor) {
+    if probe.sees("other way") && after_verb(*cursor) || cursor.sees("sell on|at|when|if|once the? opposite|reverse") {
         return None;
     }
     let mut short = None;

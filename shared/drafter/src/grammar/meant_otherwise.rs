@@ -19,6 +19,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
         opening_price,
         times_relative_volume,
         left_alone,
+        none_then,
         times_of_a_part,
         extreme_under,
         goes_red,
@@ -29,6 +30,9 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
         im_flat,
         bought_at_close,
         exit_at_rule,
+        doji_explained,
+        sides_by_mood,
+        low_of_a_move,
     ] {
         rule(tokens, at);
     }
@@ -67,10 +71,40 @@ fn times_relative_volume(tokens: &mut Vec<Token>, at: usize) {
 /// `leave it alone if …`, `stay away when …`: no entries.
 fn left_alone(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    let left = cursor.eat("leave|leaving it|them|that|those alone|be") || cursor.eat("stay|keep|staying away|out");
+    let left = cursor.eat("leave|leaving it|them|that|those alone|be")
+        || cursor.eat("stay|keep|staying away|out")
+        || cursor.eat("sit|stand|stay this? one? out|aside|by")
+        || cursor.eat("hands off")
+        || cursor.eat("not interested")
+        || cursor.eat("dont bother|enter|trade");
     let held = (clause_start(tokens, at)..at).any(|place| Cursor::new(tokens, place).sees("in|trade|trades|position"));
     if left && opens(tokens, at) && !held && cursor.sees("if|when|whenever|while|unless") {
         replace(tokens, at, cursor.at, &["no", "trades"]);
+    }
+}
+
+/// `if ADX is above 40, no trade`: no trades then.
+fn none_then(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("if|when|whenever") {
+        return;
+    }
+    let from = cursor.at;
+    let Some(pause) = (from..tokens.len().min(from + 14)).find(|place| Cursor::new(tokens, *place).is_pause()) else {
+        return;
+    };
+    let mut behind = Cursor::new(tokens, pause);
+    if !behind.eat(",") {
+        return;
+    }
+    let none = behind.eat("no trade|trades|entry|entries|go")
+        || behind.eat("skip|pass it|them?")
+        || behind.eat("stay|sit out|aside");
+    if none && behind.is_pause() {
+        let end = behind.at;
+        let mut words = vec![Said("no"), Said("trades"), Said("if")];
+        words.extend((from..pause).map(Kept));
+        put_words(tokens, at, end, &words);
     }
 }
 
@@ -137,6 +171,42 @@ fn crosses_back(tokens: &mut Vec<Token>, at: usize) {
     if leaves && cursor.eat("when|if|once it|they|that crosses|cross|flips|turns back") && cursor.is_pause_or_joint() {
         let end = cursor.at;
         replace(tokens, at, end, &["exit", "on", "the", "opposite", "cross"]);
+    }
+}
+
+/// `the low of the pullback`: of bars that nobody has named, not of the one that enters.
+fn low_of_a_move(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if at > 0
+        && Cursor::new(tokens, at - 1).sees("low|lows|high|highs")
+        && cursor.eat("of the|that|this|its pullback|swing|trend|breakout|retracement")
+        && !cursor.sees("candle|bar")
+    {
+        let end = cursor.at;
+        replace(tokens, at, end, &["unnamed-bars"]);
+    }
+}
+
+/// `Bullish: A. Bearish: B`, `get me out of the long`: the sides, the exit.
+fn sides_by_mood(tokens: &mut Vec<Token>, at: usize) {
+    let led = at == 0 || Cursor::new(tokens, at - 1).is_pause();
+    if led && Cursor::new(tokens, at).sees("bullish|bulls :") {
+        replace(tokens, at, at + 1, &["long"]);
+    } else if led && Cursor::new(tokens, at).sees("bearish|bears :") {
+        replace(tokens, at, at + 1, &["short"]);
+    } else if Cursor::new(tokens, at)
+        .sees("get|gets|take|takes me|us out of the|my? long|longs|short|shorts|trade|position")
+    {
+        tokens.remove(at + 1);
+    }
+}
+
+/// `a doji (open = close)`: what it is.
+fn doji_explained(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if at > 0 && Cursor::new(tokens, at - 1).sees("doji") && cursor.eat("( open|close =|is|equals close|open )") {
+        let end = cursor.at;
+        tokens.drain(at..end);
     }
 }
 

@@ -37,6 +37,26 @@ pub(crate) fn told(gathered: &Assembly<'_>, reading: &Reading<'_>) -> Result<(),
     Ok(())
 }
 
+/// Lines of the plan for a side that is not traded: nothing in the document stands for them.
+pub(crate) fn untraded(gathered: &mut Assembly<'_>, document: &Json) {
+    let assumed = gathered.reading.scene.assumed();
+    for side in ["long", "short"] {
+        if document.pointer(&format!("/entry/{side}")).is_some() {
+            continue;
+        }
+        let of_side =
+            |became: &str| became.starts_with(&format!("exit.{side}: at ")) || became.contains(&format!(" ({side}): "));
+        let told = |phrase: &str| assumed.iter().any(|sentence| sentence.contains(phrase));
+        while let Some(line) = gathered.plan.iter().position(|item| of_side(&item.became) && !told(&item.phrase)) {
+            let phrase = gathered.plan.remove(line).phrase;
+            let kept = gathered.plan.iter().any(|item| item.phrase == phrase);
+            if !kept && !gathered.unhandled.contains(&phrase) {
+                gathered.unhandled.push(phrase);
+            }
+        }
+    }
+}
+
 /// An exit that holds whenever the entry does: one of them was read of the wrong words.
 ///
 /// # Errors
@@ -80,15 +100,20 @@ pub(crate) fn one_range(document: &Json) -> Result<(), DraftFailure> {
 ///
 /// # Errors
 /// Then it is asked.
-pub(crate) fn of_change(text: &str, before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
+pub(crate) fn of_change(
+    text: &str,
+    before: &Json,
+    editor: &Editor<'_>,
+    unhandled: &[String],
+) -> Result<(), DraftFailure> {
     super::exit_edits::in_pips(editor, before)?;
     own_exit(&editor.document)?;
     one_range(&editor.document)?;
-    added(text, before, editor)
+    added(text, before, editor, unhandled)
 }
 
 /// "also let it trade in the afternoon", of which the hours there were are gone.
-fn added(text: &str, before: &Json, editor: &Editor<'_>) -> Result<(), DraftFailure> {
+fn added(text: &str, before: &Json, editor: &Editor<'_>, unhandled: &[String]) -> Result<(), DraftFailure> {
     const ADDS: [&str; 7] = ["also", "too", "well", "another", "additional", "extra", "second"];
     const NARROWS: [&str; 20] = [
         "only", "just", "skip", "no", "not", "dont", "don't", "never", "nothing", "until", "after", "before", "start",
@@ -109,7 +134,16 @@ fn added(text: &str, before: &Json, editor: &Editor<'_>) -> Result<(), DraftFail
             let end = from + item.phrase.len() + behind.find(ends).unwrap_or(behind.len());
             let clause = text.get(start..end).unwrap_or_default().to_lowercase();
             let says = |words: &[&str]| clause.split_whitespace().any(|word| words.contains(&word));
-            if says(&ADDS) && !says(&NARROWS) {
+            // "I also want an afternoon window, 13:30-15:00".
+            let beside = unhandled.iter().any(|words| {
+                let words = words.to_lowercase();
+                let more = ["also", "on top of", "additional", "another", "second", "extra", "as well"];
+                more.iter().any(|one| words.contains(one))
+                    && ["window", "session", "hours", "morning", "afternoon", "days"]
+                        .iter()
+                        .any(|one| words.contains(one))
+            });
+            if beside || says(&ADDS) && !says(&NARROWS) {
                 return Err(DraftFailure::new(
                     format!("\"{}\" adds to {}, and would take its place", item.phrase, Json::from(known)),
                     "say all of them, for example \"trade 9:30 to 11 and 14:00 to 15:30\"",

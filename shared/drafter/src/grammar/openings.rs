@@ -147,7 +147,38 @@ impl Assembly<'_> {
         self.fresh = false;
     }
 
-    pub(crate) fn mirrored(&mut self, side: Option<Side>, piece: &Piece) {
+    /// "target 24 points or a close over the 9 EMA": another way out, not in.
+    pub(crate) fn or_else(&mut self, at: usize) {
+        let quiet = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known | Item::Comma);
+        let pieces = &self.reading.pieces;
+        let before = pieces.get(..at).unwrap_or_default().iter().rev().find(quiet);
+        let leaves = before.is_some_and(|piece| {
+            matches!(&piece.item, Item::Settings(settings) if settings.iter().any(|one| one.pointer.starts_with("/exit")))
+        });
+        let behind =
+            pieces.get(at + 1..).unwrap_or_default().iter().find(|piece| quiet(piece) && piece.item != Item::And);
+        let rule = behind.is_some_and(|piece| matches!(piece.item, Item::Condition(_)));
+        if leaves && rule && !matches!(self.role, Role::Exit(_)) {
+            let side = if self.has_both() { None } else { self.sentence };
+            self.exit(side, at);
+        } else {
+            self.joint = Joint::Or;
+        }
+    }
+
+    pub(crate) fn mirrored(&mut self, side: Option<Side>, piece: &Piece, at: usize) {
+        // "sell on the opposite cross", "exit if there's the opposite": an exit's.
+        let before = self.reading.pieces.get(..at).unwrap_or_default().iter().rev();
+        let lead = before.into_iter().find(|piece| !matches!(piece.item, Item::Filler | Item::And | Item::Known));
+        let leaves = lead.is_some_and(|lead| matches!(lead.item, Item::Exit(_) | Item::Sell));
+        let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
+        let named =
+            words.iter().any(|token| matches!(token.word(), Some("cross" | "crossover" | "signal" | "signals")));
+        if leaves && named && matches!(self.role, Role::Exit(_)) && side.is_none() {
+            self.exit_opposite = true;
+            self.exit_cross = words.iter().any(|token| token.word().is_some_and(|word| word.contains("cross")));
+            return self.plan_line(piece, super::document::ON_THE_OPPOSITE);
+        }
         let side = side.or(match self.role {
             Role::Entry(side) if self.entries.get(index(side)).is_some_and(Rule::is_empty) => Some(side),
             _ => None,

@@ -178,6 +178,7 @@ pub(crate) fn read<'a>(
     let noted = scene.assumptions.borrow().len();
     let mut pieces = pieces::pieces(&tokens, &scene, days);
     super::unread_heads::of_a_move(&mut pieces, &tokens);
+    super::unread_heads::of_a_verb(&mut pieces, &tokens);
     if base.is_some() {
         // A change is read again without what was carried out.
         scene.assumptions.borrow_mut().truncate(noted);

@@ -261,12 +261,12 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
         cursor.eat("of|is|:|=|at|are");
         cursor.eat("of|is|are");
     }
-    let money = cursor.eat("$");
+    let mut money = cursor.eat("$");
     let amount = if cursor.eat("half a") { Decimal::new(5, 1) } else { cursor.number()? };
     let bps = cursor.eat("bps|bp") || cursor.eat("basis points|point");
     let percent = !bps && cursor.eat("%|percent");
     let cents = cursor.eat("cents|cent|c");
-    let _ = cursor.eat("dollars|usd|bucks");
+    money |= cursor.eat("dollars|dollar|usd|bucks|buck");
     let mut round = round_first;
     let mut tail = led;
     for _ in 0..4 {
@@ -297,7 +297,7 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
     // Shares are charged one by one unless an order is named; the least charge of an order is then all of it.
     let by_order = scene.is_stock() && !(bps || percent) && !said(&["share", "shares"]);
     // "$1 commission" of a stock is an order's: no share costs that.
-    let plainly = led && money && !cents && amount >= Decimal::new(25, 2) && !said(&["side", "way", "each"]);
+    let plainly = (led || tail) && money && !cents && amount >= Decimal::new(25, 2);
     if by_order && (round || plainly || said(&["order", "trade", "fill", "ticket"])) {
         let amount = number((if cents { amount / Decimal::ONE_HUNDRED } else { amount }) / half);
         scene.assume(format!("a commission of {amount} is charged on every order, whatever its size"));

@@ -1,5 +1,6 @@
 //! Rules of clauses whose head nobody could read: "I would rather be flat when X" says nothing of the entry.
 
+use super::cursor::Cursor;
 use super::pieces::{Item, Piece};
 use super::token::Token;
 
@@ -44,6 +45,42 @@ pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
     }
 }
 
+/// "bail on a close below the 20 EMA", of which "bail" is not known: no demand of the entry.
+pub(crate) fn of_a_verb(pieces: &mut [Piece], tokens: &[Token]) {
+    held_or_added(pieces, tokens);
+    for at in 1..pieces.len() {
+        let rule = pieces.get(at).is_some_and(|piece| {
+            let on = tokens.get(piece.from).and_then(Token::word) == Some("on")
+                || piece.from > 0 && tokens.get(piece.from - 1).and_then(Token::word) == Some("on");
+            on && matches!(piece.item, Item::Condition(_))
+        });
+        let before = pieces.get(..at).unwrap_or_default();
+        let clause: Vec<&Piece> =
+            before.iter().rev().take_while(|piece| !matches!(piece.item, Item::Comma | Item::End)).collect();
+        let lead = clause.iter().find(|piece| !matches!(piece.item, Item::Filler | Item::And | Item::Known));
+        let unread = lead.is_some_and(|piece| piece.item == Item::Unknown);
+        let opened = clause.iter().any(|piece| {
+            matches!(
+                piece.item,
+                Item::Entry(_)
+                    | Item::Exit(_)
+                    | Item::Sell
+                    | Item::Only
+                    | Item::Unless(_)
+                    | Item::Order(_)
+                    | Item::Condition(_)
+            )
+        });
+        if rule
+            && unread
+            && !opened
+            && let Some(piece) = pieces.get_mut(at)
+        {
+            piece.item = Item::Unknown;
+        }
+    }
+}
+
 /// "let the last one run with a trailing stop of 50": an exit of words that nobody could read is not the position's.
 pub(crate) fn of_unread(pieces: &mut [Piece], tokens: &[Token]) {
     for at in 1..pieces.len() {
@@ -83,5 +120,32 @@ pub(crate) fn of_a_move(pieces: &mut [Piece], tokens: &[Token]) {
         if let Some(piece) = pieces.get_mut(at).filter(|_| moved && told) {
             piece.item = Item::Unknown;
         }
+    }
+}
+
+/// "hold while A", "add when B", "re-enter on C": nothing of the entry.
+fn held_or_added(pieces: &mut [Piece], tokens: &[Token]) {
+    let ends = |piece: &Piece| matches!(piece.item, Item::Comma | Item::End);
+    let mut from = 0;
+    while from < pieces.len() {
+        let length = pieces.get(from..).unwrap_or_default().iter().position(ends).unwrap_or(pieces.len() - from);
+        let to = from + length;
+        let led = pieces.get(from).is_some_and(|piece| {
+            let mut cursor = Cursor::new(tokens, piece.from);
+            cursor.eat("and|then|i|we|but");
+            cursor.eat("i|we|only");
+            cursor.sees("hold|holding while|if|when|so|as")
+                || cursor.sees("add|adds|adding to? it? when|if|once|on|whenever")
+                || cursor.sees("re -? enter|entry|load|entering")
+                || cursor.sees("reenter|reload|pyramid")
+                || cursor.sees("scale in")
+                || cursor.sees("double down|up when|if|once|on")
+        });
+        if led {
+            for piece in pieces.get_mut(from..to).into_iter().flatten() {
+                piece.item = Item::Unknown;
+            }
+        }
+        from = to + 1;
     }
 }

@@ -114,7 +114,7 @@ impl Text<'_> {
 
     /// A side at `at` whose rule stands before it, in the same sentence, and none behind.
     fn closes(&self, at: usize) -> bool {
-        if !matches!(self.item(at), Some(Item::Entry(Some(_)) | Item::Exit(_))) {
+        if !matches!(self.item(at), Some(Item::Entry(Some(_)) | Item::Exit(_) | Item::Sell)) {
             return false;
         }
         let sentence = (0..at).rev().take_while(|at| !matches!(self.item(*at), Some(Item::End)));

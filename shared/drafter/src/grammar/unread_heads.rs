@@ -4,6 +4,20 @@ use super::cursor::Cursor;
 use super::pieces::{Item, Piece};
 use super::token::Token;
 
+/// True for what a rule may stand behind.
+fn opens(item: &Item) -> bool {
+    matches!(
+        item,
+        Item::Entry(_)
+            | Item::Exit(_)
+            | Item::Sell
+            | Item::Only
+            | Item::Unless(_)
+            | Item::Order(_)
+            | Item::Condition(_)
+    )
+}
+
 /// Makes a rule behind `when` unread where the words it depends on are.
 pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
     for at in 0..pieces.len() {
@@ -21,17 +35,7 @@ pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
         let opened = head.iter().any(|piece| {
             // "watch out when".
             let stray = matches!(piece.item, Item::Exit(None)) && said(piece);
-            !stray
-                && matches!(
-                    piece.item,
-                    Item::Entry(_)
-                        | Item::Exit(_)
-                        | Item::Sell
-                        | Item::Only
-                        | Item::Unless(_)
-                        | Item::Order(_)
-                        | Item::Condition(_)
-                )
+            !stray && opens(&piece.item)
         });
         if opened || !head.iter().any(|piece| piece.item == Item::Unknown) {
             continue;
@@ -59,18 +63,7 @@ pub(crate) fn of_a_verb(pieces: &mut [Piece], tokens: &[Token]) {
             before.iter().rev().take_while(|piece| !matches!(piece.item, Item::Comma | Item::End)).collect();
         let lead = clause.iter().find(|piece| !matches!(piece.item, Item::Filler | Item::And | Item::Known));
         let unread = lead.is_some_and(|piece| piece.item == Item::Unknown);
-        let opened = clause.iter().any(|piece| {
-            matches!(
-                piece.item,
-                Item::Entry(_)
-                    | Item::Exit(_)
-                    | Item::Sell
-                    | Item::Only
-                    | Item::Unless(_)
-                    | Item::Order(_)
-                    | Item::Condition(_)
-            )
-        });
+        let opened = clause.iter().any(|piece| opens(&piece.item));
         if rule
             && unread
             && !opened

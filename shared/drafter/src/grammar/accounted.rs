@@ -34,7 +34,7 @@ ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|sto
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 31] = [
+const NOTHING_SAID: [&str; 32] = [
     "no matter what|when|how",
     "next open|bar|bars|candle|candles|session|day",
     "next days|bars|candles? open",
@@ -60,6 +60,7 @@ const NOTHING_SAID: [&str; 31] = [
     "thats all|it",
     "if neither is|gets|was|of them|those? is? hit",
     "the stop distance",
+    "to take anything|a trade",
     "whichever is? comes|hits|happens? first|sooner",
     "one at a time",
     "regardless",

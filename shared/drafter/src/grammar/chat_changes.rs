@@ -60,7 +60,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
         rule(tokens, at);
     }
     only_if(tokens, at);
-    for rule in [tested_from, both_for_one, given_up_first, call_changed, average_meant] {
+    for rule in [tested_from, both_for_one, given_up_first, call_changed, average_meant, should_be] {
         rule(tokens, at);
     }
 }
@@ -279,7 +279,7 @@ fn given_up(tokens: &mut Vec<Token>, at: usize) {
 /// `bands should be 2.5 deviations`: make them so.
 fn bands_be(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if cursor.eat("the|my? bollinger|bb? bands should be at?") {
+    if cursor.eat("the|my? bollinger|bb? bands should be at?") || cursor.eat("the|my? bollinger|bb? bands at") {
         let end = cursor.at;
         if (end..tokens.len().min(end + 6)).any(|place| Cursor::new(tokens, place).sees("not|instead|rather")) {
             return;
@@ -404,5 +404,31 @@ fn average_meant(tokens: &mut Vec<Token>, at: usize) {
     let old = cursor.at;
     if is_number(tokens, old) && Cursor::new(tokens, old + 1).is_pause_or_joint() {
         put_words(tokens, at, old + 1, &[Said("swap"), Said("the"), Kept(old), Said("for"), Said("the"), Kept(new)]);
+    }
+}
+
+/// `the slow EMA should be 34`, `make the stop a 2.5 ATR(14) stop`: made so.
+fn should_be(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("the|my");
+    let name = cursor.at;
+    cursor.eat("fast|faster|slow|slower");
+    if cursor.eat("ema|sma|ma|rsi|wma|hma length|period?") {
+        let to = cursor.at;
+        if cursor.eat("should be")
+            && is_number(tokens, cursor.at)
+            && Cursor::new(tokens, cursor.at + 1).is_pause_or_joint()
+        {
+            let end = cursor.at;
+            let mut words: Vec<Part<'_>> = vec![Said("make"), Said("the")];
+            words.extend((name..to).map(Kept));
+            put_words(tokens, at, end, &words);
+        }
+        return;
+    }
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("make the|my stop a|an") && is_number(tokens, cursor.at) {
+        let end = cursor.at;
+        replace(tokens, at, end, &["use", "a"]);
     }
 }

@@ -463,7 +463,7 @@ fn check(
     super::misplaced::untraded(&mut gathered, &document);
     super::misplaced::told(&gathered, reading)?;
     super::misplaced::own_exit(&document)?;
-    super::misplaced::one_range(&document)?;
+    super::misplaced::one_range(&document, &gathered.unhandled)?;
     checked(&document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let assumptions = reading.scene.assumed();
     let draft = Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None };

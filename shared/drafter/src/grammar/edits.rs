@@ -190,7 +190,7 @@ fn move_market(
     let mut named: Vec<(Instrument, usize, usize)> = Vec::new();
     for mention in &reading.mentions {
         let mut from = mention.from;
-        while from > 0 && Cursor::new(&reading.tokens, from - 1).sees("move|switch|swap|change|port|run|use|trade|apply|put|go|make|try|test|it|this|the|strategy|to|on|with|over|instrument|market|symbol|swich|same|thing|but|for|lets|maybe|both") {
+        while from > 0 && Cursor::new(&reading.tokens, from - 1).sees("move|switch|swap|change|port|run|use|trade|apply|put|go|make|try|test|do|ticker|it|this|the|strategy|to|on|with|over|instrument|market|symbol|swich|same|thing|but|for|lets|maybe|both") {
             from -= 1;
         }
         let led = from < mention.from;

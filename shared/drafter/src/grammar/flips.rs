@@ -35,7 +35,8 @@ fn sar_again(tokens: &mut Vec<Token>, at: usize) {
     let above = cursor.sees("above|over");
     let placed = cursor.eat("above|over|below|under");
     let said = said_before(tokens, at, "sar|psar flips|flip|below|above|moves|goes|is|dots");
-    if placed && cursor.is_pause_or_joint() && said.is_some() {
+    let ends = cursor.is_pause_or_joint() || cursor.sees("→|=|-");
+    if placed && ends && said.is_some() {
         let end = cursor.at;
         replace(tokens, at, end, &["parabolic", "sar", "flips", if above { "above" } else { "below" }, "price"]);
     }

@@ -81,13 +81,28 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
 ///
 /// # Errors
 /// Then it is asked.
-pub(crate) fn one_range(document: &Json) -> Result<(), DraftFailure> {
+pub(crate) fn one_range(document: &Json, unhandled: &[String]) -> Result<(), DraftFailure> {
     let rules = [document.pointer("/entry"), document.pointer("/exit")];
     let text = rules.into_iter().flatten().map(Json::to_string).collect::<String>();
     let mut lengths: Vec<&str> =
         text.split("opening_range(").skip(1).filter_map(|rest| rest.split([',', ')']).next()).collect();
     lengths.sort_unstable();
     lengths.dedup();
+    // "a 1 minute opening range: mark the high and low of 9:30-9:45", of which only the first was read.
+    let ranged = |words: &&String| {
+        let words = words.to_lowercase();
+        words.contains(':')
+            && (words.contains("high and low of") || words.contains("high & low of") || words.contains("range is"))
+    };
+    let same = |words: &&String| words.split(|one: char| !one.is_ascii_digit()).any(|number| lengths.contains(&number));
+    let other = unhandled.iter().filter(|words| !same(words)).find(ranged);
+    if let Some(words) = other.filter(|_| !lengths.is_empty()) {
+        return Err(DraftFailure::new(
+            format!("the range of \"{words}\" could not be read, and another was"),
+            "name its length, for example \"the opening range of the first 15 minutes\"",
+        )
+        .about(words.clone()));
+    }
     let [one, other] = lengths.as_slice() else { return Ok(()) };
     Err(DraftFailure::asking(
         format!("two opening ranges were read, of {one} and of {other} minutes"),
@@ -108,7 +123,7 @@ pub(crate) fn of_change(
 ) -> Result<(), DraftFailure> {
     super::exit_edits::in_pips(editor, before)?;
     own_exit(&editor.document)?;
-    one_range(&editor.document)?;
+    one_range(&editor.document, unhandled)?;
     added(text, before, editor, unhandled)
 }
 

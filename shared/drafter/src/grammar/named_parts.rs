@@ -83,7 +83,8 @@ fn level(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>
 /// `make the trend filter a 100 SMA`, `shorten the trend filter to 100 days`: the average that prices are held against.
 fn trend(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor<'_>) -> Outcome {
     let from = cursor.at;
-    if !cursor.eat("make|change|set|shorten|lengthen|move|switch|swap the|my trend filter") {
+    let verb = cursor.eat("make|change|set|shorten|lengthen|move|switch|swap the|my trend filter");
+    if !verb && !cursor.eat("the|my? trend filter should be") && !cursor.eat("the|my? trend filter to") {
         return None;
     }
     cursor.eat("to|a|an|the|into|for|with");

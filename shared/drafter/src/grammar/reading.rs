@@ -225,6 +225,13 @@ pub(crate) fn traded(mentions: &[Mention], tokens: &[Token]) -> Result<Option<ma
             })
             && !Cursor::new(tokens, mention.to).sees("is|are|closes|crosses|trades|above|below|rsi|ema|vwap")
     });
+    // "crude is too wild so just ZN".
+    let meant = mentions.iter().find(|mention| {
+        let led = mention.from > 0 && Cursor::new(tokens, mention.from - 1).sees("just|only|so|rather");
+        let ends = Cursor::new(tokens, mention.to);
+        led && mention.instrument.symbol != first.instrument.symbol && (ends.is_pause() || ends.sees(":|-"))
+    });
+    let second = second.or(meant);
     if let Some(second) = second {
         let (one, two) = (&first.instrument.symbol, &second.instrument.symbol);
         return Err(DraftFailure::asking(

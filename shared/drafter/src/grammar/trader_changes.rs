@@ -82,14 +82,16 @@ fn needed(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let first = cursor.at;
-    while !cursor.sees("to take|open|enter a|the|any? trade|trades|position") && !cursor.sees("to trade|enter|go") {
+    while !cursor.sees("to take|open|enter a|the|any? trade|trades|position|anything")
+        && !cursor.sees("to trade|enter|go")
+    {
         if cursor.is_pause() || cursor.at > first + 12 {
             return;
         }
         cursor.at += 1;
     }
     let end = cursor.at;
-    let _ = cursor.eat("to take|open|enter a|the|any? trade|trades|position") || cursor.eat("to trade|enter");
+    let _ = cursor.eat("to take|open|enter a|the|any? trade|trades|position|anything") || cursor.eat("to trade|enter");
     if cursor.is_pause() && end > first {
         let until = cursor.at;
         let mut words = vec![Said("only"), Said("trade"), Said("when")];

@@ -220,3 +220,50 @@ fn what_is_said_of_leaving_is_no_demand_of_the_entry() {
     });
     assert!(wrong.is_empty(), "{} rules of leaving are demanded of the entry:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Times behind an opening range, or behind its end, are when the range is made: never when it trades.
+#[test]
+fn the_times_of_a_range_are_no_trading_hours() {
+    let ranges = [
+        ("opening range", "opening range"),
+        ("first hour", "first hour"),
+        ("first 60 minutes", "first 60 minutes"),
+        ("60 minute opening range", "60 minute ORB"),
+        ("initial balance", "first 60 minute range"),
+    ];
+    let times = [
+        "(9:30-10:30)",
+        "(9:30 to 10:30)",
+        "(9:30am - 10:30am)",
+        "(9:30 - 10:30 ET)",
+        "(until 10:30)",
+        ", 9:30-10:30,",
+    ];
+    let ends = ["with a 20 point stop", "& flat at 3:55pm", ", stop 20 points"];
+    let bases = bases();
+    let (mut wrong, mut read) = (Vec::new(), 0);
+    with_surroundings(|around| {
+        for (one, other) in ranges {
+            for (time, end) in times.into_iter().flat_map(|time| ends.map(|end| (time, end))) {
+                for high in
+                    [format!("{one} high {time}"), format!("{other} {time} high"), format!("high of the {one} {time}")]
+                {
+                    if one == "opening range" && time.starts_with(',') {
+                        // Without a length the hours may be hours.
+                        continue;
+                    }
+                    let text = format!("NQ 5m buy when price breaks above the {high} {end}");
+                    let Ok(draft) = answer(&json!({ "text": text }), &bases, around) else { continue };
+                    let hours = draft.document.pointer("/filters/windows");
+                    let rule = draft.document["entry"]["long"].as_str().unwrap_or_default();
+                    read += 1;
+                    if hours.is_some() || rule != "close crosses above opening_range(60, 'regular').high" {
+                        wrong.push(format!("{text}\n    {}", draft.document));
+                    }
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} of {read} ranges give hours:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(read > 100, "only {read} were read");
+}

@@ -483,7 +483,7 @@ fn finish(
     if editor.document.pointer("/exit").and_then(Json::as_object).is_some_and(Map::is_empty) {
         editor.document.as_object_mut().map(|all| all.shift_remove("exit"));
     }
-    super::misplaced::of_change(reading.scene.text, plain, &editor, &gathered.unhandled)?;
+    super::misplaced::of_change(&reading.scene, plain, &editor, &gathered.unhandled)?;
     super::carried_out::replaced_something(&reading.tokens, &editor)?;
     super::sided_edits::side_kept(&reading.tokens, plain, &editor)?;
     checked(&editor.document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;

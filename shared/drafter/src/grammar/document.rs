@@ -463,10 +463,10 @@ fn check(
     super::misplaced::untraded(&mut gathered, &document);
     super::misplaced::told(&gathered, reading)?;
     super::misplaced::own_exit(&document)?;
-    super::misplaced::one_range(&document, &gathered.unhandled)?;
+    super::misplaced::ranges(&document, &gathered.unhandled, &reading.scene)?;
     checked(&document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
-    let assumptions = reading.scene.assumed();
-    let draft = Draft { document, plan: gathered.plan, assumptions, unhandled: gathered.unhandled, tokens: None };
+    let Assembly { plan, unhandled, .. } = gathered;
+    let draft = Draft { document, plan, assumptions: reading.scene.assumed(), unhandled, tokens: None };
     Ok(super::accounted::handed_back(draft, reading, None))
 }
 

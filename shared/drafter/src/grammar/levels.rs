@@ -203,7 +203,8 @@ pub(crate) fn opening_minutes(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
     if minutes.is_some() {
         probe = counted;
     }
-    if minutes.is_none() && probe.eat("first hour") {
+    // The market profile's name for the first hour.
+    if minutes.is_none() && (probe.eat("first hour") || probe.eat("initial balance range?")) {
         *cursor = probe;
         return Some(Some(60));
     }

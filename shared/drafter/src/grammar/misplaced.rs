@@ -5,8 +5,12 @@ use super::assemble::Assembly;
 use super::editor::Editor;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
+use super::scene::Scene;
 use ports::drafter::{DraftFailure, Question};
 use serde_json::Value as Json;
+
+/// From this minute of a day on a futures session is the next day's.
+const EVENING: u16 = 17 * 60;
 
 /// "A turning up go long turning down go short", where "go short" got nothing: what it belongs to was read of another.
 ///
@@ -77,11 +81,17 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
     Ok(())
 }
 
-/// Opening ranges of two lengths in one strategy: one of them was read of the chart or of another time.
+/// Opening ranges that were read of other words, or whose times were.
 ///
 /// # Errors
 /// Then it is asked.
-pub(crate) fn one_range(document: &Json, unhandled: &[String]) -> Result<(), DraftFailure> {
+pub(crate) fn ranges(document: &Json, unhandled: &[String], scene: &Scene<'_>) -> Result<(), DraftFailure> {
+    one_range(document, unhandled)?;
+    after_the_range(document, scene)
+}
+
+/// Opening ranges of two lengths in one strategy: one of them was read of the chart or of another time.
+fn one_range(document: &Json, unhandled: &[String]) -> Result<(), DraftFailure> {
     let rules = [document.pointer("/entry"), document.pointer("/exit")];
     let text = rules.into_iter().flatten().map(Json::to_string).collect::<String>();
     let mut lengths: Vec<&str> =
@@ -111,20 +121,52 @@ pub(crate) fn one_range(document: &Json, unhandled: &[String]) -> Result<(), Dra
     ))
 }
 
+/// Trading hours that end before the opening range of the entry is known: they were read of the range's own times.
+fn after_the_range(document: &Json, scene: &Scene<'_>) -> Result<(), DraftFailure> {
+    let zone = document.pointer("/time_zone").and_then(Json::as_str).unwrap_or("America/New_York");
+    let Some(open) = super::range_length::open_of(scene).filter(|_| zone == "America/New_York") else { return Ok(()) };
+    let entry = document.pointer("/entry").map(Json::to_string).unwrap_or_default();
+    let length = entry.split_once("opening_range(").and_then(|(_, rest)| rest.split([',', ')']).next());
+    let Some(length) = length.and_then(|length| length.parse::<u16>().ok()).filter(|_| !entry.contains(" or ")) else {
+        return Ok(());
+    };
+    let minute = |time: &str| {
+        let (hour, minute) = time.split_once(':')?;
+        Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
+    };
+    let windows = document.pointer("/filters/windows").and_then(Json::as_array).cloned().unwrap_or_default();
+    let early = |window: &Json| {
+        let ends = window.as_str().and_then(|window| window.split_once('-'));
+        let ends = ends.and_then(|(from, to)| minute(from).zip(minute(to)));
+        ends.is_some_and(|(from, to)| to > open && to <= open + length && (from < to || from >= EVENING))
+    };
+    if windows.is_empty() || !windows.iter().all(early) {
+        return Ok(());
+    }
+    Err(DraftFailure::asking(
+        format!("the trading hours {} end before the opening range of {length} minutes is known", Json::from(windows)),
+        Question::new(
+            "trading hours",
+            ["they are the times of the range", "trade after the range only"].map(str::to_owned),
+        ),
+        "name the length of the range, for example \"the high of the first 30 minutes\", and hours behind it",
+    ))
+}
+
 /// What a change put in the place of something else.
 ///
 /// # Errors
 /// Then it is asked.
 pub(crate) fn of_change(
-    text: &str,
+    scene: &Scene<'_>,
     before: &Json,
     editor: &Editor<'_>,
     unhandled: &[String],
 ) -> Result<(), DraftFailure> {
     super::exit_edits::in_pips(editor, before)?;
     own_exit(&editor.document)?;
-    one_range(&editor.document, unhandled)?;
-    added(text, before, editor, unhandled)
+    ranges(&editor.document, unhandled, scene)?;
+    added(scene.text, before, editor, unhandled)
 }
 
 /// "also let it trade in the afternoon", of which the hours there were are gone.

@@ -89,6 +89,9 @@ pub(crate) fn range_in(text: &str) -> Option<Value> {
 /// Puts opening ranges that are told by clock times into minutes; true where there are any.
 pub(crate) fn of_times(tokens: &mut Vec<Token>, scene: &Scene<'_>) -> bool {
     let mut any = false;
+    for at in 0..tokens.len() {
+        any |= times_behind_end(tokens, at, scene);
+    }
     let mut at = 0;
     while at < tokens.len() {
         any |= range_of_times(tokens, at, scene) || marked(tokens, at) || said_twice(tokens, at, scene);
@@ -169,7 +172,7 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
         cursor.eat("of|from|is|=|:|(");
     }
     let first = cursor.at;
-    let Some((from, to, end)) = times(tokens, first) else { return false };
+    let Some((from, to, end)) = times(tokens, first, scene) else { return false };
     let bracket = tokens.get(end).is_some_and(|token| token.is_mark(')')) && named;
     let behind = Cursor::new(tokens, end + usize::from(bracket));
     let range = behind.sees("opening? range|orb|box|high|low") && !named;
@@ -209,13 +212,13 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
 /// `the first hour (9:30 until 10:30)`: the same once more, which is dropped.
 fn said_twice(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool {
     let bracket = tokens.get(at).is_some_and(|token| token.is_mark('('));
-    let Some((from, to, end)) = times(tokens, at + 1).filter(|_| bracket && behind_range(&Cursor::new(tokens, at + 1)))
+    let Some((from, to, end)) =
+        times(tokens, at + 1, scene).filter(|_| bracket && behind_range(&Cursor::new(tokens, at + 1)))
     else {
         return false;
     };
     let closed = tokens.get(end).is_some_and(|token| token.is_mark(')'));
-    let length = to.checked_sub(from).map(u32::from);
-    let known = lengths(tokens).iter().any(|(start, minutes)| *start < at && Some(*minutes) == length);
+    let known = lengths(tokens).iter().any(|(start, minutes)| *start < at && Some(*minutes) == length(from, to));
     let twice = closed && known && open_of(scene) == Some(from);
     if twice {
         tokens.drain(at..=end);
@@ -223,17 +226,55 @@ fn said_twice(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool {
     twice
 }
 
+/// `the opening range high (9:30-9:45)`: the times are the range's, not its end's, and are put behind its name, or
+/// dropped where they say its length again.
+fn times_behind_end(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool {
+    if !behind_end(&Cursor::new(tokens, at + 2)) {
+        return false;
+    }
+    let Some((from, to, end)) = times(tokens, at + 2, scene) else { return false };
+    let closed = tokens.get(end).is_some_and(|token| token.is_mark(')'));
+    let known = lengths(tokens).iter().rfind(|(start, _)| *start < at).map(|(_, minutes)| *minutes);
+    if !closed || open_of(scene) != Some(from) || known.is_some_and(|known| Some(known) != length(from, to)) {
+        return false;
+    }
+    if known.is_some() {
+        let behind = tokens.drain(at + 1..=end).map(|token| token.end).max();
+        if let (Some(word), Some(behind)) = (tokens.get_mut(at), behind) {
+            word.end = behind;
+        }
+        return true;
+    }
+    let Some(words) = tokens.get_mut(at..=end) else { return false };
+    words.rotate_left(1);
+    let span = (words.iter().map(|word| word.start).min(), words.iter().map(|word| word.end).max());
+    if let (Some(start), Some(end)) = span {
+        words.iter_mut().for_each(|word| (word.start, word.end) = (start, end));
+    }
+    true
+}
+
+/// Minutes between two times of a day.
+fn length(from: u16, to: u16) -> Option<u32> {
+    to.checked_sub(from).map(u32::from)
+}
+
 /// The first minute of the market's regular session, where that is told in New York's time.
-fn open_of(scene: &Scene<'_>) -> Option<u16> {
+pub(crate) fn open_of(scene: &Scene<'_>) -> Option<u16> {
     let hours = Calendar::of(scene.market.as_ref()?).ok()?.hours(SessionKind::Regular);
     let (hour, minute) = hours.strip_suffix("America/New_York")?.get(..5)?.split_once(':')?;
     Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
 }
 
-/// `9:30-10`, `9:30 to 9:45`, `930-945`: minutes of the day, and the place behind them.
-fn times(tokens: &[Token], at: usize) -> Option<(u16, u16, usize)> {
+/// `9:30-10`, `9:30 to 9:45`, `930-945`, `(until 10:00`: minutes of the day, and the place behind them.
+fn times(tokens: &[Token], at: usize, scene: &Scene<'_>) -> Option<(u16, u16, usize)> {
     let mut cursor = Cursor::new(tokens, at);
-    let from = clock::time(&mut cursor, true)?.minute;
+    let bracket = at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|token| token.is_mark('('));
+    let from = if bracket && cursor.sees("until|till|through|to") {
+        open_of(scene)?
+    } else {
+        clock::time(&mut cursor, true)?.minute
+    };
     if !cursor.eat("-|to|until|till|through") {
         return None;
     }
@@ -242,7 +283,16 @@ fn times(tokens: &[Token], at: usize) -> Option<(u16, u16, usize)> {
     Some((from, to, cursor.at))
 }
 
-/// `the high of the first hour (9:00 until 10:00)`: when the range is made, not when it is traded.
+/// `the high of the first hour (9:00 until 10:00)`, `the first hour high (`: when the range is made, not when it is traded.
 pub(crate) fn behind_range(cursor: &Cursor<'_>) -> bool {
-    cursor.at.checked_sub(2).is_some_and(|at| Cursor::new(cursor.tokens, at).sees("hour|minutes|min|range|candle ("))
+    let from = |back: usize| cursor.at.checked_sub(back).map(|at| Cursor::new(cursor.tokens, at));
+    from(2).is_some_and(|words| words.sees("hour|minutes|min|range|candle (")) || behind_end(cursor)
+}
+
+/// Behind `opening range high (`, `first hour low (`.
+fn behind_end(cursor: &Cursor<'_>) -> bool {
+    let from = |back: usize| cursor.at.checked_sub(back).map(|at| Cursor::new(cursor.tokens, at));
+    from(3).is_some_and(|words| {
+        words.sees("hour|hour's|minutes|min|range|range's|orb|candle|balance high|low|highs|lows (")
+    })
 }

@@ -253,7 +253,7 @@ impl Reader {
 
     /// True with a space on both sides.
     fn stands_alone(&self) -> bool {
-        self.before().is_some_and(char::is_whitespace) && self.peek(1).is_some_and(char::is_whitespace)
+        self.before().is_none_or(char::is_whitespace) && self.peek(1).is_none_or(char::is_whitespace)
     }
 
     /// A dash is a minus, a range, a hyphen inside a word (nothing), or a pause between phrases.

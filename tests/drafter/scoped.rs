@@ -267,3 +267,78 @@ fn the_times_of_a_range_are_no_trading_hours() {
     assert!(wrong.is_empty(), "{} of {read} ranges give hours:\n{}", wrong.len(), wrong.join("\n"));
     assert!(read > 100, "only {read} were read");
 }
+
+/// A list of what is taken out takes all of it out, and leaves what stands beside it.
+#[test]
+fn lists_of_what_is_taken_out_are_taken_out_whole() {
+    let things = [
+        ("stop", "/exit/stop_loss"),
+        ("target", "/exit/take_profit"),
+        ("hours", "/filters/windows"),
+        ("flat time", "/exit/flatten"),
+        ("daily trade limit", "/filters/max_trades_per_day"),
+    ];
+    let described = "MNQ 5m long when the 9 EMA crosses above the 21 EMA, 20 point stop, 40 point target, 9:30 to 11 only, flat at 15:55, max 3 trades per day";
+    let wordings = [
+        "remove the {a} and the {b}",
+        "drop {a} and {b}",
+        "get rid of the {a} & the {b} please",
+        "forget the {a} and the {b} thing",
+    ];
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        let base = drafter::grammar::describe(described, around).unwrap().document;
+        for wording in wordings {
+            for ((one, place), (other, beside)) in things.iter().flat_map(|one| things.map(|other| (*one, other))) {
+                if one == other {
+                    continue;
+                }
+                let text = wording.replace("{a}", one).replace("{b}", other);
+                let found = drafter::grammar::change(&text, &base, None, around);
+                let gone = found.as_ref().is_ok_and(|draft| {
+                    things
+                        .iter()
+                        .all(|(_, kept)| draft.document.pointer(kept).is_none() == (*kept == place || *kept == beside))
+                });
+                if !gone {
+                    wrong.push(format!("{text}\n    {:?}", found.map(|draft| (draft.document, draft.unhandled))));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} lists are not taken out whole:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A rule about days that is taken out lets them back in, in every wording.
+#[test]
+fn days_are_let_back_in() {
+    let wordings = [
+        "put {d} back in",
+        "{d} back in please",
+        "no more skipping {d}",
+        "stop skipping {d}",
+        "don't skip {d} anymore",
+        "bring back {d}",
+        "forget the {d} thing",
+        "drop the {d} rule",
+        "remove the {d} filter and the target",
+        "remove the target and the {d} filter",
+        "allow {d} again",
+    ];
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        let described =
+            "ES 15m long when RSI(14) crosses above 30, 8 point stop, 16 point target, no trades on fridays";
+        let base = drafter::grammar::describe(described, around).unwrap().document;
+        for text in wordings.map(|wording| wording.replace("{d}", "fridays")) {
+            let found = drafter::grammar::change(&text, &base, None, around);
+            let days = found.as_ref().ok().and_then(|draft| draft.document.pointer("/filters/weekdays").cloned());
+            let target = found.as_ref().is_ok_and(|draft| draft.document.pointer("/exit/take_profit").is_none());
+            let unread = found.as_ref().map_or(true, |draft| !draft.unhandled.is_empty());
+            if days != Some(json!(["mon", "tue", "wed", "thu", "fri"])) || target != text.contains("target") || unread {
+                wrong.push(format!("{text}\n    {:?}", found.map(|draft| (draft.document, draft.unhandled))));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} keep the days out:\n{}", wrong.len(), wrong.join("\n"));
+}

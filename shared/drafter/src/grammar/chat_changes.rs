@@ -8,7 +8,7 @@ use super::change_phrases::{
 use super::cursor::Cursor;
 use super::names;
 use super::rephrased::{Saying, put_said, replace};
-use super::said_plainly::{clause_start, is_number};
+use super::said_plainly::{clause_start, is_number, word};
 use super::token::Token;
 
 const KEPT: &[&str] = &["keep", "everything", "else"];
@@ -359,9 +359,15 @@ fn given_up_first(tokens: &mut Vec<Token>, at: usize) {
     put_words(tokens, at, end, &words);
 }
 
-/// `change RSI(2) to RSI(3)`: use the one instead of the other.
+/// `change RSI(2) to RSI(3)`, `RSI(3) rather than RSI(2)`: use the one instead of the other.
 fn call_changed(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
+    let mut new = cursor;
+    if names::indicator(&mut new).is_some() && new.eat("( # )") && new.eat("instead|rather of|than") {
+        let verb = word(tokens, at, "use");
+        tokens.insert(at, verb);
+        return;
+    }
     if !cursor.eat("change|switch|swap|replace|turn the?") {
         return;
     }

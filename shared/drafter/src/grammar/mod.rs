@@ -92,6 +92,7 @@ mod range_middle;
 mod reaching;
 mod reading;
 mod relation;
+mod removal_lists;
 mod removals;
 mod renewed;
 mod reordered_forms;

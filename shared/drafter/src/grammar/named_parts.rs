@@ -222,6 +222,7 @@ pub(crate) fn exit_given_up(
     probe.eat("the|my");
     let name = names::indicator(&mut probe)?;
     let _ = probe.one("( # )");
+    let of_exit = probe.sees("exit") || cursor.sees("waiting|on|at|using");
     let _ =
         probe.eat("exit|rule|thing|one|signal|level") || probe.eat("over|above|below|under|at|>|<") && probe.eat("#");
     if !ends(&probe) {
@@ -237,6 +238,11 @@ pub(crate) fn exit_given_up(
         return None;
     }
     let leaves = (0..from).any(|at| Cursor::new(&reading.tokens, at).sees("exit|sell|cover|get|close|leave|out|bail"));
+    let entered = editor.sides().into_iter().any(|side| editor.entry(side).is_some_and(|rule| rule.contains(&call)));
+    if !leaves && !of_exit && entered {
+        // "RSI(3) rather than RSI(2)" is of the entry too.
+        return None;
+    }
     if !leaves {
         let phrase = said(reading, from, probe.at);
         for (pointer, _) in rules {

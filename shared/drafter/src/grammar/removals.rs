@@ -27,7 +27,7 @@ pub(crate) fn removal(cursor: &mut Cursor<'_>) -> bool {
     found
 }
 
-pub(crate) const THINGS: [(&str, &[&str], &str); 20] = [
+pub(crate) const THINGS: [(&str, &[&str], &str); 23] = [
     ("trailing|trail stop|exit loss?", &["/exit/trailing_stop"], "trailing stop"),
     ("trail|trailing", &["/exit/trailing_stop"], "trailing stop"),
     ("stop loss|losses", &["/exit/stop_loss"], "stop loss"),
@@ -45,11 +45,14 @@ pub(crate) const THINGS: [(&str, &[&str], &str); 20] = [
         "time window",
     ),
     ("window|windows|trading hours?", &["/filters/windows"], "time window"),
+    ("hours limit|limits|restriction|thing?", &["/filters/windows"], "time window"),
     (
         "flatten|eod|end of? day? exit|flatten|close|time?",
         &["/exit/flatten", "/exit/before_close_minutes"],
         "flatten time",
     ),
+    ("daily? trade|trades limit|cap", &["/filters/max_trades_per_day"], "limit on trades per day"),
+    ("flat time|exit|rule", &["/exit/flatten", "/exit/before_close_minutes"], "flatten time"),
     ("weekday|weekdays|day|days filter|restriction|filters", &["/filters/weekdays"], "weekday filter"),
     ("max|maximum? daily loss|stop limit|cap?", &["/filters/max_daily_loss"], "daily loss limit"),
     ("max|maximum? daily profit|target|goal limit|cap|target?", &["/filters/max_daily_profit"], "daily profit target"),
@@ -109,7 +112,8 @@ pub(crate) fn remove(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mu
     if cursor.sees("until|unless|before|after # r") || trading && !cursor.is_pause() {
         return None;
     }
-    let _ = cursor.eat("off|out|away|completely|entirely|altogether|too|please|for|rule|filter|condition|exit");
+    let _ = cursor
+        .eat("off|out|away|completely|entirely|altogether|too|please|for|rule|filter|condition|exit|thing|stuff|bit");
     let _ = cursor.eat("completely|entirely|now|altogether");
     if cursor.sees("after|until|unless|when|if|once|before") {
         return Some(Err(for_a_time(said(reading, from, cursor.at))));
@@ -301,9 +305,12 @@ pub(crate) fn remove_days(
         return Some(Err(for_a_time(phrase)));
     }
     let mut allowed = weekdays(editor);
+    // "forget the fridays thing": what kept them out.
+    let ruled = cursor.eat(super::removal_lists::RULE);
     for (slot, gone) in allowed.iter_mut().zip(dropped) {
-        *slot &= !gone;
+        *slot = if ruled { *slot | gone } else { *slot & !gone };
     }
+    let phrase = if ruled { said(reading, from, cursor.at) } else { phrase };
     Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
 }
 

@@ -84,6 +84,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         }
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
+            super::removal_lists::put(tokens, at);
             super::chat_changes::put(tokens, at);
             side_first(tokens, at);
             demanded(tokens, at);

@@ -53,13 +53,14 @@ pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> 
     let found = by_name(&mut probe, names, text).or_else(|| by_symbol(&mut probe, names, text))?;
     let class = found.asset_class;
     let mut after = probe;
-    // "gold (GC)", "Ethereum, ETHUSD": the symbol once more.
+    // "gold (GC)", "Ethereum, ETHUSD": the symbol once more; "the S&P (SPY)": which one of that name.
     if after.eat("(") {
-        let again = by_symbol(&mut after, names, text).or_else(|| by_name(&mut after, names, text));
-        if again
-            .as_ref()
-            .is_some_and(|again| after.eat(")") && (again.symbol == found.symbol || again.asset_class == class))
-        {
+        let symbol = by_symbol(&mut after, names, text);
+        let exact = symbol.as_ref().is_some_and(|symbol| names.catalogue.get(&symbol.symbol).is_some());
+        let again = symbol.or_else(|| by_name(&mut after, names, text));
+        if again.as_ref().is_some_and(|again| {
+            after.eat(")") && (exact || again.symbol == found.symbol || again.asset_class == class)
+        }) {
             *cursor = after;
             return again;
         }

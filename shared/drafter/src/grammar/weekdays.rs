@@ -125,6 +125,11 @@ pub(crate) fn weekdays(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         // "fridays are ok" adds a day to others.
         return None;
     }
+    let weekend = named == [false, false, false, false, false, true, true];
+    if !weekend && cursor.sees(super::removal_lists::RULE) {
+        // "and the fridays thing" is a rule there was; a "weekend thing" is a strategy.
+        return None;
+    }
     if cursor.sees("that|which closed|closes|was|were|is|are|had")
         || cursor.sees("closed|closes|closing|was|were|had|made|ended|finished|opened")
     {

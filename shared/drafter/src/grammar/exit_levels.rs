@@ -29,6 +29,34 @@ pub(crate) fn reached(exit: &mut Rule, entry: &str, levels: &[String], side: Sid
             None => {}
         }
     }
+    reached_back(exit, entry, side, scene);
+}
+
+/// "exit if RSI comes to 50" of a short that enters above 75: it comes there from above, and would be there at once.
+fn reached_back(exit: &mut Rule, entry: &str, side: Side, scene: &Scene<'_>) {
+    let text = exit.text();
+    if entry.contains(" or ") {
+        return;
+    }
+    for part in text.split(" or ") {
+        let Some((line, operator, level)) = sides(part) else { continue };
+        let (up, Ok(number)) = (operator.contains(">="), level.parse::<f64>()) else { continue };
+        if !up && !operator.contains("<=") {
+            continue;
+        }
+        let there = conjuncts(entry).iter().any(|condition| {
+            sides(condition).is_some_and(|(other, way, from)| {
+                let above = way.contains('>') || way.contains("above");
+                let beyond = from.parse::<f64>().is_ok_and(|from| if up { from >= number } else { from <= number });
+                other == line && above == up && beyond
+            })
+        });
+        if there {
+            let turned = format!("{line} {} {level}", if up { "<=" } else { ">=" });
+            scene.assume(format!("the exit of {}s at {level} is read as reached from its entry: {turned}", side.key()));
+            exit.replace(part, &turned);
+        }
+    }
 }
 
 /// A level that lies before the trade by its name: the upper band for a long.

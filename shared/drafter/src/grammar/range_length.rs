@@ -165,7 +165,9 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
     // "time range 9:30-11:00" says when it trades.
     let hours =
         at > 0 && Cursor::new(tokens, at - 1).sees("time|trading|trade|hours|session|date|only|in|within|during");
-    let named = cursor.eat("orb") || cursor.eat("opening range breakout?") || !hours && cursor.eat("range");
+    // "OR is 9:30 to 9:45", as a sentence of its own.
+    let short = (at == 0 || Cursor::new(tokens, at - 1).is_pause()) && cursor.eat("or is|=|:|from");
+    let named = short || cursor.eat("orb") || cursor.eat("opening range breakout?") || !hours && cursor.eat("range");
     let name = at..cursor.at;
     if named {
         let _ = cursor.eat("using|with|between") && cursor.eat("the");
@@ -192,7 +194,9 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
         for token in own.iter_mut().chain(&mut words) {
             (token.start, token.end) = (begin, last);
         }
-        if own.iter().all(|token| matches!(token.word(), Some("range"))) {
+        if short {
+            words.extend([word("opening"), word("range")]);
+        } else if own.iter().all(|token| matches!(token.word(), Some("range"))) {
             words.extend([word("opening"), word("range")]);
         } else {
             words.extend(own);

@@ -194,9 +194,7 @@ fn range_of_times(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool
         for token in own.iter_mut().chain(&mut words) {
             (token.start, token.end) = (begin, last);
         }
-        if short {
-            words.extend([word("opening"), word("range")]);
-        } else if own.iter().all(|token| matches!(token.word(), Some("range"))) {
+        if short || own.iter().all(|token| matches!(token.word(), Some("range"))) {
             words.extend([word("opening"), word("range")]);
         } else {
             words.extend(own);

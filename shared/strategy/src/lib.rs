@@ -33,5 +33,5 @@ pub use schema::document_schema;
 pub use strategy::{Parameter, Strategy};
 pub use study::{Chart, ChartLine, FullRun, PriceTerms, RunError, RunTerms, Study, StudyData, StudyError, Summary};
 pub use syntax::Span;
-pub use value::{DAY_MINUTES, ParameterKind, ParameterValue};
+pub use value::{DAY_MINUTES, ParameterKind, ParameterValue, parse_time};
 pub use window::{WindowError, WindowSpec, WindowUnit};

@@ -150,7 +150,7 @@ pub(crate) fn json_decimal(value: &Value) -> Option<Decimal> {
 }
 
 /// Minutes of `"HH:MM"`, at most `24:00`.
-pub(crate) fn parse_time(text: &str) -> Option<u16> {
+pub fn parse_time(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let digits =
         |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());

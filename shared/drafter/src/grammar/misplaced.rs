@@ -130,14 +130,10 @@ fn after_the_range(document: &Json, scene: &Scene<'_>) -> Result<(), DraftFailur
     let Some(length) = length.and_then(|length| length.parse::<u16>().ok()).filter(|_| !entry.contains(" or ")) else {
         return Ok(());
     };
-    let minute = |time: &str| {
-        let (hour, minute) = time.split_once(':')?;
-        Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
-    };
     let windows = document.pointer("/filters/windows").and_then(Json::as_array).cloned().unwrap_or_default();
     let early = |window: &Json| {
         let ends = window.as_str().and_then(|window| window.split_once('-'));
-        let ends = ends.and_then(|(from, to)| minute(from).zip(minute(to)));
+        let ends = ends.and_then(|(from, to)| strategy::parse_time(from).zip(strategy::parse_time(to)));
         ends.is_some_and(|(from, to)| to > open && to <= open + length && (from < to || from >= EVENING))
     };
     if windows.is_empty() || !windows.iter().all(early) {

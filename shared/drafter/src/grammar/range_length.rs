@@ -264,8 +264,7 @@ fn length(from: u16, to: u16) -> Option<u32> {
 /// The first minute of the market's regular session, where that is told in New York's time.
 pub(crate) fn open_of(scene: &Scene<'_>) -> Option<u16> {
     let hours = Calendar::of(scene.market.as_ref()?).ok()?.hours(SessionKind::Regular);
-    let (hour, minute) = hours.strip_suffix("America/New_York")?.get(..5)?.split_once(':')?;
-    Some(hour.parse::<u16>().ok()? * 60 + minute.parse::<u16>().ok()?)
+    strategy::parse_time(hours.strip_suffix("America/New_York")?.get(..5)?)
 }
 
 /// `9:30-10`, `9:30 to 9:45`, `930-945`, `(until 10:00`: minutes of the day, and the place behind them.

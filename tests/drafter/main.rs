@@ -7,5 +7,6 @@
 mod composed;
 mod corpus;
 mod hostile;
+mod replaced;
 mod scoped;
 mod silence;

@@ -342,3 +342,41 @@ fn days_are_let_back_in() {
     });
     assert!(wrong.is_empty(), "{} keep the days out:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// An exit that is said for one side is that side's, however the side is named and wherever it stands.
+#[test]
+fn an_exit_of_one_side_is_that_sides() {
+    let rules =
+        "GC 1h. go long when EMA 5 crosses above EMA 20, go short when EMA 5 crosses below EMA 20. stop 2 ATR. ";
+    let wordings = [
+        "For {side} side only, also exit if RSI(14) is under 25.",
+        "On the {side} side exit when RSI(14) is under 25.",
+        "{side} side exit: RSI(14) under 25.",
+        "Exit for the {side} side only: RSI(14) under 25.",
+        "For the {side} side, exit when RSI(14) is under 25.",
+    ];
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for wording in wordings {
+            for (name, side, other) in [
+                ("buy", "long", "short"),
+                ("sell", "short", "long"),
+                ("long", "long", "short"),
+                ("short", "short", "long"),
+                ("buying", "long", "short"),
+                ("selling", "short", "long"),
+            ] {
+                let text = format!("{rules}{}", wording.replace("{side}", name));
+                let found = drafter::grammar::describe(&text, around);
+                let exit = |side: &str| {
+                    let document = &found.as_ref().ok()?.document;
+                    document.pointer(&format!("/exit/{side}"))?.as_str().map(str::to_owned)
+                };
+                if exit(side).as_deref() != Some("rsi(14) < 25") || exit(other).is_some() {
+                    wrong.push(format!("{text}\n    {:?}", found.map(|draft| (draft.document, draft.unhandled))));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} exits are another side's:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -29,7 +29,7 @@ strat|system|systematic|algo|bot|rule|rules|style|type|thing|things|kind|sort|pl
 conditions|filter|timeframe|frame|chart|charts|bar|bars|candle|candles|candlestick|minute|minutes|min|mins|hour|hours|hourly|daily|\
 day|days|weekly|price|side|sides|moment|time|every|each|either|both|one|any|still|always|long-only|short-only|\
 mean|reversion|momentum|trend|breakout|pullback|scalp|scalper|scalping|swing|follower|crossover|cross|crosses|\
-provided|provide|only|same|whichever|instead|else|everything|rest|stays|stay|keep|keeps|keeping|alone|mark|data|anyway|idk|lol|hmm|hm|im|ive|\
+provided|provide|only|same|whichever|instead|else|everything|rest|stays|stay|keep|keeps|keeping|alone|mark|data|anyway|idk|lol|haha|lmao|hmm|hm|mmm|nah|nope|yo|alright|mate|bro|dude|buddy|anymore|im|ive|\
 ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|stocks|futures|x|m|h|r|off|broken|today|\
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 

@@ -6,6 +6,7 @@ use super::pieces::{Item, Piece};
 use super::reading::{Reading, words};
 use super::symbols;
 use super::token::{Kind, Token};
+use domain::artifact::PlanItem;
 use ports::drafter::DraftFailure;
 
 /// Stands for words that were carried out.
@@ -145,6 +146,28 @@ pub(crate) fn replaced_something(tokens: &[Token], editor: &Editor<'_>) -> Resul
             .and_then(|(_, values)| values.split_once(" → "))
             .is_some_and(|(before, after)| before == "nothing" || after.starts_with(before) && after != before)
     };
+    let unread = super::replaced_rules::GIVEN_UP.iter().find_map(|lead| {
+        let text = editor.scene.text;
+        let from = text.to_lowercase().find(lead)?;
+        let rest = text.get(from + lead.len()..).unwrap_or_default().to_lowercase();
+        let read = editor.plan.iter().any(|item| item.phrase.to_lowercase().contains(lead))
+            || ["any", "always", "all ", "every", "just"].iter().any(|word| rest.starts_with(word));
+        (!read).then(|| text.get(from..).unwrap_or_default().split([',', '.', ';', '\n']).next().unwrap_or_default())
+    });
+    let arrow = tokens.iter().find(|token| token.word() == Some(super::replaced_rules::OLD)).and_then(|token| {
+        let words = editor.scene.text.get(token.start..token.end)?;
+        (!editor.plan.iter().any(|item| item.phrase.contains(words))).then_some(words)
+    });
+    let unread = unread.or(arrow);
+    let ruled = ["entry", "exit.long", "exit.short"];
+    let grown = |item: &PlanItem| ruled.iter().any(|rule| item.became.starts_with(rule)) && added(&item.became);
+    if let Some(words) = unread.filter(|_| editor.plan.iter().any(grown)) {
+        return Err(DraftFailure::new(
+            format!("\"{words}\" could not be read, and what stands in its place would only be added"),
+            "name what goes as the strategy has it, or say the whole new rule, for example \"new long entry: …\"",
+        )
+        .about(words));
+    }
     if bare && !editor.plan.is_empty() && editor.plan.iter().all(|item| added(&item.became)) {
         return Err(DraftFailure::new(
             "\"instead\" replaces something, and nothing in the strategy would be replaced",

@@ -32,6 +32,7 @@ pub(crate) fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -
         filters.add(joint, text);
     }
     mirrored(gathered, editor);
+    exits_of_a_new_side(gathered, editor);
     for side in [Side::Long, Side::Short] {
         let rule = gathered.entries.get(index(side)).cloned().unwrap_or_default();
         let own = phrase(gathered, &format!("entry.{}: ", side.key()));
@@ -45,12 +46,23 @@ pub(crate) fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -
         let own = phrase(gathered, "entry: ");
         let own = if own.is_empty() { pending_phrase } else { own };
         let text = filters.text();
+        if super::replaced_rules::put_in_place(gathered, editor, &text, &own)? {
+            return Ok(());
+        }
         // "on a pullback to the 9 EMA": from above for longs, from below for shorts.
         let touched = text.starts_with("low <= ") || text.starts_with("high >= ");
         let both = editor.sides().len() == 2;
         for side in editor.sides() {
             let fits = text.starts_with("low") == (side == Side::Long);
-            let turned = if touched && both && !fits { opposite(&text) } else { text.clone() };
+            let parts = filters.clone().take().into_iter().map(|(_, part)| part);
+            let turned = if touched && both && !fits {
+                opposite(&text)
+            } else {
+                // "also demand a MACD cross": up for longs, down for shorts.
+                let undirected = editor.scene.undirected.borrow();
+                let open = parts.filter(|part| undirected.contains(part));
+                open.fold(text.clone(), |text, part| text.replace(&part, &super::replaced_rules::directed(&part, side)))
+            };
             join_entry(editor, side, &turned, &own)?;
         }
         if touched && both {
@@ -69,10 +81,38 @@ pub(crate) fn conditions(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>) -
                 )
                 .about(side.clone()));
             }
-            editor.scene.assume(format!("\"{own}\" is demanded of longs and shorts alike"));
+            let open = editor.scene.undirected.borrow().iter().any(|part| text.contains(part.as_str()));
+            editor.scene.assume(if open {
+                format!("\"{own}\" is demanded of both sides, each in its own direction")
+            } else {
+                format!("\"{own}\" is demanded of longs and shorts alike")
+            });
         }
     }
     Ok(())
+}
+
+/// "add shorts: A, exit when B": B closes the side that is new.
+fn exits_of_a_new_side(gathered: &mut Assembly<'_>, editor: &Editor<'_>) {
+    let new = |side: &Side| {
+        editor.entry(*side).is_none() && gathered.entries.get(index(*side)).is_some_and(|rule| !rule.is_empty())
+    };
+    let sides: Vec<Side> = [Side::Long, Side::Short].into_iter().filter(new).collect();
+    let [side] = sides.as_slice() else { return };
+    let other = gathered.exits.get(index(side.other())).is_none_or(Rule::is_empty);
+    if editor.entry(side.other()).is_none() || gathered.any_exit.is_empty() || !other {
+        return;
+    }
+    let said = gathered.any_exit.text();
+    editor.scene.assume(format!("the exit \"{said}\", said with the new {} entry, is its own", side.key()));
+    for (joint, text) in gathered.any_exit.take() {
+        if let Some(rule) = gathered.exits.get_mut(index(*side)) {
+            rule.add(joint, text);
+        }
+    }
+    for item in gathered.plan.iter_mut().filter(|item| item.became.starts_with("exit: ")) {
+        item.became = item.became.replacen("exit: ", &format!("exit.{}: ", side.key()), 1);
+    }
 }
 
 /// "longs need A, shorts the opposite": the other side of two that are traded already.
@@ -152,6 +192,9 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
 /// `exit at the 5 SMA instead`, `… rather than on the RSI`: what the sentence of the phrase says goes with it.
 fn instead(text: &str, phrase: &str, known: &str) -> bool {
     let from = text.find(phrase).unwrap_or(0);
+    if super::replaced_rules::ARROWS.iter().any(|arrow| phrase.contains(arrow)) {
+        return true;
+    }
     let sentence =
         text.get(from..).unwrap_or_default().split(['.', ';', '\n']).next().unwrap_or_default().to_lowercase();
     if sentence.split_once("instead").is_some_and(|(_, rest)| !rest.trim_start().starts_with("of ")) {
@@ -171,6 +214,7 @@ fn join_exit(editor: &mut Editor<'_>, side: Side, rule: &Rule, phrase: &str) -> 
     }
     let text = rule.text();
     let pointer = format!("/exit/{}", side.key());
+    let phrase = super::replaced_rules::behind_arrow(editor.scene.text, phrase).unwrap_or(phrase);
     let joined = match editor.at(&pointer).and_then(Json::as_str) {
         None => text,
         Some(known) if edits::same_value(known, &text) || instead(editor.scene.text, phrase, known) => text,

@@ -16,7 +16,7 @@ const NO_LIMIT: &[&str] = &["no", "max", "trades", "per", "day"];
 const NONE_ON: &[&str] = &["no", "trades", "on"];
 
 /// What is said, and the words for it.
-const SAID: [Saying; 26] = [
+const SAID: [Saying; 28] = [
     ("no more? limit|cap|max|maximum on the? number? of? trades|entries per|a? day? anymore?", NO_LIMIT),
     ("no daily trade|trades limit|cap anymore?", NO_LIMIT),
     ("no trade|trades limit|cap anymore?", NO_LIMIT),
@@ -35,6 +35,8 @@ const SAID: [Saying; 26] = [
     ("instead of leaving|keeping it|the? fixed|static|put", KEPT),
     ("do? the? same thing? on|for the long side", &["mirror", "it", "for", "longs"]),
     ("skip it|them|those|trades? if|when", &["no", "trades", "if"]),
+    ("skip the? day|days|session|sessions if|when|where", &["no", "trades", "if"]),
+    ("dont take|trade it|them|that if|when", &["no", "trades", "if"]),
     ("extend it|that|things to|until|till", &["extend", "the", "window", "to"]),
     ("add|put|use a time stop|exit of|at|after", &["exit", "after"]),
     ("dont take|open|enter a|any? long|longs unless", &["only", "take", "longs", "when"]),

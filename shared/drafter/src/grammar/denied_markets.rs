@@ -17,7 +17,8 @@ const BEFORE: [&str; 7] = [
 ];
 
 /// What is said behind one.
-const BEHIND: [&str; 4] = [
+const BEHIND: [&str; 5] = [
+    "is too wild|slow|expensive|choppy|volatile|boring|risky|big|thin|crazy|much",
     "isnt needed|required|necessary|wanted|available|it",
     "is not needed|required|necessary|wanted|available",
     "is out|unavailable|off",
@@ -25,7 +26,7 @@ const BEHIND: [&str; 4] = [
 ];
 
 /// One of these stands in whatever says so.
-const DENYING: &str = "not|forget|skip|ignore|nix|instead|rather|thinking|going|planning|thought|considered|isnt|wont|doesnt|dont|out|unavailable|off";
+const DENYING: &str = "not|forget|skip|ignore|nix|instead|rather|thinking|going|planning|thought|considered|isnt|wont|doesnt|dont|out|unavailable|off|too";
 
 /// Leaves such markets out, where another one is named; what is left out is said.
 pub(crate) fn left_out(tokens: &mut Vec<Token>, scene: &Scene<'_>) {

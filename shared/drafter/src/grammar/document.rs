@@ -343,10 +343,7 @@ pub(crate) fn directed(reading: &Reading<'_>, text: String, side: Side) -> Strin
     if !reading.scene.undirected.borrow().contains(&text) {
         return text;
     }
-    match side {
-        Side::Long => text.replace("crosses below", "crosses above"),
-        Side::Short => text.replace("crosses above", "crosses below"),
-    }
+    super::replaced_rules::directed(&text, side)
 }
 
 /// `exit on the opposite signal`: the entry of each side turned round.
@@ -397,7 +394,9 @@ fn exit_rules(
             let other = gathered.exits.get(index(side.other())).map(Rule::text).unwrap_or_default();
             let of_both = gathered.exit_levels.iter().any(|level| rule.text().contains(level) && other.contains(level));
             if !rule.is_empty() && !of_both && opposite(&other) != rule.text() {
-                gathered.unhandled.push(format!("exit of {}s: no {} entry is described", side.key(), side.key()));
+                let place = format!("exit.{}: ", side.key());
+                gathered.plan.retain(|item| !item.became.starts_with(&place));
+                gathered.unhandled.push(format!("exit of {0}s: no {0} entry is described", side.key()));
             }
             continue;
         }

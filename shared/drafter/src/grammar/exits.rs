@@ -434,7 +434,7 @@ pub(crate) fn price_level(cursor: &mut Cursor<'_>, scene: &Scene<'_>, place: Pla
     *cursor = probe;
     // The extreme of the bars up to the decision, which a stop may include.
     let window = level.text.starts_with("highest(") || level.text.starts_with("lowest(");
-    let text = level.text.strip_suffix("[1]").filter(|_| window).map_or_else(|| level.text.clone(), str::to_owned);
+    let text = if window { level.text.replacen(")[1]", ")", 1) } else { level.text };
     Some((text, fits))
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     }
     arguments(&mut probe, &mut numbers, &name);
     let name = super::outputs::with_output(&mut probe, name);
+    own_period(&name, &mut numbers);
     let source = source(&mut probe, &name);
     if let Some(found) = frame_after(&mut probe, scene) {
         frame = Some(found);
@@ -92,6 +93,24 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
     }
     scene.lines.borrow_mut().push(found.clone());
     Some(found)
+}
+
+/// `kijun (26)`, `tenkan 9`: the number is that line's own, which is not Ichimoku's first for each.
+fn own_period(name: &Name, numbers: &mut Vec<Decimal>) {
+    const USUAL: [i64; 3] = [9, 26, 52];
+    let place = match name.output {
+        "conversion" => 0,
+        "base" => 1,
+        "span_b" => 2,
+        _ => return,
+    };
+    if let ("ichimoku", [own]) = (name.row, numbers.as_slice()) {
+        let own = *own;
+        let usual = USUAL.iter().map(|one| Decimal::from(*one));
+        let all: Vec<Decimal> = usual.enumerate().map(|(at, one)| if at == place { own } else { one }).collect();
+        *numbers =
+            if all.iter().zip(USUAL).all(|(one, usual)| *one == Decimal::from(usual)) { Vec::new() } else { all };
+    }
 }
 
 /// True for a name of several: `EMAs`, `both averages`.

@@ -34,11 +34,12 @@ pub(crate) fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Op
         return Some(Condition::new(new));
     }
     scene.assume(format!("the level {} alone is read as touched", level.text));
-    let above = level.class == Class::Level(Lean::Above);
-    let touch = match side {
-        Side::Long if !above => format!("low <= {}", level.text),
-        Side::Long | Side::Short => format!("high >= {}", level.text),
+    // "short yesterday's low" is reached from above, "buy yesterday's high" from below.
+    let from_below = match side {
+        Side::Long => level.class == Class::Level(Lean::Above),
+        Side::Short => level.class != Class::Level(Lean::Below),
     };
+    let touch = if from_below { format!("high >= {}", level.text) } else { format!("low <= {}", level.text) };
     scene.alone.borrow_mut().push(touch.clone());
     Some(Condition::new(touch))
 }

@@ -88,6 +88,8 @@ pub(crate) fn threshold(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     let old = match old {
         Some(old) => old.to_string(),
         None if distinct.len() == 1 => distinct.first()?.clone(),
+        // "use RSI below 30 instead of the MACD cross": a rule in place of a rule.
+        None if distinct.is_empty() && says => return None,
         None if distinct.is_empty() => return missing(&format!("{} level", row.to_uppercase())),
         None => {
             return Some(Err(DraftFailure::asking(

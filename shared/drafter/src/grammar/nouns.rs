@@ -229,6 +229,10 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
         scene.assume(format!("what rises or falls is read as {}", level.text));
     }
     if found.text == "close rising" || found.text == "close falling" {
+        // "swap it for the 50 EMA, it has to be rising": not said of the close.
+        if scene.changing.get() {
+            return None;
+        }
         scene.assume("what rises or falls without a name is read as the close");
     }
     *cursor = level;

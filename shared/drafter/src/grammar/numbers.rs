@@ -196,6 +196,10 @@ pub(crate) fn numbers_of(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         });
         spliced(text, edits.collect())
     });
+    // "use stochastic (14,3,3) below 20 instead of RSI": a rule of its own.
+    if !any && cursor.sees("below|above|under|over|<|>|crosses|cross|instead|rather") {
+        return None;
+    }
     if any { Some(Ok(())) } else { missing(row) }
 }
 

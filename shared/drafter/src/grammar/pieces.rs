@@ -129,7 +129,7 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
     }
     super::scopes::scoped(&mut pieces, tokens, scene);
     super::phases::phased(&mut pieces, tokens);
-    distrust(&mut pieces, tokens);
+    distrust(&mut pieces, tokens, scene.changing.get());
     super::pointing::pointing(&mut pieces, tokens);
     let unread = pieces.iter().filter(|piece| piece.item == Item::Unknown);
     unread.for_each(|piece| scene.forget(piece.noted));
@@ -160,7 +160,7 @@ fn turn(item: &Item, pieces: &[Piece], cursor: Cursor<'_>, scene: &Scene<'_>) {
 }
 
 /// What stands right beside words that nobody could read may mean something else: "Fridays off" is not "Fridays".
-fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
+fn distrust(pieces: &mut [Piece], tokens: &[Token], change: bool) {
     let said: Vec<Option<bool>> = pieces
         .iter()
         .map(|piece| match piece.item {
@@ -180,7 +180,8 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
         let doubted = match &piece.item {
             Item::Settings(_) | Item::Order(_) => before() || behind(),
             Item::Condition(_) => {
-                behind() || cut(&said, at, tokens, piece.from) || headless(&said, at, tokens, piece.from)
+                let replaces = change && Cursor::new(tokens, piece.to).sees("instead|rather of|than");
+                behind() && !replaces || torn(&said, at, tokens, piece.from)
             }
             // "above the high of the first 30 minutes" of which the high was not read.
             Item::Definition => before(),
@@ -190,19 +191,16 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token]) {
             piece.item = Item::Unknown;
         }
     }
+    super::unread_heads::of_hours(pieces, &said, tokens);
 }
 
-/// "delta on the entry bar must be above 500" of which the delta was not read.
-fn headless(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
+/// "delta on the entry bar must be above 500", "9/21 EMA cross", of which the delta or the 9 was not read.
+fn torn(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
     let bar = tokens.get(from).and_then(Token::word).is_some_and(|word| matches!(word, "bar" | "candle"));
     // The words right before, and those that lead from them to the bar.
-    bar && said.get(at.saturating_sub(3)..at).unwrap_or_default().contains(&Some(true))
-}
-
-/// "9/21 EMA cross" of which the 9 was not read.
-fn cut(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
+    let headless = bar && said.get(at.saturating_sub(3)..at).unwrap_or_default().contains(&Some(true));
     let slash = from.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| token.is_mark('/'));
-    slash && at.checked_sub(2).and_then(|before| said.get(before)).copied().flatten().unwrap_or(false)
+    headless || slash && at.checked_sub(2).and_then(|before| said.get(before)).copied().flatten().unwrap_or(false)
 }
 
 /// A price of the bar itself is no level; "at the open" is a time.

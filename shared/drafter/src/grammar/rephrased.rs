@@ -76,7 +76,9 @@ pub(crate) fn put_said<'s>(
 pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
     let mut at = 0;
     while at < tokens.len() {
+        super::asked_in_chats::without_talk(tokens, at);
         clock(tokens, at);
+        super::replaced_rules::arrow(tokens, at);
         for rule in
             [polite, side_alone, side, taken_out, closed, opposite, arrow, hours, tested, gone, roughly, minute_range]
         {
@@ -84,6 +86,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         }
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
+            super::asked_in_chats::put(tokens, at);
             super::removal_lists::put(tokens, at);
             super::chat_changes::put(tokens, at);
             side_first(tokens, at);

@@ -64,7 +64,8 @@ pub(crate) fn is_extreme(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<C
     };
     let led = before.is_some_and(|before| before.sees("when|if|whenever|once|makes|prints|sets|made"));
     // "exit on a 20 day low".
-    let counted = before.is_some_and(|before| before.sees("on|makes|prints|sets|made")) && probe.sees("#");
+    let counted = before.is_some_and(|before| before.sees("on|makes|prints|sets|made"))
+        && (probe.sees("#") || probe.sees("the? highest|lowest close"));
     if !(counted || (named && is || led) && probe.sees("the? highest|lowest")) {
         return None;
     }

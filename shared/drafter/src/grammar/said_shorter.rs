@@ -28,6 +28,7 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
         super::extreme_exits::put_plainly(tokens, at);
         if change {
             super::everyday_changes::swapped_market(tokens, at, scene);
+            super::asked_in_chats::moved(tokens, at, scene);
         } else {
             fast_and_slow(tokens, at);
             other_side(tokens, at);

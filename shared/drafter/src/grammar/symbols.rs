@@ -213,6 +213,14 @@ fn named(run: &[Token], names: &Names, text: &str) -> Option<Instrument> {
         let class = matches!(*symbol, "SPY" | "QQQ" | "IWM").then_some(AssetClass::Etf);
         return names.catalogue.get(symbol).or_else(|| names.catalogue.get_or_default(symbol, class));
     }
+    // "micro ES", "ES micros".
+    let stem =
+        plain.strip_prefix("micro ").or_else(|| plain.strip_suffix(" micro")).or_else(|| plain.strip_suffix(" micros"));
+    let micros =
+        [("es", "MES"), ("nq", "MNQ"), ("ym", "MYM"), ("rty", "M2K"), ("gc", "MGC"), ("cl", "MCL"), ("si", "SIL")];
+    if let Some((_, symbol)) = micros.iter().find(|(symbol, _)| stem == Some(*symbol)) {
+        return names.catalogue.get(symbol);
+    }
     // "gold micro" is the micro of gold.
     let micro = plain.strip_suffix(" micro").or_else(|| plain.strip_suffix(" micros"));
     if let Some(symbol) = micro.and_then(|stem| names.plain.get(&format!("micro {stem}"))) {

@@ -147,6 +147,9 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
         legs.push(found);
         probe = leg;
     }
+    if legs.len() == 1 && said_of_the_rest(*cursor) {
+        return None;
+    }
     if legs.len() == 1 && even.is_none() && cursor.sees("# %|percent") {
         // "50% at 1R" without a verb is a part only where another follows.
         return None;
@@ -168,6 +171,13 @@ pub(crate) fn partials(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec
     let mut settings = vec![Setting::value("/exit/take_profit", Json::from(legs))];
     settings.extend(even.unwrap_or_default());
     Some(settings)
+}
+
+/// `the second half at 3R` alone: what the first half does was not read.
+fn said_of_the_rest(mut cursor: Cursor<'_>) -> bool {
+    cursor.eat("take|sell|close|exit|let|leave");
+    cursor.eat("the");
+    cursor.sees("other|second|remaining|final|last half|third|quarter|part")
 }
 
 /// A target of its own line, with its label.

@@ -49,6 +49,24 @@ pub(crate) fn unread_heads(pieces: &mut [Piece], tokens: &[Token]) {
     }
 }
 
+/// "in the night from 22 until 7 nothing new": hours right beside hours that nobody could read. `said` tells what was read
+/// of each piece at first.
+pub(crate) fn of_hours(pieces: &mut [Piece], said: &[Option<bool>], tokens: &[Token]) {
+    let hours = |piece: &Piece| matches!(&piece.item, Item::Settings(all) if all.iter().any(|one| one.pointer == "/filters/windows"));
+    for at in 1..pieces.len() {
+        let lost =
+            pieces.get(at).is_some_and(|piece| piece.item == Item::Unknown) && said.get(at) == Some(&Some(false));
+        // "at 18:05 and sell at 9:25" are two things.
+        let joined = pieces.get(at).is_some_and(|piece| Cursor::new(tokens, piece.from).sees("and|sell"));
+        if lost
+            && !joined
+            && let Some(before) = pieces.get_mut(at - 1).filter(|before| hours(before))
+        {
+            before.item = Item::Unknown;
+        }
+    }
+}
+
 /// "bail on a close below the 20 EMA", of which "bail" is not known: no demand of the entry.
 pub(crate) fn of_a_verb(pieces: &mut [Piece], tokens: &[Token]) {
     held_or_added(pieces, tokens);

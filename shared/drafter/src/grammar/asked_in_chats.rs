@@ -1,0 +1,217 @@
+//! Changes as they are asked for in chats, put into those the grammar reads: "nah make it 30 lol", "see it on NQ 1 minute
+//! instead", "only do the shorts", "stop goes from 15 to 12", "start trailing after 15 points instead of 10".
+
+use super::change_phrases::{
+    Part::{Kept, Mark, Said},
+    put_words,
+};
+use super::chat_wordings::UNITS;
+use super::clock;
+use super::cursor::Cursor;
+use super::names;
+use super::rephrased::{Saying, put_said};
+use super::replaced_rules::OLD;
+use super::said_plainly::{is_number, opens};
+use super::scene::Scene;
+use super::symbols;
+use super::token::Token;
+
+const LONGS: &[&str] = &["longs", "only"];
+const SHORTS: &[&str] = &["shorts", "only"];
+
+/// One side alone, as it is asked for.
+const SIDES: [Saying; 12] = [
+    ("l|long side only", LONGS),
+    ("s|short side only", SHORTS),
+    ("l only", LONGS),
+    ("s only", SHORTS),
+    ("l only please|pls", LONGS),
+    ("s only please|pls", SHORTS),
+    ("what if we|i|you|it just|only did|do|took|take|traded|trade the? longs|buys", LONGS),
+    ("what if we|i|you|it just|only did|do|took|take|traded|trade the? shorts|sells", SHORTS),
+    ("just|only do|take|trade|run|show the? longs|buys", LONGS),
+    ("just|only do|take|trade|run|show the? shorts|sells", SHORTS),
+    ("do|take|trade|run just|only the? longs|buys", LONGS),
+    ("do|take|trade|run just|only the? shorts|sells", SHORTS),
+];
+
+/// What stays as it is, and what is said for nothing.
+const SAID: [Saying; 7] = [
+    ("if|unless it|rsi|price still? hasnt|hasn't hit|reached|touched # yet|before?", &["keep", "everything", "else"]),
+    ("stop|sl goes|go|going from? # to", &["stop", "to"]),
+    ("target|tp goes|go|going from? # to", &["target", "to"]),
+    ("target|tp becomes|is now|should be the", &["target", "at", "the"]),
+    ("stop|sl becomes|is now the", &["stop", "at", "the"]),
+    ("tf|timeframe|chart : # m|min|minute|minutes|h|hour to", &["timeframe"]),
+    ("tf|timeframe|chart # m|min|minute|minutes|h|hour to", &["timeframe"]),
+];
+
+/// Puts the change that begins at `at` into plain words.
+pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
+    if put_said(tokens, at, &SIDES, |cursor, _| cursor.is_pause_or_joint()) || put_said(tokens, at, &SAID, |_, _| true)
+    {
+        return;
+    }
+    for rule in [trail_begins, given_up_thing, oscillator_for_another] {
+        rule(tokens, at);
+    }
+}
+
+/// Leaves out talk at the head and the end of a change.
+pub(crate) fn without_talk(tokens: &mut Vec<Token>, at: usize) {
+    const HEAD: &str = "nah|nope|hmm|hm|mmm|sir|madam|yo|alright|haha|lol|mate|bro|man|dude|buddy|kindly|k";
+    const END: &str = "lol|haha|lmao|anymore|mate|bro|dude|buddy|sir";
+    while opens(tokens, at) && Cursor::new(tokens, at).sees(HEAD) && !Cursor::new(tokens, at + 1).sees("/|#|=") {
+        tokens.remove(at);
+        while Cursor::new(tokens, at).sees(",|.") {
+            tokens.remove(at);
+        }
+    }
+    if at > 0 && Cursor::new(tokens, at).sees(END) && Cursor::new(tokens, at + 1).is_pause_or_joint() {
+        tokens.remove(at);
+    }
+}
+
+/// `see it on NQ 1 minute instead`, `gbpusd 1h pls`: another market and its chart.
+pub(crate) fn moved(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) {
+        return;
+    }
+    while cursor.eat("lets|let us|can|could|would you|we|i|please|ok|now|and|so|then|maybe|also|just")
+        || cursor.eat("lets|can|could|please|ok|now|so|then|maybe|hmm|nah|but|what|how|about|if")
+    {}
+    let _ = cursor.eat("does|would|do it|this|that do|look|perform|work|go")
+        || cursor.eat("try|run|see|test|put|show|do|move|switch|take|check|use|trade|backtest|change");
+    cursor.eat("the");
+    cursor.eat("same|it|this|that|everything|strategy|thing");
+    cursor.eat("over|across");
+    cursor.eat("strategy|thing|rules");
+    cursor.eat("on|to|with|for|in");
+    cursor.eat("the");
+    let from = cursor.at;
+    let found = symbols::instrument(&mut cursor, &scene.names, scene.text);
+    let to = cursor.at;
+    if found.is_none() {
+        return;
+    }
+    cursor.eat("and|,|at|with|on|/|-");
+    let _ = cursor.eat("the|a");
+    let chart = cursor.at;
+    let framed = clock::timeframe(&mut cursor).is_some();
+    let end = cursor.at;
+    cursor.eat("chart|charts|bars|candles|timeframe|tf");
+    cursor.eat("instead|please|pls|plz|now|too");
+    if !framed || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let behind = cursor.at;
+    let mut words = vec![Said("move"), Said("it"), Said("to")];
+    words.extend((from..to).map(Kept));
+    words.extend([Mark(','), Said("use"), Said("the")]);
+    words.extend((chart..end).map(Kept));
+    words.push(Said("chart"));
+    put_words(tokens, at, behind, &words);
+}
+
+/// `start trailing after 15 points instead of 10`, `let the trail begin at 15 points in profit rather than 10`.
+fn trail_begins(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let begins = cursor.eat("start|begin|starts trailing|trail")
+        || cursor.eat("let|have|make the? trail|trailing stop? start|begin|kick|starts|begins in?")
+        || cursor.eat("the? trail|trailing stop? starts|begins|kicks|should start|begin|kick? in?")
+        || cursor.eat("let it start|begin");
+    if !begins || !cursor.eat("at|after|from|once|when up?") {
+        return;
+    }
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    let unit = cursor.at;
+    let measured = cursor.eat(UNITS);
+    let _ = cursor.eat("in profit");
+    if !cursor.eat("instead|rather of|than #") {
+        return;
+    }
+    cursor.eat(UNITS);
+    if cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        let mut words = vec![Said("start"), Said("trailing"), Said("at"), Kept(number)];
+        words.extend(measured.then_some(Kept(unit)));
+        put_words(tokens, at, end, &words);
+    }
+}
+
+/// `stop 20 pips instead of the ATR thing`: what is named loosely is the stop that goes.
+fn given_up_thing(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let led = cursor.eat("stop|sl|target|tp of|at|to?");
+    if !led || !is_number(tokens, cursor.at) {
+        return;
+    }
+    cursor.at += 1;
+    cursor.eat(UNITS);
+    let from = cursor.at;
+    if cursor.eat("instead|rather of|than the? atr|percent|%|fixed|old|r thing|one|stuff|version")
+        && cursor.is_pause_or_joint()
+    {
+        let end = cursor.at;
+        tokens.drain(from..end);
+    }
+}
+
+/// `replace RSI with stochastic k (14,3,3), under 20 and over 80`: one rule in place of the other, turned round for shorts.
+fn oscillator_for_another(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("replace|swap|change|switch|trade the?") {
+        return;
+    }
+    if names::indicator(&mut cursor).is_none() || !cursor.eat("with|for|by|to") {
+        return;
+    }
+    let new = cursor.at;
+    cursor.eat("a|the");
+    let known = names::indicator(&mut cursor);
+    let _ = ["( # , # , # )", "( # )", "# , # , #", "#"].iter().any(|list| cursor.eat(list));
+    let new_end = cursor.at;
+    cursor.eat(",|:|;");
+    let Some((low, high)) = level_pair(&mut cursor).filter(|_| known.is_some()) else { return };
+    let value = |at: usize| match tokens.get(at).map(|token| &token.kind) {
+        Some(super::token::Kind::Number(number)) => Some(*number),
+        _ => None,
+    };
+    let (Some(least), Some(most)) = (value(low), value(high)) else { return };
+    // What is under 20 for longs is over 80 for shorts.
+    if least + most != rust_decimal::Decimal::ONE_HUNDRED || !cursor.is_pause_or_joint() {
+        return;
+    }
+    let end = cursor.at;
+    put_words(tokens, new_end, end, &[Said("below"), Kept(low)]);
+    put_words(tokens, at, new, &[Said(OLD), Mark(',')]);
+}
+
+/// `under 20 and over 80`, `with 20 for the buys and 80 for the sells`, `20/80`: where the two numbers stand.
+fn level_pair(cursor: &mut Cursor<'_>) -> Option<(usize, usize)> {
+    cursor.eat("with|at|using");
+    cursor.eat("under|below|<|oversold");
+    let low = cursor.at;
+    if !is_number(cursor.tokens, low) {
+        return None;
+    }
+    cursor.at += 1;
+    let _ = cursor.eat("for the? buys|longs|long|buying");
+    if !cursor.eat("and|/|,|&") {
+        return None;
+    }
+    cursor.eat("over|above|>|overbought");
+    let high = cursor.at;
+    if !is_number(cursor.tokens, high) {
+        return None;
+    }
+    cursor.at += 1;
+    let _ = cursor.eat("for the? sells|shorts|short|selling");
+    cursor.eat("instead");
+    Some((low, high))
+}

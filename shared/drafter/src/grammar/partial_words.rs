@@ -1,0 +1,124 @@
+//! Parts of a position in everyday words, put into those the grammar reads: "take half the position off at 1R. The other half
+//! goes at 3R", "first target 40 take half, second target 80", "let the rest run with a 25 point trail".
+
+use super::change_phrases::{
+    Part::{Kept, Mark, Said},
+    put_words,
+};
+use super::chat_wordings::UNITS;
+use super::cursor::Cursor;
+use super::rephrased::replace;
+use super::said_plainly::is_number;
+use super::token::Token;
+use std::ops::Range;
+
+/// What is left of a position.
+const LEFT: &str = "the? other|second|remaining|final|last half|part|portion";
+
+/// Puts what stands at `at` into words that the grammar reads.
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
+    for rule in [of_the_position, first_and_second, rest_trailed, rest_behind] {
+        rule(tokens, at);
+    }
+}
+
+/// `take half the position off at 1R`: half off.
+fn of_the_position(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("take|sell|close|scale|peel|cut half") {
+        return;
+    }
+    let from = cursor.at;
+    if cursor.eat("of? the|my|your position|trade|contracts|size off|out?") && cursor.sees("at|when|once #") {
+        let end = cursor.at;
+        replace(tokens, from, end, &["off"]);
+    }
+}
+
+/// `first target 40 take half, second target 80 take the rest`: half off at 40, the rest at 80.
+fn first_and_second(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let Some((first, half)) = leg(&mut cursor, "first target", "half off|out?").filter(|(_, share)| *share) else {
+        return;
+    };
+    let _ = cursor.eat(",|.|;") && cursor.eat("and|then");
+    let Some((last, _)) = leg(&mut cursor, "second target", "the? rest|remainder|half").filter(|_| half) else {
+        return;
+    };
+    let end = cursor.at;
+    let mut words = vec![Said("take"), Said("half"), Said("off"), Said("at")];
+    words.extend(first.map(Kept));
+    words.extend([Mark(','), Said("the"), Said("rest"), Said("at")]);
+    words.extend(last.map(Kept));
+    put_words(tokens, at, end, &words);
+}
+
+/// A target by its name, and whether its share stands behind it.
+fn leg(cursor: &mut Cursor<'_>, lead: &'static str, share: &'static str) -> Option<(Range<usize>, bool)> {
+    let led = cursor.eat(lead);
+    cursor.eat("at|is|:|=");
+    let from = cursor.at;
+    if !led || !is_number(cursor.tokens, from) {
+        return None;
+    }
+    cursor.at += 1;
+    cursor.eat(UNITS);
+    let distance = from..cursor.at;
+    let mut behind = *cursor;
+    behind.eat(",|(|-|:");
+    let _ = behind.eat("take|for|sell|close|exit off?");
+    let shared = behind.eat(share);
+    if shared {
+        behind.eat(")");
+        *cursor = behind;
+    }
+    Some((distance, shared))
+}
+
+/// `let the other half run with a 25 point trail`: the rest is trailed.
+fn rest_trailed(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("let|leave");
+    if !(cursor.eat(LEFT) || cursor.eat("the? rest|remainder|runner")) {
+        return;
+    }
+    if !(cursor.eat("runs|run|rides|ride with|on|behind") || cursor.eat("with|on|has|gets")) {
+        return;
+    }
+    cursor.eat("a|an");
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    cursor.eat("-");
+    let unit = cursor.at;
+    if cursor.eat(UNITS) && cursor.eat("trail|trailer") || cursor.eat("trailing stop?") {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Said("trail"), Said("the"), Said("rest"), Said("by"), Kept(number), Kept(unit)]);
+    }
+}
+
+/// `Take half off at 1R. The other half goes at 3R`: the rest of what was taken.
+fn rest_behind(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat(".|;|,") {
+        return;
+    }
+    let _ = cursor.eat("and|then");
+    let _ = cursor.eat("leave|let|take|sell|close|exit");
+    if !(cursor.eat(LEFT) || cursor.eat("the? rest|remainder")) {
+        return;
+    }
+    cursor.eat("off|out|goes|go|runs|run|rides|ride|exits|comes");
+    cursor.eat("off|out|on");
+    let reached = cursor.eat("at|for|to|until|till");
+    let taken = (at.saturating_sub(12)..at).any(|place| {
+        Cursor::new(tokens, place).sees("half|third|quarter off|out|at|for|of")
+            || Cursor::new(tokens, place).sees("take|sell|bank half")
+    });
+    if reached && taken && is_number(tokens, cursor.at) {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Mark(','), Said("the"), Said("rest"), Said("at")]);
+    }
+}

@@ -1,0 +1,115 @@
+//! Numbers, sides and lines as others write them, put into the words the grammar reads: "1,5 ATR", "the sell side", "the +DI
+//! line", "a 50-day closing high".
+
+use super::change_phrases::{
+    Part::{Kept, Said},
+    put_words,
+};
+use super::cursor::Cursor;
+use super::rephrased::replace;
+use super::said_plainly::is_number;
+use super::token::{Kind, Token};
+use rust_decimal::Decimal;
+
+/// What decimal numbers are counted in.
+const COUNTED: &str =
+    "deviations|deviation|standard|std|stdev|sd|atr|atrs|r|times|%|percent|x|lots|lot|pips|pip|points|point|fold";
+
+/// Names before which a comma parts two numbers.
+const LISTS: &str = "supertrend|stoch|stochastic|stochastics|macd|keltner|bollinger|bb|kc|sar|channel|bands|band";
+
+/// Puts what stands at `at` into words that the grammar reads.
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
+    for rule in [decimal_comma, trade_side, di_line, closing_extreme] {
+        rule(tokens, at);
+    }
+}
+
+/// `1,5 ATR`, `risk 0,5%`: one number with a decimal comma.
+fn decimal_comma(tokens: &mut Vec<Token>, at: usize) {
+    let number = |at: usize| match tokens.get(at)?.kind {
+        Kind::Number(number) => Some(number),
+        _ => None,
+    };
+    let (Some(whole), Some(part)) = (number(at), number(at + 2)) else { return };
+    let glued = |at: usize| tokens.get(at).is_some_and(|token| token.glued);
+    let comma = tokens.get(at + 1).is_some_and(|token| token.is_mark(','));
+    let digits = tokens.get(at + 2).map_or(0, |token| token.end.saturating_sub(token.start));
+    if !(comma
+        && glued(at + 1)
+        && glued(at + 2)
+        && whole.is_integer()
+        && part.is_integer()
+        && (1..=2).contains(&digits))
+    {
+        return;
+    }
+    let before = |words: &'static str| at > 0 && Cursor::new(tokens, at - 1).sees(words);
+    let listed =
+        before(LISTS) || before("(") || glued(at) && before(",|/") || glued(at + 3) && number(at + 4).is_some();
+    let counted = whole < Decimal::TEN && Cursor::new(tokens, at + 3).sees(COUNTED);
+    if listed || !(whole.is_zero() || counted) {
+        return;
+    }
+    let scale = if digits == 1 { Decimal::TEN } else { Decimal::ONE_HUNDRED };
+    let (Some(first), Some(last)) = (tokens.get(at), tokens.get(at + 2)) else { return };
+    let one = Token::new(Kind::Number(whole + part / scale), (first.start, last.end), first.glued);
+    tokens.splice(at..at + 3, [one]);
+}
+
+/// `the sell side`, `on the buy side`: shorts and longs.
+fn trade_side(tokens: &mut Vec<Token>, at: usize) {
+    if Cursor::new(tokens, at).sees("sell|selling side") {
+        replace(tokens, at, at + 2, &["short", "side"]);
+    } else if Cursor::new(tokens, at).sees("buy|buying side") {
+        replace(tokens, at, at + 2, &["long", "side"]);
+    }
+}
+
+/// `the +DI line`: the indicator itself.
+fn di_line(tokens: &mut Vec<Token>, at: usize) {
+    if Cursor::new(tokens, at).sees("di line") {
+        replace(tokens, at, at + 2, &["di"]);
+    }
+}
+
+/// `a new 50-day closing high`, `a 20-bar low close`: the highest or lowest close.
+fn closing_extreme(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let opens = super::said_plainly::opens(tokens, at) || Cursor::new(tokens, at.saturating_sub(1)).sees(":");
+    cursor.eat("a");
+    let new = cursor.eat("new");
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    cursor.eat("-");
+    let unit = cursor.at;
+    if !cursor.eat("bar|bars|day|days|candle|week|month") {
+        return;
+    }
+    cursor.eat("new");
+    let named = cursor;
+    let high = cursor.eat("closing high|highs") || cursor.eat("high close");
+    if !high && !named.sees("closing low|lows") && !named.sees("low close") {
+        return;
+    }
+    let end = named.at + 2;
+    let extreme = if high { "highest" } else { "lowest" };
+    let words = [
+        Said("close"),
+        Said("is"),
+        Said("the"),
+        Said(extreme),
+        Said("close"),
+        Said("of"),
+        Said("the"),
+        Said("last"),
+        Kept(number),
+        Kept(unit),
+    ];
+    // "new 52-week high close -> long": that it is one.
+    let from = if new && opens { 0 } else { 2 };
+    put_words(tokens, at, end, words.get(from..).unwrap_or_default());
+}

@@ -380,3 +380,42 @@ fn an_exit_of_one_side_is_that_sides() {
     });
     assert!(wrong.is_empty(), "{} exits are another side's:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// A price has no axis in common with an oscillator or a volume: what is compared with a level of prices is the price,
+/// whatever was spoken of last.
+#[test]
+fn oscillators_are_never_compared_with_prices() {
+    let oscillators =
+        ["RSI(14) crosses above 30", "CCI(20) is above 100", "stochastic %K crosses above 20", "MFI(14) is above 50"];
+    let levels = ["VWAP", "the 20 EMA", "yesterday's high", "the 200 SMA", "the lower Bollinger band"];
+    let wordings = [
+        "{o} and at least 5 points over {l}",
+        "{o} and it is more than 5 points under {l}",
+        "{o}, more than 5 points below {l}",
+        "{o} and above {l}",
+        "{o} and it is below {l}",
+        "{o} while at least 5 points above {l}",
+    ];
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for (oscillator, level) in oscillators.iter().flat_map(|one| levels.map(|level| (one, level))) {
+            for wording in wordings {
+                let text = format!(
+                    "ES 5m, buy when {}. Stop 8 points",
+                    wording.replace("{o}", oscillator).replace("{l}", level)
+                );
+                let Ok(draft) = drafter::grammar::describe(&text, around) else { continue };
+                let entry = draft.document.pointer("/entry/long").and_then(Value::as_str).unwrap_or_default();
+                let mixed = entry.split(" and ").any(|part| {
+                    let price =
+                        ["vwap", "ema(", "sma(", "previous_day", "bbands("].iter().any(|level| part.contains(level));
+                    price && ["rsi(", "cci(", "stoch(", "mfi("].iter().any(|name| part.contains(name))
+                });
+                if mixed {
+                    wrong.push(format!("{text}\n    {entry}"));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} compare an oscillator with a price:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -34,7 +34,11 @@ ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|sto
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 32] = [
+const NOTHING_SAID: [&str; 36] = [
+    "l|s :",
+    "tp|sl none",
+    "chop|choppy|lunch|dead hour|hours|time|zone|period",
+    "stop|target|trail : none",
     "no matter what|when|how",
     "next open|bar|bars|candle|candles|session|day",
     "next days|bars|candles? open",

@@ -119,6 +119,13 @@ pub(crate) fn resolve(scene: &Scene<'_>, way: Way, right: Option<&Value>) -> boo
 
 /// The condition of two values, remembered for what follows.
 pub(crate) fn compared(scene: &Scene<'_>, left: &Value, operator: &str, right: &Value) -> Condition {
+    let price = Value::new("close", Class::Price);
+    let left = if super::right_side::no_price(left, right) {
+        scene.assume(format!("what is compared with {} is read as the price", right.text));
+        &price
+    } else {
+        left
+    };
     let right = shifted(left, right, operator);
     if left.text.contains("('")
         && !left.text.contains('.')

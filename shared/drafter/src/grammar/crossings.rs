@@ -25,7 +25,10 @@ fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Opti
         return None;
     }
     let crosses = scene.crosses.borrow();
-    let unnamed = scene.pronoun.get();
+    // "on the cross back down" names no line.
+    let bare = (cursor.at.saturating_sub(5)..cursor.at)
+        .any(|at| Cursor::new(cursor.tokens, at).sees("on|at|upon|with the|a cross|crossover"));
+    let unnamed = scene.pronoun.get() || bare;
     let turned = crosses.iter().rev().find(|(value, level)| level.text == left.text && value.class != Class::Price);
     if let Some((value, level)) = turned.filter(|_| !unnamed) {
         // "+DI crosses above -DI, exit when -DI crosses back over".

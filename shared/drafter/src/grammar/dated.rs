@@ -3,7 +3,7 @@
 use super::pieces::{Item, Piece};
 use super::scene::Scene;
 use super::scopes::Text;
-use super::setting::Join;
+use super::setting::{Join, Setting};
 
 /// Words behind which a day or a time narrows what stands before it.
 const NARROWING: [&str; 14] = [
@@ -33,6 +33,13 @@ impl Text<'_> {
         }
         let (before, next) = (self.before(at), self.after(at));
         let excludes = self.starts(at, &["except", "but", "excluding"]);
+        // "except on Fridays, when I only want longs".
+        let relative = next.filter(|_| excludes && matches!(self.item(next), Some(Item::Comma)));
+        let relative = relative.and_then(|comma| self.after(comma));
+        if let Some(led) = relative.filter(|led| self.starts(*led, &["when", "where"])) {
+            let end = self.clause_end(led);
+            return self.unread(at, end);
+        }
         let when = matches!(self.item(next), Some(Item::And))
             && next.is_some_and(|next| self.starts(next, &["when", "if", "while"]));
         if excludes && when {
@@ -59,6 +66,30 @@ impl Text<'_> {
         let rule = self.pieces.get(..at).unwrap_or_default().iter().rev().take_while(ends).any(condition);
         if or && rule {
             scene.assume(format!("\"{}\" holds for the whole entry", self.said(at, scene)));
+        }
+    }
+
+    /// `target 10 points if I enter before 10:30`, `no trades 10:25 to 10:45, on Wednesdays only`: of some trades, or of what
+    /// was not read.
+    pub(crate) fn of_some_trades(&mut self, at: usize) {
+        let settings = self.settings(Some(at)).unwrap_or_default();
+        let dated = |pointer: &str| settings.iter().any(|one| one.pointer == pointer);
+        let (hours, days) = (dated("/filters/windows"), dated("/filters/weekdays"));
+        if !hours && !days {
+            return;
+        }
+        let joins = |piece: &Piece| matches!(piece.item, Item::Filler | Item::Known | Item::And | Item::Entry(None));
+        let head = self.pieces.get(..at).unwrap_or_default();
+        let Some(before) = head.iter().rposition(|piece| !joins(piece)) else { return };
+        let asked = (before + 1..at).any(|piece| self.starts(piece, &["if", "when", "unless"]));
+        let exits = |one: &Setting| one.pointer.starts_with("/exit") || one.pointer.starts_with("/sizing");
+        if asked && self.settings(Some(before)).is_some_and(|all| all.iter().any(exits)) {
+            return self.unread(before, at + 1);
+        }
+        let comma = matches!(self.item(Some(before)), Some(Item::Comma));
+        let lost = self.before(before).is_some_and(|before| matches!(self.item(Some(before)), Some(Item::Unknown)));
+        if days && comma && lost && self.starts(at, &["on"]) && self.ends(at, &["only"]) {
+            self.unread(at, at + 1);
         }
     }
 

@@ -16,8 +16,10 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, change: bool) {
     numbered(tokens);
     let mut at = 0;
     while at < tokens.len() {
-        super::written_otherwise::put_plainly(tokens, at);
+        super::written_otherwise::put_plainly(tokens, at, change);
         super::partial_words::put_plainly(tokens, at);
+        super::shorthand::put_plainly(tokens, at);
+        super::spoken_settings::put_plainly(tokens, at);
         for rule in [both_ways, closing_words, listed_numbers, times_atr, one_to_one, per_day, nothing_hit] {
             rule(tokens, at);
         }

@@ -2,6 +2,7 @@
 //! entry's own condition; times that were to be added and took the place of those there were.
 
 use super::assemble::Assembly;
+use super::cursor::Cursor;
 use super::editor::Editor;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
@@ -70,7 +71,10 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
         let Some(entry) = document.pointer(&format!("/entry/{side}")) else { continue };
         let entry = entry.as_str().or_else(|| entry.get("when")?.as_str()).unwrap_or_default();
         let exit = document.pointer(&format!("/exit/{side}")).and_then(Json::as_str).unwrap_or_default();
-        if !entry.is_empty() && exit.split(" or ").any(|part| part == entry) {
+        // A cross of the entry, by itself or with its lines exchanged, is no way out either.
+        let crosses = super::calls::conjuncts(entry).into_iter().filter(|part| part.contains(" crosses "));
+        let own: Vec<String> = crosses.flat_map(|part| [exchanged(&part), Some(part)]).flatten().collect();
+        if !entry.is_empty() && exit.split(" or ").any(|part| part == entry || own.iter().any(|own| own == part)) {
             return Err(DraftFailure::new(
                 format!("the {side} entry and its exit were read as the same condition, \"{entry}\""),
                 "say the exit with its level and its direction, for example \"exit when price crosses below the 21 EMA\"",
@@ -81,13 +85,49 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
     Ok(())
 }
 
+/// `A crosses above B` as `B crosses below A`.
+fn exchanged(rule: &str) -> Option<String> {
+    let (left, operator, right) = super::calls::sides(rule)?;
+    let turned = match operator {
+        " crosses above " => " crosses below ",
+        " crosses below " => " crosses above ",
+        " > " => " < ",
+        " < " => " > ",
+        " >= " => " <= ",
+        " <= " => " >= ",
+        _ => return None,
+    };
+    Some(format!("{right}{turned}{left}"))
+}
+
 /// Opening ranges that were read of other words, or whose times were.
 ///
 /// # Errors
 /// Then it is asked.
 pub(crate) fn ranges(document: &Json, unhandled: &[String], scene: &Scene<'_>) -> Result<(), DraftFailure> {
     one_range(document, unhandled)?;
+    range_or_chart(scene)?;
     after_the_range(document, scene)
+}
+
+/// "5-minute opening range breakout, 15 minutes": either may be the range's length, the other the chart's.
+fn range_or_chart(scene: &Scene<'_>) -> Result<(), DraftFailure> {
+    let tokens = super::token::tokens(scene.text);
+    for at in 0..tokens.len() {
+        let mut cursor = Cursor::new(&tokens, at);
+        let named = cursor.eat("# -? minute|min|m opening range breakout|breakouts|break")
+            || cursor.eat("# -? minute|min|m orb|orbs");
+        if named && cursor.eat(",|/|-") && cursor.eat("# -? minute|minutes|min|mins|m") && cursor.is_pause() {
+            let words = tokens.get(at).zip(tokens.get(cursor.at - 1));
+            let words = words.and_then(|(first, last)| scene.text.get(first.start..last.end)).unwrap_or_default();
+            return Err(DraftFailure::new(
+                format!("\"{words}\" does not say which of the two is the opening range and which the chart"),
+                "say both, for example \"5-minute chart, breakout of the first 15 minutes\"",
+            )
+            .about(words));
+        }
+    }
+    Ok(())
 }
 
 /// Opening ranges of two lengths in one strategy: one of them was read of the chart or of another time.

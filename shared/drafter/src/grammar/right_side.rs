@@ -250,6 +250,13 @@ pub(crate) fn several_averages(
     Some(Condition::new(if joint == " or " { format!("({})", parts.join(joint)) } else { parts.join(joint) }))
 }
 
+/// True for an oscillator or a volume beside a level of prices: they have no axis in common.
+pub(crate) fn no_price(left: &Value, right: &Value) -> bool {
+    matches!(left.class, Class::Volume | Class::Oscillator(..))
+        && matches!(right.class, Class::Level(_) | Class::Average | Class::Price)
+        && !right.text.contains(left.text.split(['(', '.']).next().unwrap_or_default())
+}
+
 /// "it" before a level is the price, whatever was spoken of last.
 pub(crate) fn of_price(scene: &Scene<'_>, left: Value, right: &Value) -> Value {
     let mismatch = matches!(left.class, Class::Volume | Class::Oscillator(..) | Class::Measure)

@@ -263,11 +263,23 @@ impl<'a> Scene<'a> {
     /// A price in pips as points.
     pub(crate) fn pip(&self) -> Decimal {
         match &self.market {
+            Some(market) if market.symbol.starts_with("XAU") || market.symbol.starts_with("XAG") => {
+                let pip = if market.symbol.starts_with("XAU") { Decimal::new(1, 1) } else { Decimal::new(1, 2) };
+                self.assume(format!("a pip of {} is read as {pip}", market.symbol));
+                pip
+            }
             Some(market) if market.asset_class == AssetClass::Fx && market.currency == "JPY" => Decimal::new(1, 2),
             Some(market) if market.asset_class == AssetClass::Fx => Decimal::new(1, 4),
             Some(market) if market.symbol.starts_with("6J") => Decimal::new(1, 6),
             Some(market) if market.symbol.starts_with('6') || market.symbol.starts_with("M6") => Decimal::new(1, 4),
-            Some(market) => market.tick_size,
+            Some(market) => {
+                self.assume(format!(
+                    "a pip of {} is read as its tick, {}",
+                    market.symbol,
+                    market.tick_size.normalize()
+                ));
+                market.tick_size
+            }
             None => Decimal::new(1, 4),
         }
     }

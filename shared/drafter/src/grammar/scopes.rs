@@ -30,6 +30,7 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
     for at in 0..text.pieces.len() {
         text.side(at);
         text.behind_condition(at, scene);
+        text.of_some_trades(at);
         text.day(at);
         text.conditional(at);
         text.conditioned(at);

@@ -210,6 +210,10 @@ impl Reader {
                 };
                 self.mark(mark, 2);
             }
+            '|' if self.peek(1) == Some('|') => {
+                self.one_word("or");
+                self.at += 1;
+            }
             letter if letter.is_alphabetic() => self.word(),
             '\'' | '"' | '“' | '”' => self.at += 1,
             mark => self.mark(mark, 1),

@@ -2,9 +2,10 @@
 //! line", "a 50-day closing high".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Kept, Mark, Said},
     put_words,
 };
+use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::replace;
 use super::said_plainly::is_number;
@@ -19,9 +20,55 @@ const COUNTED: &str =
 const LISTS: &str = "supertrend|stoch|stochastic|stochastics|macd|keltner|bollinger|bb|kc|sar|channel|bands|band";
 
 /// Puts what stands at `at` into words that the grammar reads.
-pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, change: bool) {
     for rule in [decimal_comma, trade_side, di_line, closing_extreme] {
         rule(tokens, at);
+    }
+    parted_by_slashes(tokens, at);
+    if !change {
+        chart_in_brackets(tokens, at);
+    }
+}
+
+/// `a hammer at the lower bb (daily)`, where no other chart is spoken of: the strategy's.
+fn chart_in_brackets(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let call = tokens.get(at).is_some_and(|token| token.glued);
+    if call || !cursor.eat("(") || clock::timeframe(&mut cursor).is_none() {
+        return;
+    }
+    let from = at + 1;
+    let to = cursor.at;
+    cursor.eat("chart|bars|candles|timeframe");
+    let closed = cursor.sees(")");
+    let framed = |place: usize| {
+        let mut other = Cursor::new(tokens, place);
+        !(at..=to).contains(&place)
+            && (clock::timeframe(&mut other).is_some() || other.sees("weekly|monthly|minute|hour"))
+    };
+    if closed && !(0..tokens.len()).any(framed) {
+        let end = cursor.at + 1;
+        let mut words = vec![Mark(',')];
+        words.extend((from..to).map(Kept));
+        words.extend([Said("chart"), Mark(',')]);
+        put_words(tokens, at, end, &words);
+    }
+}
+
+/// `MES/15m/long: …`: the market, its chart and the side.
+fn parted_by_slashes(tokens: &mut [Token], at: usize) {
+    if at != 1 || !Cursor::new(tokens, at).sees("/") {
+        return;
+    }
+    let mut cursor = Cursor::new(tokens, at + 1);
+    if clock::timeframe(&mut cursor).is_none() {
+        return;
+    }
+    let behind = cursor.at;
+    for place in [at, behind] {
+        if let Some(slash) = tokens.get_mut(place).filter(|token| token.is_mark('/')) {
+            slash.turned_into(Kind::Mark(','));
+        }
     }
 }
 

@@ -419,3 +419,66 @@ fn oscillators_are_never_compared_with_prices() {
     });
     assert!(wrong.is_empty(), "{} compare an oscillator with a price:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What a condition behind a comma leads to was not read: the condition opens nothing. Where it forbids a trade, it does.
+#[test]
+fn a_condition_that_forbids_is_never_demanded() {
+    let conditions = [
+        ("RSI(14) is above 80", "rsi(14) > 80"),
+        ("ADX(14) is below 20", "adx(14) < 20"),
+        ("price is under the 200 SMA", "close < sma(close, 200)"),
+    ];
+    let ends = [
+        "do nothing",
+        "skip the day",
+        "stay flat",
+        "no trade",
+        "I stay out",
+        "leave it",
+        "sit out",
+        "we pass",
+        "forget it",
+    ];
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for (condition, rule) in conditions {
+            for end in ends {
+                let text = format!("ES 5m: buy when close crosses above VWAP, stop 8 points. If {condition}, {end}.");
+                let Ok(draft) = drafter::grammar::describe(&text, around) else { continue };
+                let entry = draft.document.pointer("/entry/long").and_then(Value::as_str).unwrap_or_default();
+                if entry.contains(rule) {
+                    wrong.push(format!("{text}\n    {entry}"));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} demand what forbids:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Minutes in which is traded or not are hours, never the length of an opening range.
+#[test]
+fn minutes_of_trading_are_no_opening_range() {
+    let wordings = [
+        "no trades in the first 30 minutes",
+        "no entries during the first 30 min",
+        "don't trade the first 30 minutes",
+        "skip the first 30 minutes",
+        "avoid the first 30 mins",
+        "never in the first 30 minutes",
+        "only trade the first 30 minutes",
+        "first 30 minutes only",
+        "wait for the first 30 minutes to pass",
+        "not within the first 30 minutes",
+    ];
+    let base = bases()["orb_es"].clone();
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for text in wordings {
+            let found = drafter::grammar::change(text, &base, None, around);
+            if found.as_ref().is_ok_and(|draft| draft.document.pointer("/entry") != base.pointer("/entry")) {
+                wrong.push(format!("{text}\n    {:?}", found.map(|draft| draft.document)));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} change the range:\n{}", wrong.len(), wrong.join("\n"));
+}

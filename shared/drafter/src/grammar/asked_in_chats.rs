@@ -48,11 +48,11 @@ const SAID: [Saying; 7] = [
 
 /// Puts the change that begins at `at` into plain words.
 pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
-    if put_said(tokens, at, &SIDES, |cursor, _| cursor.is_pause_or_joint()) || put_said(tokens, at, &SAID, |_, _| true)
-    {
+    let polite = |cursor: &Cursor<'_>| cursor.is_pause_or_joint() || cursor.sees("pls|please|plz|now|thanks");
+    if put_said(tokens, at, &SIDES, |cursor, _| polite(cursor)) || put_said(tokens, at, &SAID, |_, _| true) {
         return;
     }
-    for rule in [trail_begins, given_up_thing, oscillator_for_another] {
+    for rule in [amount_meant, averages_for, trail_begins, given_up_thing, oscillator_for_another] {
         rule(tokens, at);
     }
 }
@@ -90,10 +90,35 @@ pub(crate) fn moved(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     cursor.eat("on|to|with|for|in");
     cursor.eat("the");
     let from = cursor.at;
+    // "5 minute chart on MNQ".
+    let mut framed = cursor;
+    if clock::timeframe(&mut framed).is_some() {
+        let framed_end = framed.at;
+        framed.eat("chart|charts|bars|candles");
+        let on = framed.eat("on|of|for") && framed.at > framed_end;
+        let market = framed.at;
+        if on && symbols::instrument(&mut framed, &scene.names, scene.text).is_some() && framed.is_pause_or_joint() {
+            let end = framed.at;
+            let mut words = vec![Said("move"), Said("it"), Said("to")];
+            words.extend((market..end).map(Kept));
+            words.extend([Mark(','), Said("use"), Said("the")]);
+            words.extend((from..framed_end).map(Kept));
+            words.push(Said("chart"));
+            put_words(tokens, at, end, &words);
+        }
+        return;
+    }
+    let asked = (at..from).any(|place| Cursor::new(tokens, place).sees("how|what about"));
     let found = symbols::instrument(&mut cursor, &scene.names, scene.text);
     let to = cursor.at;
     if found.is_none() {
         return;
+    }
+    if asked && cursor.is_pause_or_joint() {
+        // "what about QQQ?".
+        let mut words = vec![Said("move"), Said("it"), Said("to")];
+        words.extend((from..to).map(Kept));
+        return put_words(tokens, at, to, &words);
     }
     cursor.eat("and|,|at|with|on|/|-");
     let _ = cursor.eat("the|a");
@@ -132,15 +157,53 @@ fn trail_begins(tokens: &mut Vec<Token>, at: usize) {
     let unit = cursor.at;
     let measured = cursor.eat(UNITS);
     let _ = cursor.eat("in profit");
-    if !cursor.eat("instead|rather of|than #") {
-        return;
-    }
+    let was = cursor.eat("instead|rather of|than #") || cursor.eat("not #");
     cursor.eat(UNITS);
+    cursor.eat("now");
+    let _ = was;
     if cursor.is_pause_or_joint() {
         let end = cursor.at;
         let mut words = vec![Said("start"), Said("trailing"), Said("at"), Kept(number)];
         words.extend(measured.then_some(Kept(unit)));
         put_words(tokens, at, end, &words);
+    }
+}
+
+/// `trail should be 8 points not 15`: 8 points.
+fn amount_meant(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("the|my");
+    let thing = cursor.at;
+    if !cursor.eat("trail|stop|target|tp|sl should be") {
+        return;
+    }
+    let number = cursor.at;
+    if !is_number(tokens, number) {
+        return;
+    }
+    cursor.at += 1;
+    let unit = cursor.at;
+    let measured = cursor.eat(UNITS);
+    cursor.eat(",");
+    if cursor.eat("not|instead of? #") || cursor.eat("rather than #") {
+        cursor.eat(UNITS);
+        let end = cursor.at;
+        let mut words = vec![Kept(thing), Kept(number)];
+        words.extend(measured.then_some(Kept(unit)));
+        put_words(tokens, at, end, &words);
+    }
+}
+
+/// `replace the EMAs with 20 and 50 SMA`: use those two.
+fn averages_for(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("replace|swap|change|switch the? emas|smas|averages|mas with|for|to|by") {
+        return;
+    }
+    let first = cursor.at;
+    if cursor.eat("# and|/|& # sma|smas|ema|emas|wma|hma") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Said("use"), Kept(first), Mark('/'), Kept(first + 2), Kept(first + 3)]);
     }
 }
 

@@ -384,10 +384,10 @@ impl<'r> Assembly<'r> {
             joint = Joint::With;
         }
         self.adjacent = piece.to;
-        if self.must(piece, at) {
-            self.role = Role::Entries;
-        } else {
-            self.further_behind(at);
+        match self.behind_settings_of_an_exit(piece, at, joint) {
+            Some(false) => return,
+            None if !self.must(piece, at) => self.further_behind(at),
+            Some(true) | None => self.role = Role::Entries,
         }
         let text = self.before_it_lasted(text, at);
         let phrase = self.words(piece.from, piece.to);

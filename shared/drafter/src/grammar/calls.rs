@@ -145,3 +145,18 @@ pub(crate) fn sides(condition: &str) -> Option<(&str, &str, &str)> {
         Some((condition.get(..at)?, *operator, condition.get(at + operator.len()..)?))
     })
 }
+
+/// `A crosses above B` as `B crosses below A`.
+pub(crate) fn exchanged(rule: &str) -> Option<String> {
+    let (left, operator, right) = sides(rule)?;
+    let turned = match operator {
+        " crosses above " => " crosses below ",
+        " crosses below " => " crosses above ",
+        " > " => " < ",
+        " < " => " > ",
+        " >= " => " <= ",
+        " <= " => " >= ",
+        _ => return None,
+    };
+    Some(format!("{right}{turned}{left}"))
+}

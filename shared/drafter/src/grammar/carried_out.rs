@@ -53,6 +53,7 @@ pub(crate) fn as_meant(pieces: &mut [Piece], tokens: &[Token]) {
     super::unread_heads::unread_heads(pieces, tokens);
     super::unread_heads::of_unread(pieces, tokens);
     super::unread_heads::of_a_move(pieces, tokens);
+    super::unread_heads::of_unread_ends(pieces, tokens);
 }
 
 /// "… instead of wednesdays": what stands behind is given up, it is not asked for.

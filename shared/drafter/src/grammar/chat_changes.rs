@@ -16,7 +16,7 @@ const NO_LIMIT: &[&str] = &["no", "max", "trades", "per", "day"];
 const NONE_ON: &[&str] = &["no", "trades", "on"];
 
 /// What is said, and the words for it.
-const SAID: [Saying; 28] = [
+const SAID: [Saying; 29] = [
     ("no more? limit|cap|max|maximum on the? number? of? trades|entries per|a? day? anymore?", NO_LIMIT),
     ("no daily trade|trades limit|cap anymore?", NO_LIMIT),
     ("no trade|trades limit|cap anymore?", NO_LIMIT),
@@ -42,6 +42,7 @@ const SAID: [Saying; 28] = [
     ("dont take|open|enter a|any? long|longs unless", &["only", "take", "longs", "when"]),
     ("dont take|open|enter a|any? short|shorts unless", &["only", "take", "shorts", "when"]),
     ("same rules|everything|settings otherwise", KEPT),
+    ("otherwise the? same|unchanged|identical", KEPT),
     ("the? rest of the window|hours|rules|it stays|is the? same|put", KEPT),
     ("if nothing else? has? hit|triggered|exited|fired|happened", KEPT),
     ("tack|slap|throw|stick on a|an", &["add", "a"]),

@@ -33,13 +33,19 @@ pub(crate) fn level_alone(cursor: &mut Cursor<'_>, scene: &Scene<'_>, before: Op
         scene.assume(format!("the level {} alone is read as passed", level.text));
         return Some(Condition::new(new));
     }
-    scene.assume(format!("the level {} alone is read as touched", level.text));
     // "short yesterday's low" is reached from above, "buy yesterday's high" from below.
     let from_below = match side {
         Side::Long => level.class == Class::Level(Lean::Above),
         Side::Short => level.class != Class::Level(Lean::Below),
     };
+    if entry && (level.text.starts_with("highest(close") || level.text.starts_with("lowest(close")) {
+        // "buy at a 7-day closing low": that close is one.
+        let beyond = if level.text.starts_with("highest") { '>' } else { '<' };
+        scene.assume(format!("the level {} alone is read as passed", level.text));
+        return Some(Condition::new(format!("close {beyond} {}", level.text)));
+    }
     let touch = if from_below { format!("high >= {}", level.text) } else { format!("low <= {}", level.text) };
+    scene.assume(format!("the level {} alone is read as touched", level.text));
     scene.alone.borrow_mut().push(touch.clone());
     Some(Condition::new(touch))
 }

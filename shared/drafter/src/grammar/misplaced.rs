@@ -73,7 +73,8 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
         let exit = document.pointer(&format!("/exit/{side}")).and_then(Json::as_str).unwrap_or_default();
         // A cross of the entry, by itself or with its lines exchanged, is no way out either.
         let crosses = super::calls::conjuncts(entry).into_iter().filter(|part| part.contains(" crosses "));
-        let own: Vec<String> = crosses.flat_map(|part| [exchanged(&part), Some(part)]).flatten().collect();
+        let own: Vec<String> =
+            crosses.flat_map(|part| [super::calls::exchanged(&part), Some(part)]).flatten().collect();
         if !entry.is_empty() && exit.split(" or ").any(|part| part == entry || own.iter().any(|own| own == part)) {
             return Err(DraftFailure::new(
                 format!("the {side} entry and its exit were read as the same condition, \"{entry}\""),
@@ -83,21 +84,6 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
         }
     }
     Ok(())
-}
-
-/// `A crosses above B` as `B crosses below A`.
-fn exchanged(rule: &str) -> Option<String> {
-    let (left, operator, right) = super::calls::sides(rule)?;
-    let turned = match operator {
-        " crosses above " => " crosses below ",
-        " crosses below " => " crosses above ",
-        " > " => " < ",
-        " < " => " > ",
-        " >= " => " <= ",
-        " <= " => " >= ",
-        _ => return None,
-    };
-    Some(format!("{right}{turned}{left}"))
 }
 
 /// Opening ranges that were read of other words, or whose times were.

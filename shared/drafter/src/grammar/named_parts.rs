@@ -182,9 +182,7 @@ fn band_kind(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &mut Editor
     let bracket = cursor.eat("(");
     let period = cursor.number().and_then(whole)?;
     cursor.eat("ema");
-    if !cursor.eat(",|/|and") {
-        return None;
-    }
+    let _ = cursor.eat(",|/|and");
     let wide = cursor.number()?;
     cursor.eat("x? atr|atrs");
     if bracket && !cursor.eat(")") {

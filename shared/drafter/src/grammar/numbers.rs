@@ -399,7 +399,12 @@ pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
         cursor.eat("first|minutes|minute|min|mins|m");
         new
     } else {
-        let first = cursor.one("first # minutes|min|mins").or_else(|| cursor.one("# minute|min opening|orb range?"));
+        let first = if super::range_length::of_trading(&reading.tokens, cursor) {
+            None
+        } else {
+            cursor.one("first # minutes|min|mins")
+        };
+        let first = first.or_else(|| cursor.one("# minute|min opening|orb range?"));
         first.or_else(|| if moved { cursor.one("# minutes|minute|min|mins|m") } else { None })?
     };
     let mut old = None;

@@ -256,6 +256,36 @@ fn times_behind_end(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bo
     true
 }
 
+/// True for minutes in which is traded or not: "no trades in the first 30 minutes", "first 30 minutes only".
+pub(crate) fn of_trading(tokens: &[Token], cursor: &Cursor<'_>) -> bool {
+    let head = tokens.get(..cursor.at).unwrap_or_default().iter().rev();
+    let clause = head.take_while(|token| ![',', '.', ';', '\n'].iter().any(|mark| token.is_mark(*mark)));
+    let traded = clause.filter_map(Token::word).any(|word| {
+        matches!(
+            word,
+            "no" | "not"
+                | "dont"
+                | "never"
+                | "skip"
+                | "avoid"
+                | "trade"
+                | "trades"
+                | "trading"
+                | "entries"
+                | "enter"
+                | "in"
+                | "during"
+                | "after"
+                | "until"
+                | "only"
+                | "wait"
+                | "within"
+        )
+    });
+    let mut behind = *cursor;
+    traded || behind.eat("first # minutes|min|mins") && behind.sees("only|after|are|is|no")
+}
+
 /// Minutes between two times of a day.
 fn length(from: u16, to: u16) -> Option<u32> {
     to.checked_sub(from).map(u32::from)

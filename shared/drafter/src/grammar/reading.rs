@@ -179,6 +179,8 @@ pub(crate) fn read<'a>(
     let mut pieces = pieces::pieces(&tokens, &scene, days);
     super::unread_heads::of_a_move(&mut pieces, &tokens);
     super::unread_heads::of_a_verb(&mut pieces, &tokens);
+    super::unread_heads::of_unread_ends(&mut pieces, &tokens);
+    super::unread_heads::of_denied(&mut pieces, &tokens);
     if base.is_some() {
         // A change is read again without what was carried out.
         scene.assumptions.borrow_mut().truncate(noted);

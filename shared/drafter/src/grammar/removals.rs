@@ -184,7 +184,9 @@ pub(crate) fn replaced(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &
         let ended = named.is_pause() || named.sees("trail|use|put|have|and");
         if !same && ended {
             for pointer in *pointers {
-                editor.remove(pointer, &phrase);
+                if let Some(Err(failure)) = super::swapped_exits::given_up(editor, reading, from, pointer, &phrase) {
+                    return Some(Err(failure));
+                }
             }
         }
         if ended {
@@ -245,7 +247,7 @@ fn distance_given_up(from: usize, cursor: &mut Cursor<'_>, reading: &Reading<'_>
     let known = ["/exit/take_profit", "/exit/stop_loss", "/exit/trailing_stop"];
     let place = known.into_iter().find(|place| editor.at(place) == Some(&distance)).filter(|_| leaves)?;
     *cursor = probe;
-    editor.remove(place, &phrase).then_some(Ok(()))
+    super::swapped_exits::given_up(editor, reading, from, place, &phrase)
 }
 
 /// True for a word of what the strategy had: its numbers, and words that only name a kind.

@@ -86,6 +86,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         }
         let asked = at.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::word);
         if opens(tokens, at) || matches!(asked, Some("please" | "now" | "ok" | "just" | "you")) {
+            super::replaced_rules::thing(tokens, at);
             super::asked_in_chats::put(tokens, at);
             super::removal_lists::put(tokens, at);
             super::chat_changes::put(tokens, at);
@@ -209,7 +210,11 @@ fn side_alone(tokens: &mut Vec<Token>, at: usize) {
     let _ = cursor.eat("take|trade|do|keep");
     for (pattern, words) in SIDES.iter().skip(4).chain(&ALONE).chain(&GIVEN_UP) {
         let mut probe = cursor;
-        if probe.eat(pattern) && (probe.is_pause_or_joint() || probe.sees("please|now|+") || probe.eat("from now on")) {
+        // "no purchases on Fridays" is of a day.
+        if probe.eat(pattern)
+            && !probe.sees("on")
+            && (probe.is_pause_or_joint() || probe.sees("please|now|+") || probe.eat("from now on"))
+        {
             let end = probe.at;
             return replace(tokens, at, end, words);
         }

@@ -82,6 +82,28 @@ pub(crate) fn arrow(tokens: &mut Vec<Token>, at: usize) {
     }
 }
 
+/// `replace the EMA rising thing with price above the 50 EMA`: the second in place of the first.
+pub(crate) fn thing(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("replace|swap|change the?") {
+        return;
+    }
+    let from = cursor.at;
+    let with = (from + 1..from + 7).find(|place| Cursor::new(tokens, *place).sees("with|for|by"));
+    let Some(with) = with else { return };
+    let named = (from..with).any(|place| {
+        let word = tokens.get(place).and_then(Token::word).unwrap_or_default();
+        LINES.iter().any(|(names, _)| names.contains(&word))
+    });
+    let loose = Cursor::new(tokens, with - 1).sees("thing|condition|filter|rule|part|check|requirement|bit");
+    let end = (with + 1..tokens.len()).find(|place| Cursor::new(tokens, *place).is_pause()).unwrap_or(tokens.len());
+    let compares = (with + 1..end)
+        .any(|place| Cursor::new(tokens, place).sees("<|>|above|below|over|under|crosses|crossing|rising|falling"));
+    if named && loose && compares {
+        put_words(tokens, at, with + 1, &[Part::Said(OLD), Part::Mark(',')]);
+    }
+}
+
 /// A phrase behind an arrow, with what stands before that in its sentence.
 pub(crate) fn behind_arrow<'t>(text: &'t str, phrase: &str) -> Option<&'t str> {
     let from = text.find(phrase)?;

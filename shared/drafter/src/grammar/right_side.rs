@@ -371,7 +371,8 @@ pub(crate) fn left_out(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way
     let last = scene.last.borrow();
     let (before, right) = last.as_ref()?;
     let right = right.clone()?;
-    if before.text != left.text && left.class != before.class {
+    // A number that another value was compared with is no level of this one.
+    if before.text != left.text && (left.class != before.class || right.text.parse::<f64>().is_ok()) {
         return None;
     }
     scene.assume(format!("the level that is left out is read as {}", right.text));

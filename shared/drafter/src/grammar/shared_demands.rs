@@ -2,7 +2,7 @@
 
 use super::assemble::{Assembly, Role};
 use super::pieces::{Item, Piece};
-use super::rule::Rule;
+use super::rule::{Joint, Rule};
 use super::scene::Side;
 use super::token::Token;
 
@@ -166,6 +166,33 @@ impl Assembly<'_> {
         if ruled > 0 && own == 1 {
             self.said_of_one(at.saturating_sub(1));
         }
+    }
+
+    /// "A buy, B sell, 20 pip stop, C": C is no part of the exit before the stop. True where it is the entries', which is
+    /// said, false where it may be either's and is handed back.
+    pub(crate) fn behind_settings_of_an_exit(&mut self, piece: &Piece, at: usize, joint: Joint) -> Option<bool> {
+        let entered = self.entries.iter().any(|rule| !rule.is_empty());
+        if !(entered && matches!(self.role, Role::Exit(_)) && joint != Joint::Or) {
+            return None;
+        }
+        let head = self.reading.pieces.get(..at)?;
+        let start = head.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
+        let sentence = head.get(start..)?;
+        let rule = sentence.iter().rposition(|piece| matches!(piece.item, Item::Condition(_)))?;
+        let marker = sentence.iter().rposition(|piece| matches!(piece.item, Item::Exit(_) | Item::Sell))?;
+        let exits = |piece: &Piece| matches!(&piece.item, Item::Settings(all) if all.iter().any(|one| one.pointer.starts_with("/exit")));
+        if !sentence.get(rule.max(marker)..)?.iter().any(exits) {
+            return None;
+        }
+        let words = self.words(piece.from, piece.to);
+        let must = words.split_whitespace().any(|word| matches!(word, "must" | "needs" | "should"));
+        let sold = rule < marker;
+        if must || sold {
+            self.reading.scene.assume(format!("\"{words}\" is read as a further condition of the entries"));
+        } else {
+            self.unhandled.push(words);
+        }
+        Some(must || sold)
     }
 
     fn said_of_one(&self, at: usize) {

@@ -58,11 +58,29 @@ const SAID: [Saying; 13] = [
     ),
 ];
 
+/// An exit of one side, said after the side.
+const EXITS: [Saying; 4] = [
+    ("for|on the? longs|buys ,? also? exit|close|leave when|if|once", &["exit", "longs", "when"]),
+    ("for|on the? shorts|sells ,? also? exit|close|leave|cover when|if|once", &["exit", "shorts", "when"]),
+    ("for|on the? longs|buys ,? get out when|if|once", &["exit", "longs", "when"]),
+    ("for|on the? shorts|sells ,? get out when|if|once", &["exit", "shorts", "when"]),
+];
+
+/// What is done where a condition forbids a trade.
+const IDLE: [Saying; 4] = [
+    ("then? do nothing", &["skip", "it"]),
+    ("then? i|we? stay|sit out", &["skip", "it"]),
+    ("then? i|we? stand aside", &["skip", "it"]),
+    ("then? no trade|entry|position", &["skip", "it"]),
+];
+
 /// Words inside a clause.
-const WITHIN: [Saying; 8] = [
+const WITHIN: [Saying; 10] = [
     ("is|are giving closing", &["closes"]),
     ("gives|give closing", &["closes"]),
     ("is crossing", &["crosses"]),
+    ("is|was wider|taller than", &["is", "bigger", "than"]),
+    ("is|was narrower|tighter than", &["is", "smaller", "than"]),
     ("we|i will|shall? take buy|buys", &["buy"]),
     ("we|i will|shall? take sell|sells", &["sell"]),
     ("falls|drops|comes|gets|goes to below|under", &["falls", "below"]),
@@ -75,12 +93,33 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
     if opens(tokens, at) {
         let _ = put_said(tokens, at, &SIDES, |cursor, _| cursor.is_pause())
             || put_said(tokens, at, &SAID, |_, _| true)
+            || put_said(tokens, at, &EXITS, |cursor, _| no_list(*cursor))
+            || behind_if(tokens, at) && put_said(tokens, at, &IDLE, |cursor, _| cursor.is_pause())
             || hours_of_entries(tokens, at)
             || against_me(tokens, at);
     }
     put_said(tokens, at, &WITHIN, |_, _| true);
-    for rule in [by_side, numbers_cross, chop_hour, gets_to, on_comparison] {
+    for rule in [cross_of_two, by_side, numbers_cross, chop_hour, gets_to, on_comparison] {
         rule(tokens, at);
+    }
+}
+
+/// True where nothing is joined to the clause by "and".
+fn no_list(mut cursor: Cursor<'_>) -> bool {
+    while !cursor.is_pause() {
+        if cursor.sees("and") {
+            return false;
+        }
+        cursor.at += 1;
+    }
+    true
+}
+
+/// True behind the comma of a clause that begins with `if`.
+fn behind_if(tokens: &[Token], at: usize) -> bool {
+    at > 0 && Cursor::new(tokens, at - 1).sees(",") && {
+        let start = super::said_plainly::clause_start(tokens, at - 1);
+        Cursor::new(tokens, start).sees("if|when|whenever")
     }
 }
 
@@ -188,6 +227,24 @@ fn sided(cursor: &mut Cursor<'_>) -> Option<(&'static str, Vec<usize>)> {
     probe.eat(UNITS);
     *cursor = probe;
     Some((side, (from..cursor.at).collect()))
+}
+
+/// `crosses of the 8 and 34 ema`: the two cross.
+fn cross_of_two(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if at > 0 && Cursor::new(tokens, at - 1).sees("golden|death") {
+        return;
+    }
+    cursor.eat("the");
+    if !cursor.eat("cross|crosses|crossings|crossovers|crossover of|between the?") {
+        return;
+    }
+    let first = cursor.at;
+    if !cursor.eat("# and|/|& # ema|emas|sma|smas|wma|hma") {
+        return;
+    }
+    let end = cursor.at;
+    put_words(tokens, at, end, &[Kept(first), Mark('/'), Kept(first + 2), Kept(first + 3), Said("cross")]);
 }
 
 /// `when the 9 goes back under the 21`: crosses below it.

@@ -3,7 +3,9 @@
 use super::cursor::Cursor;
 use super::document::opposite;
 use super::editor::Editor;
+use super::edits::Outcome;
 use super::exits::{Place, place_or_distance};
+use super::reading::Reading;
 use super::scene::{Scene, Side};
 use super::setting::Setting;
 use ports::drafter::DraftFailure;
@@ -46,6 +48,37 @@ pub(crate) fn per_side(settings: Vec<Setting>, editor: &Editor<'_>) -> Vec<Setti
     }
     rest.push(Setting::value(&first.pointer, Json::Object(sides)));
     rest
+}
+
+/// `exit longs when RSI is over 50 instead of the target`: the exit that goes is that side's, the other side keeps it.
+pub(crate) fn given_up(
+    editor: &mut Editor<'_>,
+    reading: &Reading<'_>,
+    from: usize,
+    pointer: &str,
+    phrase: &str,
+) -> Outcome {
+    let head = reading.tokens.get(..from).unwrap_or_default();
+    let start = head.iter().rposition(|token| ['.', ';', '\n'].iter().any(|mark| token.is_mark(*mark)));
+    let said = |words: [&str; 2]| {
+        head.get(start.map_or(0, |mark| mark + 1)..)
+            .unwrap_or_default()
+            .iter()
+            .any(|token| token.word().is_some_and(|word| words.contains(&word)))
+    };
+    let side = match (said(["long", "longs"]), said(["short", "shorts"])) {
+        (true, false) => Some(Side::Long),
+        (false, true) => Some(Side::Short),
+        _ => None,
+    };
+    let known = editor.at(pointer).cloned()?;
+    let Some(side) = side.filter(|_| editor.sides().len() == 2 && pointer.starts_with("/exit/")) else {
+        return editor.remove(pointer, phrase).then_some(Ok(()));
+    };
+    let other = side.other().key();
+    let kept = known.get(other).cloned().or_else(|| known.get(side.key()).is_none().then_some(known))?;
+    editor.scene.assume(format!("\"{phrase}\" is said of {}s: {other}s keep what they have", side.key()));
+    Some(editor.set(pointer, Json::Object(Map::from_iter([(other.to_owned(), kept)])), phrase))
 }
 
 /// "instead of the limit …" that nobody could read, and the limit is still there.

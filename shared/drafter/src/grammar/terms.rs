@@ -309,6 +309,9 @@ fn commission(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>
     } else if percent {
         cost("commission_bps", number(amount * Decimal::ONE_HUNDRED / half))
     } else {
+        if !(money || cents || scene.is_future() || said(&["share", "shares"])) {
+            scene.assume(format!("a commission of {amount} without a unit is read as money per side and unit"));
+        }
         let amount = if cents { amount / Decimal::ONE_HUNDRED } else { amount };
         cost("commission_per_side", number(amount / half))
     }])

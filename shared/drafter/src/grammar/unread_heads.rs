@@ -92,6 +92,62 @@ pub(crate) fn of_a_verb(pieces: &mut [Piece], tokens: &[Token]) {
     }
 }
 
+/// "If RSI is above 80, do nothing", of which what follows was not read: the condition opens nothing.
+pub(crate) fn of_unread_ends(pieces: &mut [Piece], tokens: &[Token]) {
+    let mut start = 0;
+    while start < pieces.len() {
+        let rest = pieces.get(start..).unwrap_or_default();
+        let end = start + rest.iter().position(|piece| piece.item == Item::End).unwrap_or(rest.len());
+        let sentence = pieces.get(start..end).unwrap_or_default();
+        let spoken = |piece: &&Piece| !matches!(piece.item, Item::Filler | Item::Known);
+        let led = sentence.iter().find(spoken).is_some_and(|piece| {
+            piece.item == Item::And && Cursor::new(tokens, piece.from).sees("if|when|whenever|once")
+        });
+        let comma = sentence.iter().position(|piece| piece.item == Item::Comma);
+        let only = |piece: &Piece| {
+            matches!(
+                piece.item,
+                Item::Condition(_) | Item::And | Item::Or | Item::Filler | Item::Known | Item::Unknown | Item::Comma
+            )
+        };
+        let lost = comma.is_some_and(|comma| {
+            let behind = sentence.get(comma + 1..).unwrap_or_default();
+            behind.iter().find(spoken).is_some_and(|piece| piece.item == Item::Unknown)
+        });
+        if led && lost && sentence.iter().all(only) {
+            for piece in pieces.get_mut(start..end).into_iter().flatten() {
+                if piece.item != Item::Comma {
+                    piece.item = Item::Unknown;
+                }
+            }
+        }
+        start = end + 1;
+    }
+}
+
+/// "not when RSI is oversold but when it comes out of it", of which the second was not read: the first alone is not what
+/// is asked for.
+pub(crate) fn of_denied(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 1..pieces.len() {
+        let but = pieces
+            .get(at)
+            .is_some_and(|piece| piece.item == Item::Unknown && Cursor::new(tokens, piece.from).sees("but"));
+        if !but {
+            continue;
+        }
+        let denied = pieces.get(at - 1).is_some_and(|piece| {
+            let near = (piece.from.saturating_sub(3)..=piece.from).any(|place| {
+                let cursor = Cursor::new(tokens, place);
+                cursor.sees("not")
+            });
+            near && matches!(piece.item, Item::Condition(_))
+        });
+        if let Some(piece) = pieces.get_mut(at - 1).filter(|_| denied) {
+            piece.item = Item::Unknown;
+        }
+    }
+}
+
 /// "let the last one run with a trailing stop of 50": an exit of words that nobody could read is not the position's.
 pub(crate) fn of_unread(pieces: &mut [Piece], tokens: &[Token]) {
     for at in 1..pieces.len() {

@@ -1,7 +1,7 @@
 //! Whose a rule is that stands before its side: "long when A, when B I short" gives B to the short.
 
 use super::assemble::{Assembly, Role, index};
-use super::calls::conjuncts;
+use super::calls::{conjuncts, exchanged};
 use super::document::opposite;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
@@ -248,8 +248,11 @@ pub(crate) fn one_sided(gathered: &Assembly<'_>, reading: &Reading<'_>) {
     let rule = |side: Side| gathered.entries.get(index(side)).map(Rule::text).unwrap_or_default();
     for side in [Side::Long, Side::Short] {
         let (own, other) = (conjuncts(&rule(side)), conjuncts(&opposite(&rule(side.other()))));
-        let less = !other.is_empty() && other.len() < own.len() && other.iter().all(|part| own.contains(part));
-        for part in own.iter().filter(|part| less && !other.contains(part)) {
+        // "-DI crosses over +DI" is "+DI crosses under -DI".
+        let same = |one: &String, two: &String| one == two || exchanged(one).as_ref() == Some(two);
+        let held = |part: &String, by: &[String]| by.iter().any(|one| same(part, one));
+        let less = !other.is_empty() && other.len() < own.len() && other.iter().all(|part| held(part, &own));
+        for part in own.iter().filter(|part| less && !held(part, &other)) {
             reading.scene.assume(format!("\"{part}\" is demanded of the {} entry alone", side.key()));
         }
     }

@@ -6,6 +6,7 @@
 
 mod composed;
 mod corpus;
+mod days;
 mod hostile;
 mod replaced;
 mod scoped;

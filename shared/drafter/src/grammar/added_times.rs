@@ -19,6 +19,7 @@ pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     let lead = probe.eat("also let|allow me|it? to? trade?")
         || probe.eat("also add|include|allow?")
         || probe.eat("add|include");
+    let _ = !lead && probe.eat("let it|me|us? trade");
     let start = probe;
     let hours = reading.scene.attempt(|| {
         let found = filters::filter(&mut probe, &reading.scene)?;
@@ -38,7 +39,7 @@ pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         return Some(Err(failure));
     }
     probe = start;
-    probe.eat("trade? on");
+    let _ = probe.eat("trade? on") || probe.eat("trade|allow|take");
     let added = days(&mut probe)?;
     let mut hours = probe;
     let timed = reading.scene.attempt(|| {
@@ -54,7 +55,11 @@ pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
         )
         .about(phrase)));
     }
-    let more = tail(&mut probe) || lead;
+    let allowed = removals::weekdays(editor);
+    let new = allowed.iter().zip(added).any(|(known, new)| new && !*known);
+    // "trade Fridays" where Fridays are left out: they are let in, not alone.
+    let let_in = new && Cursor::new(&reading.tokens, from).sees("trade|let|allow|take");
+    let more = tail(&mut probe) || lead || let_in;
     if !more || only(cursor, probe) || !probe.is_pause_or_joint() || editor.at("/filters/weekdays").is_none() {
         return None;
     }

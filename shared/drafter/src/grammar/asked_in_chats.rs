@@ -57,6 +57,22 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     }
 }
 
+/// `remove the EMA condition from the shorts but keep it on the longs`: on the shorts alone.
+pub(crate) fn from_a_side(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let start = super::said_plainly::clause_start(tokens, at);
+    let removed = (start..at)
+        .any(|place| Cursor::new(tokens, place).sees("remove|drop|take|lose|kill|delete|ditch|scrap|without"));
+    if removed && cursor.sees("from the? longs|shorts") {
+        put_words(tokens, at, at + 1, &[Said("on")]);
+        return;
+    }
+    if cursor.eat("but|and? keep|leave it|that|them on|for|with the? longs|shorts") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Mark(','), Said("keep"), Said("everything"), Said("else")]);
+    }
+}
+
 /// Leaves out talk at the head and the end of a change.
 pub(crate) fn without_talk(tokens: &mut Vec<Token>, at: usize) {
     const HEAD: &str = "nah|nope|hmm|hm|mmm|sir|madam|yo|alright|haha|lol|mate|bro|man|dude|buddy|kindly|k";
@@ -185,6 +201,15 @@ fn amount_meant(tokens: &mut Vec<Token>, at: usize) {
     let unit = cursor.at;
     let measured = cursor.eat(UNITS);
     cursor.eat(",");
+    let mut start = cursor;
+    if start.eat("and? start|starts|starting at|after") && is_number(tokens, start.at) {
+        // "… and start at 15 points profit": the trail.
+        let (behind, number_end) = (start.at, cursor.at);
+        let mut words = vec![Kept(thing)];
+        words.extend((number..number_end).map(Kept));
+        words.extend([Mark(','), Said("start"), Said("trailing"), Said("at")]);
+        return put_words(tokens, at, behind, &words);
+    }
     if cursor.eat("not|instead of? #") || cursor.eat("rather than #") {
         cursor.eat(UNITS);
         let end = cursor.at;

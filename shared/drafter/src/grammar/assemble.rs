@@ -396,7 +396,8 @@ impl<'r> Assembly<'r> {
             self.reading.scene.assume(format!("\"{phrase}\" is read as what the cross before it says already"));
             return;
         }
-        if Cursor::new(&self.reading.tokens, piece.to).sees("for both|all|either") {
+        let every = Cursor::new(&self.reading.tokens, piece.to).sees("for both|all|either");
+        if every || self.demanded_alone(piece, at) {
             return self.put(Role::Entries, Joint::With, text, phrase);
         }
         self.add(joint, text, Some(phrase));

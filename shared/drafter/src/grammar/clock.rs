@@ -128,6 +128,14 @@ fn of_number(number: Decimal, characters: usize) -> Option<u16> {
 }
 
 /// A zone named after a time; its IANA name.
+/// True where a text tells its times in a zone of another continent: the market's trading day is not told in it.
+pub(crate) fn abroad(tokens: &[Token]) -> bool {
+    (0..tokens.len()).any(|at| {
+        let zone = zone(&mut Cursor::new(tokens, at));
+        zone.is_some_and(|zone| !zone.starts_with("America/"))
+    })
+}
+
 pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     const ZONES: [(&str, &str); 15] = [
         ("eastern standard|daylight time", "America/New_York"),

@@ -1,9 +1,11 @@
 //! Days and times that narrow what stands beside them: taken as the strategy's own, or not at all.
 
+use super::cursor::Cursor;
 use super::pieces::{Item, Piece};
 use super::scene::Scene;
 use super::scopes::Text;
 use super::setting::{Join, Setting};
+use super::token::Token;
 
 /// Words behind which a day or a time narrows what stands before it.
 const NARROWING: [&str; 14] = [
@@ -85,6 +87,33 @@ impl Text<'_> {
         let exits = |one: &Setting| one.pointer.starts_with("/exit") || one.pointer.starts_with("/sizing");
         if asked && self.settings(Some(before)).is_some_and(|all| all.iter().any(exits)) {
             return self.unread(before, at + 1);
+        }
+        // "no trading Wednesday 10:25 to 10:45", "Wednesday: 10:00-14:00 only": hours of one day.
+        let own_day = |all: &[Setting]| all.iter().any(|one| one.pointer == "/filters/weekdays");
+        let colon = self.pieces.get(before).is_some_and(|piece| {
+            self.tokens.get(piece.from).is_some_and(|token| token.is_mark(':')) && piece.item == Item::Comma
+        });
+        let day = if colon { self.before(before).unwrap_or(before) } else { before };
+        let between = |tokens: &[Token]| tokens.iter().any(|token| token.is_mark(':'));
+        let own = self.starts(at, &["and", "never", "no", "not", "but", "skip"])
+            || (day + 1..at).any(|piece| self.item(Some(piece)) == Some(&Item::And));
+        if hours && !own && self.settings(Some(day)).is_some_and(own_day) {
+            let denied =
+                self.starts(day, &NARROWING[8..12]) || self.starts(day, &["avoid", "dont", "never", "without"]);
+            let ends = self.pieces.get(day).zip(self.pieces.get(at)).map(|(day, hours)| day.to..hours.from);
+            if denied || ends.and_then(|ends| self.tokens.get(ends)).is_some_and(between) {
+                return self.unread(day, at + 1);
+            }
+        }
+        // "monday to thursday 9:30-15:00, friday 9:30-12:00", of which the first was not read.
+        let start = head.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
+        const DAYS: &str = "monday|mondays|mon|tuesday|tuesdays|tue|tues|wednesday|wednesdays|wed|thursday|thursdays|thu|thurs|friday|fridays|fri";
+        let other_days = head.get(start..).unwrap_or_default().iter().any(|piece| {
+            let named = (piece.from..piece.to).any(|at| Cursor::new(self.tokens, at).sees(DAYS));
+            piece.item == Item::Unknown && named
+        });
+        if other_days {
+            return self.unread(at, at + 1);
         }
         let comma = matches!(self.item(Some(before)), Some(Item::Comma));
         let lost = self.before(before).is_some_and(|before| matches!(self.item(Some(before)), Some(Item::Unknown)));

@@ -297,7 +297,7 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
         only_lead(cursor);
     }
     let led = not || cursor.at > start;
-    let (open, close) = day(scene);
+    let (open, close) = if clock::abroad(cursor.tokens) { ("00:00", "00:00") } else { day(scene) };
     let stops = !not && cursor.eat("stop taking|trading|entering|new|opening trades|entries|positions?");
     let after = if stops {
         cursor.eat("at|after");

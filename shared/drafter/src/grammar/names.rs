@@ -253,6 +253,20 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>) -> Option<Name> {
         let mut probe = *cursor;
         let named = row.outputs.iter().find(|output| probe.eat(output));
         let default = row.outputs.first().copied().unwrap_or("");
+        // "a break of the Donchian", "above Ichimoku": which of its lines is not said.
+        let mut call = *cursor;
+        if call.eat("(") {
+            while call.number().is_some() || call.eat(",|/") {}
+        }
+        let told = call.at > cursor.at
+            && call.eat(")")
+            && call.sees(".|upper|lower|middle|top|bottom|mid|basis|line|high|low");
+        let channel = matches!(row.name, "donchian" | "keltner" | "bbands" | "ichimoku");
+        // "keltner 20 1.5, …" is named before its lines are.
+        if named.is_none() && channel && !told && !cursor.sees("#") {
+            cursor.at -= 1;
+            return None;
+        }
         output = named.copied().unwrap_or(default);
         if named.is_some() {
             *cursor = probe;

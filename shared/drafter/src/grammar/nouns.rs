@@ -230,7 +230,8 @@ pub(crate) fn noun(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Conditi
     }
     if found.text == "close rising" || found.text == "close falling" {
         // "swap it for the 50 EMA, it has to be rising": not said of the close.
-        if scene.changing.get() {
+        let told = scene.lines.borrow().iter().any(|line| line.class == Class::Average);
+        if scene.changing.get() || told {
             return None;
         }
         scene.assume("what rises or falls without a name is read as the close");

@@ -321,6 +321,11 @@ pub(crate) fn strength(
     }
     let mut rest = after;
     let chart = rest.eat(FRAME_WORDS);
+    // "if the daily candle yesterday was green" speaks of one bar.
+    let days = Cursor::new(tokens, from).sees("daily|weekly") && rest.sees("yesterday|was|closed|closes|is|before");
+    if days && matches!(before, "if" | "the" | "when" | "yesterdays") {
+        return None;
+    }
     // "the weekly chart for the trend filter" is not the strategy's.
     if change && (rest.sees("for the? trend|direction|bias|filter|regime") || rest.sees("as a|the? trend|filter|bias"))
     {

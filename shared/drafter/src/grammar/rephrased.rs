@@ -77,6 +77,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
     let mut at = 0;
     while at < tokens.len() {
         super::asked_in_chats::without_talk(tokens, at);
+        super::asked_in_chats::from_a_side(tokens, at);
         clock(tokens, at);
         super::replaced_rules::arrow(tokens, at);
         for rule in

@@ -371,8 +371,12 @@ pub(crate) fn left_out(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way
     let last = scene.last.borrow();
     let (before, right) = last.as_ref()?;
     let right = right.clone()?;
-    // A number that another value was compared with is no level of this one.
-    if before.text != left.text && (left.class != before.class || right.text.parse::<f64>().is_ok()) {
+    // A number that another value, or the width of a range, was compared with is no level of this one.
+    let number = right.text.parse::<f64>().is_ok();
+    if number && matches!(left.class, Class::Level(_)) {
+        return None;
+    }
+    if before.text != left.text && (left.class != before.class || number) {
         return None;
     }
     scene.assume(format!("the level that is left out is read as {}", right.text));

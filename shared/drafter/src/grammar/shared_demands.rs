@@ -1,6 +1,7 @@
 //! Demands behind two sides: "long above X, short below Y, only when Z" demands Z of both.
 
 use super::assemble::{Assembly, Role};
+use super::cursor::Cursor;
 use super::pieces::{Item, Piece};
 use super::rule::{Joint, Rule};
 use super::scene::Side;
@@ -38,7 +39,10 @@ impl Assembly<'_> {
         let says = |all: &[&str]| words.iter().any(|token| token.word().is_some_and(|word| all.contains(&word)));
         match piece.item {
             Item::Only | Item::Unless(_) => true,
-            Item::Condition(_) => says(&["must", "needs", "has"]),
+            Item::Condition(_) => {
+                says(&["must", "needs", "has"])
+                    || Cursor::new(&self.reading.tokens, piece.to).sees("filter|required|needed|mandatory")
+            }
             _ => false,
         }
     }
@@ -72,7 +76,28 @@ impl Assembly<'_> {
 
     /// "…, volume must be above average": demanded of both sides.
     pub(crate) fn must(&self, piece: &Piece, at: usize) -> bool {
-        self.demands_of_two(piece, at) && self.behind_comma(at)
+        self.demands_of_two(piece, at) && self.behind_comma(at) || self.demands(piece) && self.after_two(at)
+    }
+
+    /// "The range must be under 150 points." before the sides: demanded of both.
+    pub(crate) fn demanded_alone(&self, piece: &Piece, at: usize) -> bool {
+        let pieces = &self.reading.pieces;
+        let start = pieces.get(..at).unwrap_or_default().iter().rposition(|piece| piece.item == Item::End);
+        let sentence = pieces.get(start.map_or(0, |end| end + 1)..).unwrap_or_default();
+        let opens = |piece: &Piece| matches!(piece.item, Item::Entry(_) | Item::Exit(_) | Item::Sell | Item::Mirror(_));
+        let own = !sentence.iter().take_while(|piece| piece.item != Item::End).any(opens);
+        own && self.role == Role::None && self.has_both() && self.demands(piece)
+    }
+
+    /// "A long, B short, unless C": C stands behind the rules of both sides, which stand before their names.
+    pub(crate) fn after_two(&self, at: usize) -> bool {
+        let pieces = self.reading.pieces.get(..at).unwrap_or_default();
+        let start = pieces.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
+        let opened = |side: Side| {
+            pieces.get(start..).unwrap_or_default().iter().any(|piece| piece.item == Item::Entry(Some(side)))
+        };
+        let ruled = !self.entries.iter().any(Rule::is_empty);
+        ruled && self.postfix && opened(Side::Long) && opened(Side::Short) && self.behind_comma(at)
     }
 
     /// "only trade when", "filter:", "skip it if" behind an exit, or on a line of its own: demanded of every entry.

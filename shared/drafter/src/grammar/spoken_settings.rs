@@ -66,6 +66,15 @@ const EXITS: [Saying; 4] = [
     ("for|on the? shorts|sells ,? get out when|if|once", &["exit", "shorts", "when"]),
 ];
 
+/// Nothing is held from then on.
+const FLAT: [Saying; 5] = [
+    ("and? no open? positions|position past|after|beyond", &["flat", "by"]),
+    ("and? no open trades|trade past|after|beyond", &["flat", "by"]),
+    ("and? nothing held|hold|open past|after|beyond", &["flat", "by"]),
+    ("and? not in a|any trade|position past|after|beyond", &["flat", "by"]),
+    ("and? nothing is? left open past|after|beyond", &["flat", "by"]),
+];
+
 /// What is done where a condition forbids a trade.
 const IDLE: [Saying; 4] = [
     ("then? do nothing", &["skip", "it"]),
@@ -94,12 +103,13 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
         let _ = put_said(tokens, at, &SIDES, |cursor, _| cursor.is_pause())
             || put_said(tokens, at, &SAID, |_, _| true)
             || put_said(tokens, at, &EXITS, |cursor, _| no_list(*cursor))
+            || put_said(tokens, at, &FLAT, |cursor, _| clock::time(&mut cursor.clone(), true).is_some())
             || behind_if(tokens, at) && put_said(tokens, at, &IDLE, |cursor, _| cursor.is_pause())
             || hours_of_entries(tokens, at)
             || against_me(tokens, at);
     }
     put_said(tokens, at, &WITHIN, |_, _| true);
-    for rule in [cross_of_two, by_side, numbers_cross, chop_hour, gets_to, on_comparison] {
+    for rule in [break_up, cross_of_two, by_side, numbers_cross, chop_hour, gets_to, on_comparison] {
         rule(tokens, at);
     }
 }
@@ -227,6 +237,25 @@ fn sided(cursor: &mut Cursor<'_>) -> Option<(&'static str, Vec<usize>)> {
     probe.eat(UNITS);
     *cursor = probe;
     Some((side, (from..cursor.at).collect()))
+}
+
+/// `break up long, break down short` behind a range: out of it.
+fn break_up(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !opens(tokens, at) || !cursor.eat("break|breaks|breakout") {
+        return;
+    }
+    let up = cursor.sees("up|higher");
+    if !cursor.eat("up|higher|down|lower") || !(cursor.sees("=|:|long|short|buy|sell|go") || cursor.is_pause()) {
+        return;
+    }
+    let ranged = (0..at).any(|place| Cursor::new(tokens, place).sees("range|orb"));
+    if ranged {
+        let end = cursor.at;
+        let (way, line) = if up { ("above", "high") } else { ("below", "low") };
+        let words = ["close", "crosses", way, "the", "range", line].map(Said);
+        put_words(tokens, at, end, &words);
+    }
 }
 
 /// `crosses of the 8 and 34 ema`: the two cross.

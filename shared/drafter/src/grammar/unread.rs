@@ -187,7 +187,7 @@ impl Assembly<'_> {
         let role = match (side, self.role) {
             (Some(side), _) => Role::Entry(side),
             (None, Role::None) => Role::Entries,
-            (None, _) if self.of_trades(at) || self.of_both(at) => Role::Entries,
+            (None, _) if self.of_trades(at) || self.of_both(at) || self.after_two(at) => Role::Entries,
             (None, role) => role,
         };
         let text = super::condition::negated(&rule.text());

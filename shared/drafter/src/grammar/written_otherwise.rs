@@ -21,7 +21,7 @@ const LISTS: &str = "supertrend|stoch|stochastic|stochastics|macd|keltner|bollin
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, change: bool) {
-    for rule in [decimal_comma, trade_side, di_line, closing_extreme] {
+    for rule in [close_at_extreme, band_beyond, decimal_comma, trade_side, di_line, closing_extreme] {
         rule(tokens, at);
     }
     parted_by_slashes(tokens, at);
@@ -69,6 +69,44 @@ fn parted_by_slashes(tokens: &mut [Token], at: usize) {
         if let Some(slash) = tokens.get_mut(place).filter(|token| token.is_mark('/')) {
             slash.turned_into(Kind::Mark(','));
         }
+    }
+}
+
+/// `close at the lowest close of 7 days`: it is that.
+fn close_at_extreme(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("close|closes at") && cursor.sees("the? lowest|highest close") {
+        replace(tokens, at, at + 2, &["close", "is"]);
+    }
+}
+
+/// `closes above the Keltner channel (20, 1.5)`, `above donchian(40)`: above its upper line.
+fn band_beyond(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let end = if cursor.sees("above|over") {
+        "upper"
+    } else if cursor.sees("below|under|beneath") {
+        "lower"
+    } else {
+        return;
+    };
+    cursor.at += 1;
+    cursor.eat("the|a");
+    let name = cursor.at;
+    if !cursor.eat("keltner|keltners|kc|bollinger|bollingers|bb|bbs|donchian channel|channels|bands|band?") {
+        return;
+    }
+    let bracket = cursor.eat("(");
+    while cursor.number().is_some() || cursor.eat(",|/|x|atr|sd|std") {}
+    if bracket && !cursor.eat(")") {
+        return;
+    }
+    cursor.eat("channel|channels|bands|band");
+    // "above the Bollinger upper band", "above bbands(20).lower", "above the BB mid".
+    let named = cursor.sees("upper|lower|middle|mid|midline|top|bottom|basis|high|low|line|width");
+    if !named && !cursor.sees(". upper|lower|middle") {
+        let line = super::said_plainly::word(tokens, name, end);
+        tokens.insert(name, line);
     }
 }
 

@@ -58,7 +58,8 @@ pub(crate) fn more_times(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor:
     let allowed = removals::weekdays(editor);
     let new = allowed.iter().zip(added).any(|(known, new)| new && !*known);
     // "trade Fridays" where Fridays are left out: they are let in, not alone.
-    let let_in = new && Cursor::new(&reading.tokens, from).sees("trade|let|allow|take");
+    let narrowed = from > 0 && Cursor::new(&reading.tokens, from - 1).sees("only|just|to");
+    let let_in = new && !narrowed && Cursor::new(&reading.tokens, from).sees("trade|let|allow|take");
     let more = tail(&mut probe) || lead || let_in;
     if !more || only(cursor, probe) || !probe.is_pause_or_joint() || editor.at("/filters/weekdays").is_none() {
         return None;

@@ -76,12 +76,15 @@ pub(crate) fn from_a_side(tokens: &mut Vec<Token>, at: usize) {
 /// Leaves out talk at the head and the end of a change.
 pub(crate) fn without_talk(tokens: &mut Vec<Token>, at: usize) {
     const HEAD: &str = "nah|nope|hmm|hm|mmm|sir|madam|yo|alright|haha|lol|mate|bro|man|dude|buddy|kindly|k";
-    const END: &str = "lol|haha|lmao|anymore|mate|bro|dude|buddy|sir";
+    const END: &str = "lol|haha|lmao|anymore|mate|bro|dude|buddy|sir|pls|plz|please|thx|thanks";
     while opens(tokens, at) && Cursor::new(tokens, at).sees(HEAD) && !Cursor::new(tokens, at + 1).sees("/|#|=") {
         tokens.remove(at);
         while Cursor::new(tokens, at).sees(",|.") {
             tokens.remove(at);
         }
+    }
+    if opens(tokens, at) && Cursor::new(tokens, at).sees("what if we|i|you use") {
+        tokens.drain(at..at + 3);
     }
     if at > 0 && Cursor::new(tokens, at).sees(END) && Cursor::new(tokens, at + 1).is_pause_or_joint() {
         tokens.remove(at);

@@ -252,7 +252,9 @@ pub(crate) fn several_averages(
 
 /// True for an oscillator or a volume beside a level of prices: they have no axis in common.
 pub(crate) fn no_price(left: &Value, right: &Value) -> bool {
-    matches!(left.class, Class::Volume | Class::Oscillator(..))
+    let strength =
+        matches!(left.row, "plus_di" | "minus_di" | "adx" | "adxr" | "dx" | "roc" | "aroon" | "obv" | "macd");
+    (strength || matches!(left.class, Class::Volume | Class::Oscillator(..)))
         && matches!(right.class, Class::Level(_) | Class::Average | Class::Price)
         && !right.text.contains(left.text.split(['(', '.']).next().unwrap_or_default())
 }

@@ -16,7 +16,7 @@ const LONG: &[&str] = &["long", "only"];
 const SHORT: &[&str] = &["short", "only"];
 
 /// One side that is not traded, said as a clause of its own.
-const SIDES: [Saying; 16] = [
+const SIDES: [Saying; 18] = [
     ("shorts : none|no|never", LONG),
     ("longs : none|no|never", SHORT),
     ("shorts are? not|isnt wanted|taken|allowed|traded|needed at? all?", LONG),
@@ -31,6 +31,8 @@ const SIDES: [Saying; 16] = [
     ("i|we dont want|do|take|need any? shorts", LONG),
     ("i|we dont want|do|take|need any? longs|buys", SHORT),
     ("no shorts|shorting for me|us", LONG),
+    ("i|we only|just want|trade|take|do longs|buys", LONG),
+    ("i|we only|just want|trade|take|do shorts|sells", SHORT),
     ("no shorts|shorting wanted|needed|at|here all?", LONG),
     ("no longs wanted|needed|at|here all?", SHORT),
 ];
@@ -75,6 +77,17 @@ const FLAT: [Saying; 5] = [
     ("and? nothing is? left open past|after|beyond", &["flat", "by"]),
 ];
 
+/// What runs until a time is closed then.
+const RUNS: [Saying; 1] = [("let it|them|winners|trades run|ride to|until|till|through", &["flat", "at"])];
+
+/// A side's own exit, said of it as well.
+const ALSO: [Saying; 4] = [
+    ("longs also exit|close|leave", &["longs", "exit"]),
+    ("shorts also exit|close|cover|leave", &["shorts", "exit"]),
+    ("the long also exits|closes", &["longs", "exit"]),
+    ("the short also exits|closes|covers", &["shorts", "exit"]),
+];
+
 /// What is done where a condition forbids a trade.
 const IDLE: [Saying; 4] = [
     ("then? do nothing", &["skip", "it"]),
@@ -109,6 +122,8 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
             || against_me(tokens, at);
     }
     put_said(tokens, at, &WITHIN, |_, _| true);
+    put_said(tokens, at, &ALSO, |_, _| true);
+    put_said(tokens, at, &RUNS, |cursor, _| clock::time(&mut cursor.clone(), true).is_some());
     for rule in [break_up, cross_of_two, by_side, numbers_cross, chop_hour, gets_to, on_comparison] {
         rule(tokens, at);
     }

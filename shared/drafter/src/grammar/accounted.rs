@@ -34,7 +34,8 @@ ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|sto
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 36] = [
+const NOTHING_SAID: [&str; 37] = [
+    "good morning|afternoon|evening|day everyone|everybody|all|sir|madam|guys|folks|team|there?",
     "l|s :",
     "tp|sl none",
     "chop|choppy|lunch|dead hour|hours|time|zone|period",

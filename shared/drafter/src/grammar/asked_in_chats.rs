@@ -77,6 +77,16 @@ pub(crate) fn from_a_side(tokens: &mut Vec<Token>, at: usize) {
 pub(crate) fn without_talk(tokens: &mut Vec<Token>, at: usize) {
     const HEAD: &str = "nah|nope|hmm|hm|mmm|sir|madam|yo|alright|haha|lol|mate|bro|man|dude|buddy|kindly|k";
     const END: &str = "lol|haha|lmao|anymore|mate|bro|dude|buddy|sir|pls|plz|please|thx|thanks";
+    // "skip Mondays too": beside the days that are skipped.
+    let start = super::said_plainly::clause_start(tokens, at);
+    let skips =
+        Cursor::new(tokens, start).sees("skip|avoid|no|also") || Cursor::new(tokens, start).sees("and skip|avoid|no");
+    let ended = |at: usize| Cursor::new(tokens, at).is_pause_or_joint();
+    if skips && Cursor::new(tokens, at).sees("as well") && ended(at + 2) {
+        tokens.drain(at..at + 2);
+    } else if skips && at > start && Cursor::new(tokens, at).sees("too") && ended(at + 1) {
+        tokens.remove(at);
+    }
     while opens(tokens, at) && Cursor::new(tokens, at).sees(HEAD) && !Cursor::new(tokens, at + 1).sees("/|#|=") {
         tokens.remove(at);
         while Cursor::new(tokens, at).sees(",|.") {
@@ -100,7 +110,9 @@ pub(crate) fn moved(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     while cursor.eat("lets|let us|can|could|would you|we|i|please|ok|now|and|so|then|maybe|also|just")
         || cursor.eat("lets|can|could|please|ok|now|so|then|maybe|hmm|nah|but|what|how|about|if")
     {}
-    let _ = cursor.eat("does|would|do it|this|that do|look|perform|work|go")
+    let _ = cursor.eat("can|could it|this be")
+        || cursor.eat("it|this be")
+        || cursor.eat("does|would|do it|this|that do|look|perform|work|go")
         || cursor.eat("try|run|see|test|put|show|do|move|switch|take|check|use|trade|backtest|change");
     cursor.eat("the");
     cursor.eat("same|it|this|that|everything|strategy|thing");
@@ -127,7 +139,9 @@ pub(crate) fn moved(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         }
         return;
     }
-    let asked = (at..from).any(|place| Cursor::new(tokens, place).sees("how|what about"));
+    let asked = (at..from).any(|place| {
+        Cursor::new(tokens, place).sees("how|what about") || Cursor::new(tokens, place).sees("it|this be")
+    });
     let found = symbols::instrument(&mut cursor, &scene.names, scene.text);
     let to = cursor.at;
     if found.is_none() {

@@ -16,9 +16,10 @@ const NO_LIMIT: &[&str] = &["no", "max", "trades", "per", "day"];
 const NONE_ON: &[&str] = &["no", "trades", "on"];
 
 /// What is said, and the words for it.
-const SAID: [Saying; 29] = [
+const SAID: [Saying; 30] = [
     ("no more? limit|cap|max|maximum on the? number? of? trades|entries per|a? day? anymore?", NO_LIMIT),
     ("no daily trade|trades limit|cap anymore?", NO_LIMIT),
+    ("unlimited trades|entries per|a? day?", NO_LIMIT),
     ("no trade|trades limit|cap anymore?", NO_LIMIT),
     ("remove|drop|lift|lose|kill|scrap|ditch the? daily? trade|trades limit|cap", NO_LIMIT),
     (

@@ -226,7 +226,10 @@ pub(crate) fn both(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<(Value,
     if let Some((first, Some(second))) = last
         && first.class != Class::Number
         && second.class != Class::Number
-        && (probe.eat("both of? them|these?") || probe.eat("they|these are? both") || probe.eat("the? both|two lines?"))
+        && (probe.eat("both of? them|these?")
+            || probe.eat("they|these are? both")
+            || probe.eat("the? both lines?")
+            || probe.eat("the two lines?"))
         && probe.sees("are|is|both|above|below|over|under|>|<|were|stay|remain|must|being|rising|falling")
     {
         probe.eat("are|is");

@@ -101,9 +101,11 @@ fn range_or_chart(scene: &Scene<'_>) -> Result<(), DraftFailure> {
     let tokens = super::token::tokens(scene.text);
     for at in 0..tokens.len() {
         let mut cursor = Cursor::new(&tokens, at);
-        let named = cursor.eat("# -? minute|min|m opening range breakout|breakouts|break")
+        let named = cursor.eat("# -? minute|min|m opening range breakout|breakouts|break?")
             || cursor.eat("# -? minute|min|m orb|orbs");
-        if named && cursor.eat(",|/|-") && cursor.eat("# -? minute|minutes|min|mins|m") && cursor.is_pause() {
+        // "MNQ 5m opening range 30 minutes" is a 5-minute chart.
+        let parted = cursor.eat(",|/|-") || !Cursor::new(&tokens, at + 1).sees("m");
+        if named && parted && cursor.eat("# -? minute|minutes|min|mins|m") && cursor.is_pause() {
             let words = tokens.get(at).zip(tokens.get(cursor.at - 1));
             let words = words.and_then(|(first, last)| scene.text.get(first.start..last.end)).unwrap_or_default();
             return Err(DraftFailure::new(

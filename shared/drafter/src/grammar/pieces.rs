@@ -181,7 +181,7 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token], change: bool) {
             Item::Settings(_) | Item::Order(_) => before() || behind(),
             Item::Condition(_) => {
                 let replaces = change && Cursor::new(tokens, piece.to).sees("instead|rather of|than");
-                behind() && !replaces || torn(&said, at, tokens, piece.from)
+                behind() && !replaces || super::unread_heads::torn(&said, at, tokens, piece.from)
             }
             // "above the high of the first 30 minutes" of which the high was not read.
             Item::Definition => before(),
@@ -192,15 +192,6 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token], change: bool) {
         }
     }
     super::unread_heads::of_hours(pieces, &said, tokens);
-}
-
-/// "delta on the entry bar must be above 500", "9/21 EMA cross", of which the delta or the 9 was not read.
-fn torn(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
-    let bar = tokens.get(from).and_then(Token::word).is_some_and(|word| matches!(word, "bar" | "candle"));
-    // The words right before, and those that lead from them to the bar.
-    let headless = bar && said.get(at.saturating_sub(3)..at).unwrap_or_default().contains(&Some(true));
-    let slash = from.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| token.is_mark('/'));
-    headless || slash && at.checked_sub(2).and_then(|before| said.get(before)).copied().flatten().unwrap_or(false)
 }
 
 /// A price of the bar itself is no level; "at the open" is a time.

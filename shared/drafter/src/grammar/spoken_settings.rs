@@ -279,6 +279,11 @@ fn cross_of_two(tokens: &mut Vec<Token>, at: usize) {
     if at > 0 && Cursor::new(tokens, at - 1).sees("golden|death") {
         return;
     }
+    let mut pair = cursor;
+    if pair.eat("# and|& # ema|emas|sma|smas|wma|hma") && pair.sees("cross|crosses|crossing|crossover|crossovers") {
+        // "a 10 and 30 SMA cross".
+        return put_words(tokens, at + 1, at + 2, &[Mark('/')]);
+    }
     cursor.eat("the");
     if !cursor.eat("cross|crosses|crossings|crossovers|crossover of|between the?") {
         return;

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::pieces::{Item, Piece};
-use super::token::Token;
+use super::token::{Kind, Token};
 
 /// True for what a rule may stand behind.
 fn opens(item: &Item) -> bool {
@@ -215,4 +215,20 @@ fn held_or_added(pieces: &mut [Piece], tokens: &[Token]) {
         }
         from = to + 1;
     }
+}
+
+/// "delta on the entry bar must be above 500", "9/21 EMA cross", of which the delta or the 9 was not read.
+pub(crate) fn torn(said: &[Option<bool>], at: usize, tokens: &[Token], from: usize) -> bool {
+    let bar = tokens.get(from).and_then(Token::word).is_some_and(|word| matches!(word, "bar" | "candle"));
+    // The words right before, and those that lead from them to the bar.
+    let headless = bar && said.get(at.saturating_sub(3)..at).unwrap_or_default().contains(&Some(true));
+    let slash = from.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| token.is_mark('/'));
+    // "a 10 and 30 SMA cross".
+    let number =
+        |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token.kind, Kind::Number(_)));
+    let joined =
+        number(Some(from)) && from > 1 && Cursor::new(tokens, from - 1).sees("and|&") && number(from.checked_sub(2));
+    headless
+        || (slash || joined)
+            && at.checked_sub(2).and_then(|before| said.get(before)).copied().flatten().unwrap_or(false)
 }

@@ -21,7 +21,9 @@ const LISTS: &str = "supertrend|stoch|stochastic|stochastics|macd|keltner|bollin
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, change: bool) {
-    for rule in [close_at_extreme, band_beyond, decimal_comma, trade_side, di_line, closing_extreme] {
+    for rule in
+        [greeting, cross_of_a_chart, close_at_extreme, band_beyond, decimal_comma, trade_side, di_line, closing_extreme]
+    {
         rule(tokens, at);
     }
     parted_by_slashes(tokens, at);
@@ -69,6 +71,27 @@ fn parted_by_slashes(tokens: &mut [Token], at: usize) {
         if let Some(slash) = tokens.get_mut(place).filter(|token| token.is_mark('/')) {
             slash.turned_into(Kind::Mark(','));
         }
+    }
+}
+
+/// `Good morning!`: no hours of trading.
+fn greeting(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("good morning|afternoon|evening|day") {
+        return;
+    }
+    cursor.eat("everyone|everybody|all|sir|madam|guys|folks|team|there|to");
+    cursor.eat("you|all");
+    if cursor.is_pause() || at == 0 {
+        let end = cursor.at;
+        tokens.drain(at..end);
+    }
+}
+
+/// `daily golden cross`: on the daily chart.
+fn cross_of_a_chart(tokens: &mut Vec<Token>, at: usize) {
+    if Cursor::new(tokens, at).sees("daily|weekly|hourly golden|death cross") {
+        put_words(tokens, at, at + 1, &[Kept(at), Said("chart"), Mark(',')]);
     }
 }
 

@@ -400,3 +400,81 @@ fn a_channel_is_never_its_middle_by_default() {
     });
     assert!(wrong.is_empty(), "{} are another line:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What a change says for one side, before it, behind it or under its heading, leaves the other side as it was.
+#[test]
+fn exits_joined_for_one_side_leave_the_other() {
+    let base = json!({
+        "language": 1, "market": "MES", "timeframe": "15m",
+        "entry": {"long": "rsi(14) < 30 and close > vwap", "short": "rsi(14) > 70 and close < vwap"},
+        "exit": {"stop_loss": {"points": 10}, "take_profit": {"points": 15}},
+    });
+    let wordings = [
+        "for {side}s use a {exits}",
+        "on {side}s use a {exits}",
+        "on {side}s a {exits}",
+        "{side}s: {exits}",
+        "use a {exits} for {side}s",
+        "{side}s should have a {exits}",
+        "give {side}s a {exits}",
+        "{side}s: RSI {level}, {exits}",
+        "{side}s: RSI {level} and a {exits}",
+        "for {side}s RSI {level} with a {exits}",
+        "on the {side} side RSI {level}, {exits}",
+        "on the {side} side RSI {level} and a {exits}",
+        "change the stop to 6 points and the target to 12 points for {side}s",
+    ];
+    let exits = [
+        "6 point stop and a 12 point target",
+        "6 point stop and 12 point target",
+        "12 point target and a 6 point stop",
+    ];
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for (side, other, level) in [("long", "short", "below 25"), ("short", "long", "above 75")] {
+            for (wording, exits) in wordings.into_iter().flat_map(|wording| exits.map(|exits| (wording, exits))) {
+                let text = wording.replace("{side}", side).replace("{level}", level).replace("{exits}", exits);
+                let found = drafter::grammar::change(&text, &base, None, around);
+                let document = found.as_ref().map(|draft| draft.document.clone()).unwrap_or_default();
+                let points = |exit: &str, side: &str| document["exit"][exit][side]["points"].as_f64();
+                let read = points("stop_loss", side) == Some(6.0)
+                    && points("stop_loss", other) == Some(10.0)
+                    && points("take_profit", side) == Some(12.0)
+                    && points("take_profit", other) == Some(15.0)
+                    && document["entry"][other] == base["entry"][other];
+                if !read {
+                    wrong.push(format!("{text}\n    {:?}", found.map(|draft| (draft.document, draft.unhandled))));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} change both sides:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is so over the last bars is so on each of them; what happens in them happens once.
+#[test]
+fn what_lasts_over_bars_is_no_event_in_them() {
+    let states = [
+        ("EMA 20 is rising over the {n} 4 bars", "ema(close, 20) rising 4"),
+        ("the 20 EMA slopes down across the {n} 4 candles", "ema(close, 20) falling 4"),
+        ("VWAP is rising in the {n} 4 bars", "vwap rising 4"),
+        ("price is above VWAP over the {n} 4 bars", "close > vwap for 4 bars"),
+        ("RSI is below 40 throughout the {n} 4 bars", "rsi(14) < 40 for 4 bars"),
+        ("RSI crosses above 30 over the {n} 4 bars", "rsi(14) crosses above 30 within 4 bars"),
+        ("RSI is below 30 in the {n} 4 bars", "rsi(14) < 30 within 4 bars"),
+    ];
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for (words, rule) in states {
+            for name in ["last", "past", "previous"] {
+                let text = format!("MNQ 5m. Buy when {} and MFI(14) > 50. Stop 20 points.", words.replace("{n}", name));
+                let found = drafter::grammar::describe(&text, around);
+                let long = found.as_ref().ok().and_then(|draft| draft.document["entry"]["long"].as_str());
+                if long != Some(&format!("{rule} and mfi(14) > 50")) {
+                    wrong.push(format!("{text}\n    {:?}", found.map(|draft| (draft.document, draft.unhandled))));
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} are read otherwise:\n{}", wrong.len(), wrong.join("\n"));
+}

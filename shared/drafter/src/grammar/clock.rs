@@ -137,7 +137,7 @@ pub(crate) fn abroad(tokens: &[Token]) -> bool {
 }
 
 pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
-    const ZONES: [(&str, &str); 15] = [
+    const ZONES: [(&str, &str); 19] = [
         ("eastern standard|daylight time", "America/New_York"),
         ("eastern|et|est|edt time?", "America/New_York"),
         ("new york|nyc time|clock", "America/New_York"),
@@ -153,6 +153,10 @@ pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
         ("cet|cest time?", "Europe/Berlin"),
         ("frankfurt|berlin|german time", "Europe/Berlin"),
         ("tokyo|japan|jst time?", "Asia/Tokyo"),
+        ("ist|india|indian time?", "Asia/Kolkata"),
+        ("sgt|singapore time?", "Asia/Singapore"),
+        ("hkt|hong kong time?", "Asia/Hong_Kong"),
+        ("aest|aedt|sydney time?", "Australia/Sydney"),
     ];
     let mut probe = *cursor;
     let bracket = probe.eat("(");

@@ -76,8 +76,13 @@ fn repeated(cursor: &mut Cursor<'_>, found: &mut Condition) {
         .or_else(|| probe.one("# bars|candles|days|closes straight|running|consecutively"))
         .or_else(|| probe.one("# consecutive|straight bars|candles|closes|days"))
         .or_else(|| {
+            // "rising over the last 10 bars" lasts that long; an event happens once in them.
             let trends = found.text.ends_with(" rising") || found.text.ends_with(" falling");
-            if trends { probe.one("# bars|candles") } else { None }
+            let lasts = !found.text.contains(" crosses ");
+            let over = "over|across|throughout the? last|past|previous|prior # bars|candles|days|periods";
+            let in_them = "in|during the? last|past|previous|prior # bars|candles|days|periods";
+            (lasts.then(|| probe.one(over)).flatten())
+                .or_else(|| trends.then(|| probe.one(in_them).or_else(|| probe.one("# bars|candles"))).flatten())
         });
     if let Some(bars) = counted.and_then(whole) {
         let _ = probe.eat("straight|running|consecutively");

@@ -148,15 +148,16 @@ impl Text<'_> {
                 let exits = first.iter().any(|one| one.pointer.starts_with("/exit"));
                 let windows = first.iter().any(|one| one.pointer == "/filters/windows");
                 let own = windows || first.iter().any(|one| one.pointer == "/filters/weekdays");
-                let denied = before.is_some_and(|before| self.starts(before, &NARROWING[8..12]));
-                // "out by 4pm Friday".
+                let denied = before.is_some_and(|before| {
+                    self.starts(before, &NARROWING[8..12]) || self.starts(before, &["nothing", "never", "dont"])
+                });
+                // "out by 4pm Friday", "no trades after 2pm Friday".
                 let timed = first.iter().any(|one| one.pointer == "/exit/flatten");
-                let beside = timed
-                    && before.and_then(|before| self.pieces.get(before)).map(|piece| piece.to)
-                        == self.pieces.get(at).map(|piece| piece.from);
-                exits && (days && (led || beside) || hours)
+                let beside = before.and_then(|before| self.pieces.get(before)).map(|piece| piece.to)
+                    == self.pieces.get(at).map(|piece| piece.from);
+                exits && (days && (led || timed && beside) || hours)
                     || !own && (days && led || narrow)
-                    || windows && days && led && denied
+                    || windows && days && (led || beside) && denied
             }
             _ => false,
         };

@@ -18,7 +18,7 @@ use super::passing_edits::in_passing;
 use super::reading::{Reading, strength, words};
 use super::removals::{add_day, remove, remove_condition, remove_side, replaced};
 use super::short_forms::{all_off, both_scaled, exit_moved, far_band, size_corrected};
-use super::sided_edits::{only_for, side_behind};
+use super::sided_edits::{only_for, side_behind, side_joined};
 use super::swapped_numbers::{length_swapped, levels_alone, renumbered};
 use super::swapped_pairs::pair_swapped;
 use super::token::{Kind, Token};
@@ -159,8 +159,9 @@ fn carried(reading: &Reading<'_>, editor: &mut Editor<'_>, at: usize) -> Result<
             editor.touched.truncate(touched);
             return Ok(at);
         }
+        let exit = editor.plan.get(plan..).is_some_and(|new| new.iter().all(|one| one.became.starts_with("exit.")));
         if editor.sides().len() == 2
-            && let Some(side) = side_behind(&mut cursor)
+            && let Some(side) = side_behind(&mut cursor).or_else(|| side_joined(&cursor).filter(|_| exit))
         {
             only_for(side, &known, plan, editor, reading, (at, cursor.at))?;
         }

@@ -120,6 +120,7 @@ mod shared_demands;
 mod short_forms;
 mod short_times;
 mod shorthand;
+mod side_exits;
 mod sided_edits;
 mod sided_pairs;
 mod spelling;

@@ -82,14 +82,6 @@ impl Assembly<'_> {
 
     pub(crate) fn sell(&mut self, piece: &Piece, at: usize) -> Result<(), DraftFailure> {
         let scene = &self.reading.scene;
-        // "buys only above it, sells only below it": the sides of a strategy that trades both.
-        if scene.changing.get()
-            && scene.both.get()
-            && self.words(piece.from, piece.to).to_lowercase().starts_with("sells")
-        {
-            self.entry(Some(Side::Short), piece, at);
-            return Ok(());
-        }
         let has = |wanted: &dyn Fn(&Item) -> bool| self.reading.pieces.iter().any(|piece| wanted(&piece.item));
         let buys = |piece: &Piece| match &piece.item {
             Item::Entry(Some(Side::Long)) => true,
@@ -99,10 +91,17 @@ impl Assembly<'_> {
         // "sell when A. buy when B": as much a short as an exit.
         let before = self.reading.pieces.get(..at).unwrap_or_default();
         let longs = has(&|item| *item == Item::OnlySide(Side::Long));
-        let buys = before.iter().any(buys) || longs;
+        let bought = before.iter().any(buys);
+        let buys = bought || longs;
         let covers = has(&|item| matches!(item, Item::Exit(Some(Side::Short))));
         // "buy …, sell …; short …, cover …": each side has its own words.
         let shorts = has(&|item| *item == Item::Entry(Some(Side::Short)));
+        // "buys only above it, sells only below it": the sides of a strategy that trades both.
+        let sells = self.words(piece.from, piece.to).to_lowercase().starts_with("sells");
+        if scene.changing.get() && scene.both.get() && (sells || bought && !longs && !covers && !shorts) {
+            self.entry(Some(Side::Short), piece, at);
+            return Ok(());
+        }
         if buys && (!covers || shorts) {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");
             self.idle_exit(piece, at);

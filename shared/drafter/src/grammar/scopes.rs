@@ -28,7 +28,10 @@ pub(crate) fn scoped(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) 
     super::lists::restated(pieces, scene);
     let mut text = Text { pieces, tokens, both, changing: scene.changing.get() };
     for at in 0..text.pieces.len() {
+        text.headed_exits(at);
+        text.joined_exits(at);
         text.side(at);
+        text.shared_exits(at, scene);
         text.behind_condition(at, scene);
         text.of_some_trades(at);
         text.day(at);

@@ -24,6 +24,19 @@ pub(crate) fn side_behind(cursor: &mut Cursor<'_>) -> Option<Side> {
     Some(side)
 }
 
+/// The side that closes what is joined to an exit's change: `the stop to 15 and the target to 30 for shorts`.
+pub(crate) fn side_joined(cursor: &Cursor<'_>) -> Option<Side> {
+    if !cursor.sees("and") {
+        return None;
+    }
+    let mut probe = *cursor;
+    while !probe.is_pause() && !probe.sees("for|on") {
+        probe.at += 1;
+    }
+    let side = for_side(&mut probe)?;
+    probe.is_pause().then_some(side)
+}
+
 /// Takes a change back for the other side.
 ///
 /// # Errors

@@ -362,7 +362,10 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Menti
             && spelling::is_known(word)
             && !TICKERS.contains(&word)
             && !names.first.contains(word);
-        if !common && let Some(instrument) = instrument(&mut cursor, names, text) {
+        if !common
+            && !is_zone(tokens, at)
+            && let Some(instrument) = instrument(&mut cursor, names, text)
+        {
             let traded = stands_as_traded(tokens, at, cursor.at);
             found.push(Mention { instrument, from: at, to: cursor.at, traded });
             at = cursor.at;
@@ -371,6 +374,14 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Menti
         }
     }
     found
+}
+
+/// `14:45 IST`: the zone of a time, no symbol.
+fn is_zone(tokens: &[Token], at: usize) -> bool {
+    let timed = at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| {
+        matches!(before.kind, Kind::Clock(_) | Kind::Number(_)) || matches!(before.word(), Some("am" | "pm"))
+    });
+    timed && super::clock::zone(&mut Cursor::new(tokens, at)).is_some()
 }
 
 /// True where a text begins with its market, or says what it trades on.

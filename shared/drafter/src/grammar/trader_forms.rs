@@ -14,7 +14,7 @@ use super::said_plainly::{clause_start, is_number};
 use super::token::{Kind, Token};
 
 /// What is said, and the words for it.
-const SAID: [Saying; 13] = [
+const SAID: [Saying; 15] = [
     ("iff", &["if"]),
     ("plus start|starting|begin|beginning from|in", &["start", "from"]),
     ("only for shorts|short add a|another|this filter|condition", &["only", "for", "shorts"]),
@@ -27,6 +27,8 @@ const SAID: [Saying; 13] = [
     ("any time|point|moment in|within|during the? last|past|previous|prior", &["within", "the", "last"]),
     ("slope is|was up", &["is", "rising"]),
     ("slope is|was down", &["is", "falling"]),
+    ("slope turns|turning|flips|turned up|upward|positive", &["turns", "up"]),
+    ("slope turns|turning|flips|turned down|downward|negative", &["turns", "down"]),
     ("has|have been rising|climbing", &["is", "rising"]),
 ];
 

@@ -11,7 +11,7 @@ use super::cursor::Cursor;
 use super::names;
 use super::rephrased::{Saying, put_said};
 use super::replaced_rules::OLD;
-use super::said_plainly::{is_number, opens};
+use super::said_plainly::{is_number, number_and_unit, opens};
 use super::scene::Scene;
 use super::symbols;
 use super::token::Token;
@@ -182,18 +182,12 @@ fn trail_begins(tokens: &mut Vec<Token>, at: usize) {
     if !begins || !cursor.eat("at|after|from|once|when up?") {
         return;
     }
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return;
-    }
-    cursor.at += 1;
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     let measured = cursor.eat(UNITS);
     let _ = cursor.eat("in profit");
-    let was = cursor.eat("instead|rather of|than #") || cursor.eat("not #");
+    let _ = cursor.eat("instead|rather of|than #") || cursor.eat("not #");
     cursor.eat(UNITS);
     cursor.eat("now");
-    let _ = was;
     if cursor.is_pause_or_joint() {
         let end = cursor.at;
         let mut words = vec![Said("start"), Said("trailing"), Said("at"), Kept(number)];
@@ -210,12 +204,7 @@ fn amount_meant(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("trail|stop|target|tp|sl should be") {
         return;
     }
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return;
-    }
-    cursor.at += 1;
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     let measured = cursor.eat(UNITS);
     cursor.eat(",");
     let mut start = cursor;

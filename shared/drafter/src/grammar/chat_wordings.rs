@@ -7,7 +7,7 @@ use super::change_phrases::{
 };
 use super::cursor::Cursor;
 use super::rephrased::replace;
-use super::said_plainly::{is_number, opens};
+use super::said_plainly::{is_number, number_and_unit, opens};
 use super::scene::Scene;
 use super::token::{Kind, Token};
 
@@ -53,12 +53,7 @@ fn in_profit(tokens: &mut Vec<Token>, at: usize) {
     }
     let told = cursor.eat("in profit|green by|of at? least?");
     cursor.eat("+");
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return;
-    }
-    cursor.at += 1;
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     let measured = cursor.eat(UNITS);
     if !(told
         || cursor.eat("in profit")
@@ -175,13 +170,7 @@ fn cross_alone(tokens: &mut Vec<Token>, at: usize) {
 fn of_closes(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
     cursor.eat("the|its|a|new");
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return;
-    }
-    cursor.at += 1;
-    cursor.eat("-");
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     if !cursor.eat("day|days|bar|bars|week|weeks|hour|hours|candle|period") {
         return;
     }
@@ -226,12 +215,7 @@ fn falls_from_high(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("falls|drops|fell|dropped|pulls|retraces|gives back|down? more? than?") {
         return;
     }
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return;
-    }
-    cursor.at += 1;
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     if !cursor.eat(UNITS) || !cursor.eat("or? more? from|off|below the|its|a high|highs|peak|top|best") {
         return;
     }

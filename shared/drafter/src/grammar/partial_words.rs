@@ -8,7 +8,7 @@ use super::change_phrases::{
 use super::chat_wordings::UNITS;
 use super::cursor::Cursor;
 use super::rephrased::replace;
-use super::said_plainly::is_number;
+use super::said_plainly::{is_number, number_and_unit};
 use super::token::Token;
 use std::ops::Range;
 
@@ -86,13 +86,7 @@ fn rest_trailed(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     cursor.eat("a|an");
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return;
-    }
-    cursor.at += 1;
-    cursor.eat("-");
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     if cursor.eat(UNITS) && cursor.eat("trail|trailer") || cursor.eat("trailing stop?") {
         let end = cursor.at;
         put_words(tokens, at, end, &[Said("trail"), Said("the"), Said("rest"), Said("by"), Kept(number), Kept(unit)]);

@@ -34,6 +34,17 @@ pub(crate) fn is_number(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Number(_)))
 }
 
+/// The number at the cursor and what follows it, `20 points`, `20-day`: their places; the cursor stands at the second.
+pub(crate) fn number_and_unit(cursor: &mut Cursor<'_>) -> Option<(usize, usize)> {
+    let number = cursor.at;
+    if !is_number(cursor.tokens, number) {
+        return None;
+    }
+    cursor.at += 1;
+    cursor.eat("-");
+    Some((number, cursor.at))
+}
+
 /// A token of these words where `at` stands.
 pub(crate) fn word(tokens: &[Token], at: usize, word: &str) -> Token {
     let place = tokens.get(at).map_or((0, 0), |token| (token.start, token.end));

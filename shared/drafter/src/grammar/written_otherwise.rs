@@ -8,7 +8,7 @@ use super::change_phrases::{
 use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::replace;
-use super::said_plainly::is_number;
+use super::said_plainly::number_and_unit;
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
 
@@ -187,13 +187,7 @@ fn closing_extreme(tokens: &mut Vec<Token>, at: usize) {
     let opens = super::said_plainly::opens(tokens, at) || Cursor::new(tokens, at.saturating_sub(1)).sees(":");
     cursor.eat("a");
     let new = cursor.eat("new");
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return;
-    }
-    cursor.at += 1;
-    cursor.eat("-");
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     if !cursor.eat("bar|bars|day|days|candle|week|month") {
         return;
     }

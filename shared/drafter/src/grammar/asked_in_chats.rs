@@ -15,12 +15,13 @@ use super::said_plainly::{is_number, number_and_unit, opens};
 use super::scene::Scene;
 use super::symbols;
 use super::token::Token;
+use std::ops::Range;
 
 const LONGS: &[&str] = &["longs", "only"];
 const SHORTS: &[&str] = &["shorts", "only"];
 
 /// One side alone, as it is asked for.
-const SIDES: [Saying; 12] = [
+const SIDES: [Saying; 14] = [
     ("l|long side only", LONGS),
     ("s|short side only", SHORTS),
     ("l only", LONGS),
@@ -33,6 +34,8 @@ const SIDES: [Saying; 12] = [
     ("just|only do|take|trade|run|show the? shorts|sells", SHORTS),
     ("do|take|trade|run just|only the? longs|buys", LONGS),
     ("do|take|trade|run just|only the? shorts|sells", SHORTS),
+    ("keep|take|trade? only|just the? long|buy trades|positions|setups|signals|side|part", LONGS),
+    ("keep|take|trade? only|just the? short|sell trades|positions|setups|signals|side|part", SHORTS),
 ];
 
 /// What stays as it is, and what is said for nothing.
@@ -101,12 +104,34 @@ pub(crate) fn without_talk(tokens: &mut Vec<Token>, at: usize) {
     }
 }
 
-/// `see it on NQ 1 minute instead`, `gbpusd 1h pls`: another market and its chart.
+/// `see it on NQ 1 minute instead`, `gbpusd 1h pls`, `what about QQQ?`: another market and its chart.
 pub(crate) fn moved(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
-    let mut cursor = Cursor::new(tokens, at);
     if !opens(tokens, at) {
         return;
     }
+    let mut cursor = Cursor::new(tokens, at);
+    asked_to_see(&mut cursor);
+    let from = cursor.at;
+    let asked = (at..from).any(|place| {
+        Cursor::new(tokens, place).sees("how|what about") || Cursor::new(tokens, place).sees("it|this be")
+    });
+    let found = match chart_of_market(cursor, scene) {
+        Some(framed) => framed,
+        None => market_on_chart(cursor, scene, asked),
+    };
+    let Some((market, chart, end)) = found else { return };
+    let mut words = vec![Said("move"), Said("it"), Said("to")];
+    words.extend(market.map(Kept));
+    if let Some(chart) = chart {
+        words.extend([Mark(','), Said("use"), Said("the")]);
+        words.extend(chart.map(Kept));
+        words.push(Said("chart"));
+    }
+    put_words(tokens, at, end, &words);
+}
+
+/// `could we see the same strategy on the`: what leads to a market or a chart.
+fn asked_to_see(cursor: &mut Cursor<'_>) {
     while cursor.eat("lets|let us|can|could|would you|we|i|please|ok|now|and|so|then|maybe|also|just")
         || cursor.eat("lets|can|could|please|ok|now|so|then|maybe|hmm|nah|but|what|how|about|if")
     {}
@@ -120,56 +145,42 @@ pub(crate) fn moved(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     cursor.eat("strategy|thing|rules");
     cursor.eat("on|to|with|for|in");
     cursor.eat("the");
+}
+
+/// Where a market is named, its chart, and where what was said of them ends.
+type Moved = (Range<usize>, Option<Range<usize>>, usize);
+
+/// `5 minute chart on MNQ`; `None` where no chart is said first.
+fn chart_of_market(mut cursor: Cursor<'_>, scene: &Scene<'_>) -> Option<Option<Moved>> {
     let from = cursor.at;
-    // "5 minute chart on MNQ".
-    let mut framed = cursor;
-    if clock::timeframe(&mut framed).is_some() {
-        let framed_end = framed.at;
-        framed.eat("chart|charts|bars|candles");
-        let on = framed.eat("on|of|for") && framed.at > framed_end;
-        let market = framed.at;
-        if on && symbols::instrument(&mut framed, &scene.names, scene.text).is_some() && framed.is_pause_or_joint() {
-            let end = framed.at;
-            let mut words = vec![Said("move"), Said("it"), Said("to")];
-            words.extend((market..end).map(Kept));
-            words.extend([Mark(','), Said("use"), Said("the")]);
-            words.extend((from..framed_end).map(Kept));
-            words.push(Said("chart"));
-            put_words(tokens, at, end, &words);
-        }
-        return;
+    clock::timeframe(&mut cursor)?;
+    let chart = from..cursor.at;
+    cursor.eat("chart|charts|bars|candles");
+    if !cursor.eat("on|of|for") {
+        return Some(None);
     }
-    let asked = (at..from).any(|place| {
-        Cursor::new(tokens, place).sees("how|what about") || Cursor::new(tokens, place).sees("it|this be")
-    });
-    let found = symbols::instrument(&mut cursor, &scene.names, scene.text);
-    let to = cursor.at;
-    if found.is_none() {
-        return;
-    }
+    let market = cursor.at;
+    let named = symbols::instrument(&mut cursor, &scene.names, scene.text).is_some() && cursor.is_pause_or_joint();
+    Some(named.then_some((market..cursor.at, Some(chart), cursor.at)))
+}
+
+/// `NQ 1 minute instead`; the market alone where it is asked for.
+fn market_on_chart(mut cursor: Cursor<'_>, scene: &Scene<'_>, asked: bool) -> Option<Moved> {
+    let from = cursor.at;
+    symbols::instrument(&mut cursor, &scene.names, scene.text)?;
+    let market = from..cursor.at;
     if asked && cursor.is_pause_or_joint() {
-        // "what about QQQ?".
-        let mut words = vec![Said("move"), Said("it"), Said("to")];
-        words.extend((from..to).map(Kept));
-        return put_words(tokens, at, to, &words);
+        let end = market.end;
+        return Some((market, None, end));
     }
     cursor.eat("and|,|at|with|on|/|-");
     let _ = cursor.eat("the|a");
-    let chart = cursor.at;
-    let framed = clock::timeframe(&mut cursor).is_some();
-    let end = cursor.at;
+    let from = cursor.at;
+    clock::timeframe(&mut cursor)?;
+    let chart = from..cursor.at;
     cursor.eat("chart|charts|bars|candles|timeframe|tf");
     cursor.eat("instead|please|pls|plz|now|too");
-    if !framed || !cursor.is_pause_or_joint() {
-        return;
-    }
-    let behind = cursor.at;
-    let mut words = vec![Said("move"), Said("it"), Said("to")];
-    words.extend((from..to).map(Kept));
-    words.extend([Mark(','), Said("use"), Said("the")]);
-    words.extend((chart..end).map(Kept));
-    words.push(Said("chart"));
-    put_words(tokens, at, behind, &words);
+    cursor.is_pause_or_joint().then_some((market, Some(chart), cursor.at))
 }
 
 /// `start trailing after 15 points instead of 10`, `let the trail begin at 15 points in profit rather than 10`.

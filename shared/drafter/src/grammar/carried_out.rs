@@ -147,19 +147,7 @@ pub(crate) fn replaced_something(tokens: &[Token], editor: &Editor<'_>) -> Resul
             .and_then(|(_, values)| values.split_once(" → "))
             .is_some_and(|(before, after)| before == "nothing" || after.starts_with(before) && after != before)
     };
-    let unread = super::replaced_rules::GIVEN_UP.iter().find_map(|lead| {
-        let text = editor.scene.text;
-        let from = text.to_lowercase().find(lead)?;
-        let rest = text.get(from + lead.len()..).unwrap_or_default().to_lowercase();
-        let read = editor.plan.iter().any(|item| item.phrase.to_lowercase().contains(lead))
-            || ["any", "always", "all ", "every", "just"].iter().any(|word| rest.starts_with(word));
-        (!read).then(|| text.get(from..).unwrap_or_default().split([',', '.', ';', '\n']).next().unwrap_or_default())
-    });
-    let arrow = tokens.iter().find(|token| token.word() == Some(super::replaced_rules::OLD)).and_then(|token| {
-        let words = editor.scene.text.get(token.start..token.end)?;
-        (!editor.plan.iter().any(|item| item.phrase.contains(words))).then_some(words)
-    });
-    let unread = unread.or(arrow);
+    let unread = super::replaced_rules::given_up_unread(tokens, editor);
     let ruled = ["entry", "exit.long", "exit.short"];
     let grown = |item: &PlanItem| ruled.iter().any(|rule| item.became.starts_with(rule)) && added(&item.became);
     if let Some(words) = unread.filter(|_| editor.plan.iter().any(grown)) {

@@ -127,7 +127,6 @@ fn of_number(number: Decimal, characters: usize) -> Option<u16> {
     (hour <= 24 && minute < 60).then(|| hour * 60 + minute)
 }
 
-/// A zone named after a time; its IANA name.
 /// True where a text tells its times in a zone of another continent: the market's trading day is not told in it.
 pub(crate) fn abroad(tokens: &[Token]) -> bool {
     (0..tokens.len()).any(|at| {
@@ -136,6 +135,7 @@ pub(crate) fn abroad(tokens: &[Token]) -> bool {
     })
 }
 
+/// A zone named after a time; its IANA name.
 pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     const ZONES: [(&str, &str); 19] = [
         ("eastern standard|daylight time", "America/New_York"),
@@ -171,6 +171,14 @@ pub(crate) fn zone(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     Some(zone)
 }
 
+/// True behind what may be a time: `3:55`, `4 pm`, `noon`, a bare hour.
+pub(crate) fn ends_before(tokens: &[Token], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| {
+        matches!(before.kind, Kind::Clock(_) | Kind::Number(_))
+            || matches!(before.word(), Some("am" | "pm" | "noon" | "midnight" | "oclock"))
+    })
+}
+
 /// `New York`, `London` behind a time, where its session is not meant.
 fn place(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     const PLACES: [(&str, &str); 5] = [
@@ -180,11 +188,9 @@ fn place(cursor: &mut Cursor<'_>) -> Option<&'static str> {
         ("frankfurt|berlin", "Europe/Berlin"),
         ("tokyo", "Asia/Tokyo"),
     ];
-    let timed = cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before)).is_some_and(|before| {
-        matches!(before.kind, Kind::Clock(_) | Kind::Number(_))
-            || before.is_mark('(')
-            || matches!(before.word(), Some("am" | "pm" | "noon" | "midnight" | "oclock"))
-    });
+    let bracket =
+        cursor.at.checked_sub(1).and_then(|before| cursor.tokens.get(before)).is_some_and(|it| it.is_mark('('));
+    let timed = bracket || ends_before(cursor.tokens, cursor.at);
     let (_, zone) = PLACES.iter().filter(|_| timed).find(|(pattern, _)| cursor.eat(pattern))?;
     let ends =
         cursor.is_pause() || cursor.sees(")|(|only|and|with|max|stop|target|every|each|-|to|until|till|through|or");

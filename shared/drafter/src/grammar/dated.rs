@@ -6,6 +6,7 @@ use super::scene::Scene;
 use super::scopes::Text;
 use super::setting::{Join, Setting};
 use super::token::Token;
+use super::weekdays::weekday;
 
 /// Words behind which a day or a time narrows what stands before it.
 const NARROWING: [&str; 14] = [
@@ -24,6 +25,9 @@ const NARROWING: [&str; 14] = [
     "till",
     "in",
 ];
+
+/// Words before a day or a time that is left out.
+const DENYING: [&str; 9] = ["not", "no", "skip", "excluding", "avoid", "dont", "never", "without", "nothing"];
 
 impl Text<'_> {
     /// `A, but B on mondays`, `except mondays when B`, `A or, on mondays, B`.
@@ -98,8 +102,7 @@ impl Text<'_> {
         let own = self.starts(at, &["and", "never", "no", "not", "but", "skip"])
             || (day + 1..at).any(|piece| self.item(Some(piece)) == Some(&Item::And));
         if hours && !own && self.settings(Some(day)).is_some_and(own_day) {
-            let denied =
-                self.starts(day, &NARROWING[8..12]) || self.starts(day, &["avoid", "dont", "never", "without"]);
+            let denied = self.starts(day, &DENYING);
             let ends = self.pieces.get(day).zip(self.pieces.get(at)).map(|(day, hours)| day.to..hours.from);
             if denied || ends.and_then(|ends| self.tokens.get(ends)).is_some_and(between) {
                 return self.unread(day, at + 1);
@@ -107,9 +110,8 @@ impl Text<'_> {
         }
         // "monday to thursday 9:30-15:00, friday 9:30-12:00", of which the first was not read.
         let start = head.iter().rposition(|piece| piece.item == Item::End).map_or(0, |end| end + 1);
-        const DAYS: &str = "monday|mondays|mon|tuesday|tuesdays|tue|tues|wednesday|wednesdays|wed|thursday|thursdays|thu|thurs|friday|fridays|fri";
         let other_days = head.get(start..).unwrap_or_default().iter().any(|piece| {
-            let named = (piece.from..piece.to).any(|at| Cursor::new(self.tokens, at).sees(DAYS));
+            let named = (piece.from..piece.to).any(|at| weekday(&mut Cursor::new(self.tokens, at)).is_some());
             piece.item == Item::Unknown && named
         });
         if other_days {
@@ -148,9 +150,7 @@ impl Text<'_> {
                 let exits = first.iter().any(|one| one.pointer.starts_with("/exit"));
                 let windows = first.iter().any(|one| one.pointer == "/filters/windows");
                 let own = windows || first.iter().any(|one| one.pointer == "/filters/weekdays");
-                let denied = before.is_some_and(|before| {
-                    self.starts(before, &NARROWING[8..12]) || self.starts(before, &["nothing", "never", "dont"])
-                });
+                let denied = before.is_some_and(|before| self.starts(before, &DENYING));
                 // "out by 4pm Friday", "no trades after 2pm Friday".
                 let timed = first.iter().any(|one| one.pointer == "/exit/flatten");
                 let beside = before.and_then(|before| self.pieces.get(before)).map(|piece| piece.to)

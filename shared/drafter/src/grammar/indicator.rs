@@ -105,11 +105,10 @@ fn own_period(name: &Name, numbers: &mut Vec<Decimal>) {
         _ => return,
     };
     if let ("ichimoku", [own]) = (name.row, numbers.as_slice()) {
-        let own = *own;
-        let usual = USUAL.iter().map(|one| Decimal::from(*one));
-        let all: Vec<Decimal> = usual.enumerate().map(|(at, one)| if at == place { own } else { one }).collect();
-        *numbers =
-            if all.iter().zip(USUAL).all(|(one, usual)| *one == Decimal::from(usual)) { Vec::new() } else { all };
+        let usual = USUAL.map(Decimal::from);
+        let mut all = usual;
+        all[place] = *own;
+        *numbers = if all == usual { Vec::new() } else { all.to_vec() };
     }
 }
 

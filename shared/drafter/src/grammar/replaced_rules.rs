@@ -12,7 +12,7 @@ use super::token::Token;
 use ports::drafter::DraftFailure;
 
 /// Words before what is given up.
-pub(crate) const GIVEN_UP: [&str; 3] = ["instead of ", "rather than ", "in place of "];
+const GIVEN_UP: [&str; 3] = ["instead of ", "rather than ", "in place of "];
 
 /// Arrows between the old and the new, as typed.
 pub(crate) const ARROWS: [&str; 3] = ["->", "=>", "→"];
@@ -198,4 +198,21 @@ pub(crate) fn put_in_place(
         editor.scene.assume(format!("\"{phrase}\" is turned round for the other side, as what it replaces was"));
     }
     Ok(true)
+}
+
+/// What is given up in the words of the change, where no part of it was read.
+pub(crate) fn given_up_unread<'t>(tokens: &[Token], editor: &Editor<'t>) -> Option<&'t str> {
+    let text = editor.scene.text;
+    let spoken = GIVEN_UP.iter().find_map(|lead| {
+        let from = text.to_lowercase().find(lead)?;
+        let rest = text.get(from + lead.len()..).unwrap_or_default().to_lowercase();
+        let read = editor.plan.iter().any(|item| item.phrase.to_lowercase().contains(lead))
+            || ["any", "always", "all ", "every", "just"].iter().any(|word| rest.starts_with(word));
+        (!read).then(|| text.get(from..).unwrap_or_default().split([',', '.', ';', '\n']).next().unwrap_or_default())
+    });
+    spoken.or_else(|| {
+        let token = tokens.iter().find(|token| token.word() == Some(OLD))?;
+        let words = text.get(token.start..token.end)?;
+        (!editor.plan.iter().any(|item| item.phrase.contains(words))).then_some(words)
+    })
 }

@@ -11,7 +11,7 @@ use super::said_plainly::is_number;
 use super::token::{Kind, Token};
 
 /// What is said, and the words for it.
-const SAID: [Saying; 12] = [
+const SAID: [Saying; 10] = [
     ("leave|keep the? fast|faster|slow|slower one|ema|sma|average alone", KEPT),
     ("leave|keep the? fast|faster|slow|slower one|ema|sma|average as|where it? is", KEPT),
     ("same lengths|periods|numbers|settings", KEPT),
@@ -21,24 +21,15 @@ const SAID: [Saying; 12] = [
     ("the slow|slower one|ema|sma|average should be|become|go|to to?", &["make", "the", "slow", "one"]),
     ("the fast|faster one|ema|sma|average should be|become|go|to to?", &["make", "the", "fast", "one"]),
     ("keep everything the? same? but", &["and"]),
-    ("keep|take|trade? only|just the? long|buy trades|positions|setups|signals|side|part", LONGS),
-    ("keep|take|trade? only|just the? short|sell trades|positions|setups|signals|side|part", SHORTS),
     ("size it|them|positions|trades so that? i|we am|are risking|risk", &["risk"]),
 ];
 
-const LONGS: &[&str] = &["longs", "only"];
-const SHORTS: &[&str] = &["shorts", "only"];
 const KEPT: &[&str] = &["keep", "everything", "else"];
 
 /// Puts the change that begins at `at` into plain words.
 pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     other_way_too(tokens, at);
-    let said = put_said(tokens, at, &SAID, |cursor, words| {
-        words != KEPT && words != LONGS && words != SHORTS
-            || cursor.is_pause()
-            || words != KEPT && cursor.is_pause_or_joint()
-    });
-    if said {
+    if put_said(tokens, at, &SAID, |cursor, words| words != KEPT || cursor.is_pause()) {
         return;
     }
     for rule in [in_place_of_a_stop, unless_hit, trailed_behind, costs_behind] {

@@ -2,14 +2,14 @@
 //! end at 11:00", "I don't short this one", "target for the longs 15 points, for the shorts 10".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{Kept, Mark, Said},
     put_words,
 };
 use super::chat_wordings::UNITS;
 use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::{Saying, put_said};
-use super::said_plainly::{is_number, opens};
+use super::said_plainly::{is_number, number_and_unit, opens};
 use super::token::Token;
 
 const LONG: &[&str] = &["long", "only"];
@@ -183,12 +183,7 @@ fn against_me(tokens: &mut Vec<Token>, at: usize) -> bool {
     if !cursor.eat("if|when|once it|its|price|trade is|goes|moves?") && !cursor.eat("if|when|once its") {
         return false;
     }
-    let number = cursor.at;
-    if !is_number(tokens, number) {
-        return false;
-    }
-    cursor.at += 1;
-    let unit = cursor.at;
+    let Some((number, unit)) = number_and_unit(&mut cursor) else { return false };
     if !cursor.eat(UNITS) || !cursor.eat("against me|us") {
         return false;
     }
@@ -306,21 +301,15 @@ fn numbers_cross(tokens: &mut Vec<Token>, at: usize) {
     let below = cursor.sees("under|below");
     if cursor.eat("under|below|over|above the? #") && cursor.is_pause_or_joint() {
         let end = cursor.at;
-        let level: Vec<Part<'_>> = (end - 1..end).map(Kept).collect();
-        let mut words = vec![Said("crosses"), Said(if below { "below" } else { "above" }), Said("the")];
-        words.extend(level);
-        put_words(tokens, at, end, &words);
+        let way = if below { "below" } else { "above" };
+        put_words(tokens, at, end, &[Said("crosses"), Said(way), Said("the"), Kept(end - 1)]);
     }
 }
 
 /// `no trades 11:30 to 1:30 chop hour`: what the hours are called.
 fn chop_hour(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    let timed = at > 0
-        && tokens.get(at - 1).is_some_and(|token| {
-            matches!(token.kind, super::token::Kind::Clock(_) | super::token::Kind::Number(_))
-                || Cursor::new(tokens, at - 1).sees("am|pm")
-        });
+    let timed = super::clock::ends_before(tokens, at);
     if timed && cursor.eat("chop|choppy|lunch|dead hour|hours|time|zone|period") && cursor.is_pause_or_joint() {
         tokens.drain(at..cursor.at);
     }

@@ -222,8 +222,7 @@ fn named(run: &[Token], names: &Names, text: &str) -> Option<Instrument> {
         return names.catalogue.get(symbol);
     }
     // "gold micro" is the micro of gold.
-    let micro = plain.strip_suffix(" micro").or_else(|| plain.strip_suffix(" micros"));
-    if let Some(symbol) = micro.and_then(|stem| names.plain.get(&format!("micro {stem}"))) {
+    if let Some(symbol) = stem.and_then(|stem| names.plain.get(&format!("micro {stem}"))) {
         return names.catalogue.get(symbol);
     }
     names.plain.get(&plain).and_then(|symbol| names.catalogue.get(symbol)).or_else(|| {
@@ -378,10 +377,7 @@ pub(crate) fn mentions(tokens: &[Token], names: &Names, text: &str) -> Vec<Menti
 
 /// `14:45 IST`: the zone of a time, no symbol.
 fn is_zone(tokens: &[Token], at: usize) -> bool {
-    let timed = at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| {
-        matches!(before.kind, Kind::Clock(_) | Kind::Number(_)) || matches!(before.word(), Some("am" | "pm"))
-    });
-    timed && super::clock::zone(&mut Cursor::new(tokens, at)).is_some()
+    super::clock::ends_before(tokens, at) && super::clock::zone(&mut Cursor::new(tokens, at)).is_some()
 }
 
 /// True where a text begins with its market, or says what it trades on.

@@ -11,3 +11,4 @@ mod hostile;
 mod replaced;
 mod scoped;
 mod silence;
+mod wordings;

@@ -34,7 +34,7 @@ ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|sto
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 37] = [
+const NOTHING_SAID: [&str; 41] = [
     "good morning|afternoon|evening|day everyone|everybody|all|sir|madam|guys|folks|team|there?",
     "l|s :",
     "tp|sl none",
@@ -53,6 +53,9 @@ const NOTHING_SAID: [&str; 37] = [
     "two|three|four|five|# conditions|rules|steps",
     "instead of any|all time|day|times",
     "instead|rather of|than a? fixed size|contract|contracts",
+    "no pyramiding|adding|scaling in?",
+    "no stop loss? on it|this|that",
+    "no|without fixed|hard|profit? target|targets|tp|take profit|profits?",
     "no overlapping positions|trades",
     "no other stop|stops|target|targets|exit|exits|rules|filter|filters",
     "not just stop|target or target|stop",
@@ -63,6 +66,7 @@ const NOTHING_SAID: [&str; 37] = [
     "if neither the? stop nor the? target was|has|is? been? hit yet?",
     "that is? all|it",
     "thats all|it",
+    "if? neither|nothing hits|hit",
     "if neither is|gets|was|of them|those? is? hit",
     "the stop distance",
     "to take anything|a trade",
@@ -219,7 +223,7 @@ impl Left<'_> {
             }
             at += 1;
         }
-        let unsaid = unsaid.or_else(|| self.exit_alone(from, to));
+        let unsaid = unsaid.or_else(|| self.exit_alone(from, to)).or_else(|| self.entry_alone(from, to));
         unsaid.map(|(first, last)| self.clause(first.max(from), last, (from, to)))
     }
 
@@ -237,6 +241,17 @@ impl Left<'_> {
         let enters =
             (begin..end).any(|at| sees(at, "buy|long|short|enter|entry|no|not|nothing|dont|never|if|keep|trade"));
         (whole && !enters && end > at + 1).then_some((at, end))
+    }
+
+    /// A clause of its own that gives an event a side, of which nothing was read: "cross up of signal = long".
+    fn entry_alone(&self, from: usize, to: usize) -> Option<(usize, usize)> {
+        let sees = |at: usize, words: &'static str| Cursor::new(self.tokens, at).sees(words);
+        let pause = |at: usize| Cursor::new(self.tokens, at).is_pause();
+        let at = (from..to).find(|at| sees(*at, "cross|crosses|crossover|signal|breakout|pullback"))?;
+        let begin = (0..at).rev().find(|at| pause(*at)).map_or(0, |at| at + 1);
+        let end = (at..self.tokens.len()).find(|at| pause(*at)).unwrap_or(self.tokens.len());
+        let sided = (begin..end).any(|at| sees(at, "= long|short|buy|sell") || sees(at, "> long|short|buy|sell"));
+        (self.gone.is_none() && sided && begin >= from && end <= to).then_some((begin, end))
     }
 
     /// The words between punctuation around `first..last`, within a run, without the joints they begin with.

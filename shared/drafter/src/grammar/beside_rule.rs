@@ -30,7 +30,7 @@ pub(crate) fn beside_rule(item: Item, tokens: &[Token], at: usize, pieces: &[Pie
         // "inside bar breakout".
         Item::Filler if rule && !breaks && word.is_some_and(|word| CHANGES.contains(&word)) => Item::Unknown,
         // "a green candle after 4 down closes".
-        Item::Condition(found) if rule && word == Some("after") => {
+        Item::Condition(found) if rule && word == Some("after") && !found.text.ends_with(")[1]") => {
             Item::Condition(Condition::new(format!("({})[1]", found.text)))
         }
         // "20 point stop and 40 point target both ways", where both sides have words of their own: each side's.

@@ -48,7 +48,7 @@ pub(crate) fn time(cursor: &mut Cursor<'_>, bare: bool) -> Option<Time> {
     }
     let token = probe.peek()?;
     let (minute, clock, leading_zero) = match &token.kind {
-        Kind::Clock(minute) => (*minute, true, *minute < 600 && token.end - token.start >= 5),
+        Kind::Clock(minute) => (*minute, true, *minute < 600 && token.end - token.start == 5),
         Kind::Number(number) => (of_number(*number, token.end - token.start)?, false, token.end - token.start == 4),
         Kind::Word(_) | Kind::Mark(_) => return None,
     };

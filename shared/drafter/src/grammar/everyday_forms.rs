@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 /// Puts them into the words the grammar reads, at their place in the text.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, change: bool) {
     numbered(tokens);
+    super::spoken_numbers::put_together(tokens);
     let mut at = 0;
     while at < tokens.len() {
         super::written_otherwise::put_plainly(tokens, at, change);

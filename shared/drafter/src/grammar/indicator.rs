@@ -81,7 +81,11 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         && let Some(known) = spoken_of(scene, &name)
     {
         *cursor = probe;
-        if !scene.changing.get() && name.class != Class::Average && known.period != usual_period(&name) {
+        let declared = |said: &String| {
+            said.rsplit_once("without its numbers is read as ").is_some_and(|(_, call)| known.text.starts_with(call))
+        };
+        let declared = scene.assumptions.borrow().iter().any(declared);
+        if !declared && !scene.changing.get() && name.class != Class::Average && known.period != usual_period(&name) {
             scene.assume(format!("what is named without its numbers is read as before: {}", known.text));
         }
         return Some(known);

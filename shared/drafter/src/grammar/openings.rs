@@ -122,6 +122,13 @@ impl Assembly<'_> {
 
     pub(crate) fn exit(&mut self, side: Option<Side>, at: usize) {
         let closes = self.turns.closing.contains(&at);
+        // "A, buy when B and exit when C": B is the entry's.
+        let rest = self.reading.pieces.get(at + 1..).unwrap_or_default();
+        let mut clause = rest.iter().take_while(|piece| !matches!(piece.item, Item::Comma | Item::End));
+        let ruled = clause.any(|piece| matches!(piece.item, Item::Condition(_)));
+        if ruled && self.postfix && !closes && matches!(self.role, Role::Entry(_)) && self.pending.len() > self.stale {
+            self.flush_sentence();
+        }
         // A side that was not named follows the sentence: after "buy when …, exit when …" it is the long's.
         let role = Role::Exit(side);
         let rule_known = match side {

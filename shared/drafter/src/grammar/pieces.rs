@@ -296,6 +296,9 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     if !stray && let Some(found) = scene.attempt(|| condition(cursor, scene).filter(super::crossings::holds)) {
         return Item::Condition(found);
     }
+    if super::declared::declared(cursor, scene) {
+        return Item::Definition;
+    }
     if known(cursor, scene) {
         return Item::Known;
     }
@@ -448,7 +451,7 @@ fn joint(cursor: &mut Cursor<'_>) -> Option<Item> {
 }
 
 /// Phrases that say nothing, or what holds anyway.
-const FILLER_PHRASES: [&str; 22] = [
+const FILLER_PHRASES: [&str; 24] = [
     "hi|hello|hey|is there",
     "a? couple|few|some of? small|quick|simple|new|more? tweaks|changes|things|rules|conditions|ideas|stuff|edits",
     "i would rather",
@@ -466,8 +469,10 @@ const FILLER_PHRASES: [&str; 22] = [
     "nothing else",
     "the rest|everything else stays|as is|the|same",
     "keep everything|the|all else|rest|other the|as|is? same|is?",
+    "no|without trailing? stop|stops loss|order? on it|this|that",
     "no|without trailing? stop|stops loss|order?",
-    "no|without target|targets|tp",
+    "no|without fixed|hard|profit? target|targets|tp",
+    "no|without take profit|profits",
     "i? dont want|use|need|have a|any|to? use? a? trailing? stop|stops|target|targets loss?",
     "do not use a|any? trailing? stop|stops|target|targets loss?",
     "dont move it|stop|the to breakeven",

@@ -9,7 +9,8 @@ use super::value;
 
 /// `two consecutive closes above the upper band`, `3 closes in a row below vwap`.
 pub(crate) fn closes_beyond(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
-    cursor.eat("after|the|at");
+    let after = cursor.eat("after");
+    let _ = cursor.eat("at least") || cursor.eat("the|at");
     let count = cursor.number().and_then(whole).filter(|count| (2..100).contains(count))?;
     let before = cursor.eat("consecutive|straight|successive|back") && {
         cursor.eat("to back");
@@ -19,7 +20,7 @@ pub(crate) fn closes_beyond(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Optio
         return None;
     }
     let behind = cursor.eat("in a row") || cursor.eat("straight|consecutively");
-    if !before && !behind {
+    if !before && !behind && !after {
         return None;
     }
     cursor.eat("close|closed|closing|closes");

@@ -24,6 +24,11 @@ pub(crate) fn opens(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| Cursor::new(tokens, before).is_pause())
 }
 
+/// True where a clause begins, or a part of one behind "and".
+pub(crate) fn begins(tokens: &[Token], at: usize) -> bool {
+    opens(tokens, at) || at > 0 && Cursor::new(tokens, at - 1).sees("and|then|but")
+}
+
 /// Where the clause begins in which `at` stands.
 pub(crate) fn clause_start(tokens: &[Token], at: usize) -> usize {
     (0..at).rev().find(|back| Cursor::new(tokens, *back).is_pause()).map_or(0, |pause| pause + 1)

@@ -22,6 +22,11 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
             rule(tokens, at);
         }
         reason(tokens, at, scene);
+        super::reasons::left_out(tokens, at, scene);
+        super::said_of_leaving::put_plainly(tokens, at, scene, change);
+        super::said_of_limits::put_plainly(tokens, at, scene);
+        super::said_of_bars::put_plainly(tokens, at);
+        super::said_of_rules::put_plainly(tokens, at, scene, change);
         super::meant_otherwise::put_plainly(tokens, at);
         super::chat_wordings::put_plainly(tokens, at, scene, change);
         super::spoken_rules::put_plainly(tokens, at, scene);

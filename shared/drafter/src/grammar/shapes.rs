@@ -5,7 +5,7 @@ use super::clock;
 use super::condition::Condition;
 use super::cursor::{Cursor, whole};
 use super::levels;
-use super::names::{CANDLESTICKS, Class, first_words};
+use super::names::{CANDLESTICKS, Class, Lean, Name, first_words};
 use super::plain_shapes::{channel_breakout, closes_beyond, staircase, trend_color};
 use super::scene::{Scene, Side, Value};
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 /// A shape here, if one is named.
 pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
-    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 17] = [
+    let readers: [fn(&mut Cursor<'_>, &Scene<'_>) -> Option<Condition>; 21] = [
         named_cross,
         closes_beyond,
         channel_breakout,
@@ -32,6 +32,10 @@ pub(crate) fn shape(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condit
         line_cross,
         flip,
         ratio,
+        super::bars_ago::bars_before,
+        super::bars_ago::than_ago,
+        super::bars_ago::extreme_of,
+        super::bars_ago::part_of_range,
     ];
     readers.iter().find_map(|reader| {
         let mut probe = *cursor;
@@ -376,12 +380,13 @@ fn cloud(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {
         _ => return None,
     };
     let state = if up { ">" } else { "<" };
+    let name = Name { pattern: "", row: "ichimoku", output: "", class: Class::Level(Lean::Either) };
+    let cloud = super::indicator::spoken_of(scene, &name).map_or_else(|| "ichimoku()".to_owned(), |line| line.text);
+    let both = |word: &str| format!("close {word} {cloud}.span_a and close {word} {cloud}.span_b");
     Some(Condition::new(if word.starts_with("crosses") {
-        format!(
-            "close {state} ichimoku().span_a and close {state} ichimoku().span_b and (close {word} ichimoku().span_a or close {word} ichimoku().span_b)"
-        )
+        format!("{} and (close {word} {cloud}.span_a or close {word} {cloud}.span_b)", both(state))
     } else {
-        format!("close {word} ichimoku().span_a and close {word} ichimoku().span_b")
+        both(word)
     }))
 }
 

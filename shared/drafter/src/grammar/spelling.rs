@@ -9,7 +9,7 @@ const TRADING: &str = "
 above account after average averages backtest bearish before below between bitcoin bollinger bounces breakeven breakout
 breakouts breaks bullish candle candles capital chart close closes commission consecutive contracts cross crossed
 crosses crossing crossover crude daily deviation deviations direction dollars donchian downtrend eastern engulfing
-entries entry equity every exit exits exponential falling flatten friday fridays futures green hammer higher highest
+entries entry equity every everything exit exits exponential falling flatten friday fridays futures green hammer higher highest
 histogram hold hourly hours inside instead keltner length level levels limit london long longer longs loss losses lower
 lowest macd market maximum middle minute minutes momentum monday mondays morning moving multiplier nasdaq negative
 opening opposite oscillator overbought overnight oversold pattern percent period periods pivot points position positive
@@ -44,7 +44,7 @@ pdc pdh pdl people per perhaps pick pip pips place placed places plain play plea
 possible ppo pretty print prior probably program protect provided psar pst pt pts pull pulled pulling push pushes put
 puts quarter quick quit rallies rally rate rather ratio reach reaches ready real really rebound red reject rejection
 rejects remains remove renko repeat reset rest retest retests reversal reverse ride right rise rises roc roi rr rsi rth
-rule rules run runner runs safe said same sar say says scale scales scalp scan score sd second seconds secs secure see
+rule rules run runner runs safe said same sample sar say says scale scales scalp scan score sd second seconds secs secure see
 seek seems seen select self selling send sentiment set sets setup setups seven shall sharp she shift shot should show
 side sideways sign signals silver simply since single sit sits six size sized skip sl slope slow sma small smart smas
 smooth so social soft sold some somehow something somewhere soon sort source speed spike split spot spread stable stack

@@ -13,9 +13,10 @@ const NAME_TOKENS: usize = 5;
 /// Of names that begin with `E-mini` or `Micro E-mini`, whose signs are tokens too.
 const MINI_NAME_TOKENS: usize = 8;
 
-/// Companies and funds by the names people use.
+/// Companies, funds and pairs of currencies by the names people use.
 #[rustfmt::skip]
-const COMPANIES: [(&str, &str); 62] = [
+const COMPANIES: [(&str, &str); 66] = [
+    ("euro dollar", "EURUSD"), ("pound dollar", "GBPUSD"), ("dollar yen", "USDJPY"), ("aussie dollar", "AUDUSD"),
     ("apple", "AAPL"), ("tesla", "TSLA"), ("microsoft", "MSFT"), ("nvidia", "NVDA"), ("amazon", "AMZN"),
     ("google", "GOOGL"), ("alphabet", "GOOGL"), ("facebook", "META"), ("meta", "META"), ("netflix", "NFLX"),
     ("intel", "INTC"), ("disney", "DIS"), ("boeing", "BA"), ("walmart", "WMT"), ("costco", "COST"),

@@ -353,21 +353,28 @@ fn free(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Vec<Setting>> {
 
 /// `2 contracts`, `100 shares`, `one lot`, `0.5 BTC`.
 fn quantity(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
+    let named = cursor.sees("quantity|qty") || cursor.sees("position|order|trade? size");
     let raised = cursor.eat("bump|raise|increase|reduce|lower|drop|cut|go|move|up|change it|that|size? up|down? to")
         || cursor.eat("go|move up|down? to");
-    let _ = !raised && cursor.eat("trade|use|using|size|with|position|trading|at|a|per|and|of|quantity|qty|fixed");
+    let _ =
+        !raised && cursor.eat("trade|use|using|size|with|position|trading|at|a|per|and|of|quantity|qty|fixed|order");
     let _ = cursor.eat("size|of|is|:|=|a|with|trade|fixed|sizing");
     let _ = cursor.eat("of|is|:|=|a");
     let count = cursor.number().or_else(|| cursor.eat("a|single").then_some(Decimal::ONE))?;
     let part = lot_part(cursor);
     cursor.eat("single|micro|mini|full|standard");
     let lots = cursor.sees("lots|lot");
+    let of_class = match scene.class() {
+        Some(AssetClass::Stock | AssetClass::Etf) => "shares",
+        Some(AssetClass::Fx | AssetClass::Crypto) => "units",
+        Some(AssetClass::Future) | None => "contracts",
+    };
     let key = if cursor.eat("contracts|contract|cons|cars|car|cts|lots|lot|micros|minis|con") {
-        match scene.class() {
-            Some(AssetClass::Stock | AssetClass::Etf) => "shares",
-            Some(AssetClass::Fx | AssetClass::Crypto) => "units",
-            Some(AssetClass::Future) | None => "contracts",
-        }
+        of_class
+    } else if named && count < Decimal::ONE_THOUSAND && cursor.is_pause() {
+        // "qty 2", "position size: 100".
+        scene.assume(format!("the size {count} is read in {of_class}"));
+        of_class
     } else if cursor.eat("shares|share|sh|shs") {
         "shares"
     } else if cursor.eat("units|unit|coins|coin") {

@@ -77,7 +77,7 @@ impl Token {
 }
 
 /// Shortened forms and what they stand for: one word as typed, several read.
-const SPLIT: [(&str, &[&str]); 40] = [
+const SPLIT: [(&str, &[&str]); 42] = [
     ("dispose", &["exit"]),
     ("purchase", &["buy"]),
     ("purchases", &["buys"]),
@@ -96,6 +96,8 @@ const SPLIT: [(&str, &[&str]); 40] = [
     ("thru", &["through"]),
     ("ur", &["your"]),
     ("cuz", &["because"]),
+    ("croses", &["crosses"]),
+    ("crosess", &["crosses"]),
     ("it's", &["it", "is"]),
     ("that's", &["that", "is"]),
     ("there's", &["there", "is"]),

@@ -71,18 +71,24 @@ pub(crate) fn of_hours(pieces: &mut [Piece], said: &[Option<bool>], tokens: &[To
 pub(crate) fn of_a_verb(pieces: &mut [Piece], tokens: &[Token]) {
     held_or_added(pieces, tokens);
     for at in 1..pieces.len() {
-        let rule = pieces.get(at).is_some_and(|piece| {
-            let on = tokens.get(piece.from).and_then(Token::word) == Some("on")
-                || piece.from > 0 && tokens.get(piece.from - 1).and_then(Token::word) == Some("on");
-            on && matches!(piece.item, Item::Condition(_))
-        });
+        let led_by = |word: &str| {
+            pieces.get(at).is_some_and(|piece| {
+                let led = tokens.get(piece.from).and_then(Token::word) == Some(word)
+                    || piece.from > 0 && tokens.get(piece.from - 1).and_then(Token::word) == Some(word);
+                led && matches!(piece.item, Item::Condition(_))
+            })
+        };
         let before = pieces.get(..at).unwrap_or_default();
         let clause: Vec<&Piece> =
             before.iter().rev().take_while(|piece| !matches!(piece.item, Item::Comma | Item::End)).collect();
         let lead = clause.iter().find(|piece| !matches!(piece.item, Item::Filler | Item::And | Item::Known));
         let unread = lead.is_some_and(|piece| piece.item == Item::Unknown);
         let opened = clause.iter().any(|piece| opens(&piece.item));
-        if rule
+        // "trail the rest with a close below the 10 EMA".
+        let trailed = lead.is_some_and(|piece| {
+            (piece.from..piece.to).any(|at| Cursor::new(tokens, at).sees("trail|trailing|runner|rest|remainder"))
+        });
+        if (led_by("on") || trailed && led_by("with"))
             && unread
             && !opened
             && let Some(piece) = pieces.get_mut(at)

@@ -55,7 +55,7 @@ pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
             break;
         }
         let mut range = next;
-        if range.eat("-|to|through|thru")
+        if range.eat("-|to|through|thru|till|til|until")
             && let Some(last) = weekday(&mut range)
         {
             let mut day = first;

@@ -1,0 +1,40 @@
+//! Why something is asked for: "…, because less gets hunted", "due to inventories". It changes nothing, which is said.
+
+use super::cursor::Cursor;
+use super::names;
+use super::scene::Scene;
+use super::token::{Kind, Token};
+
+/// Words of a reason that may be a rule: it is left as it stands.
+const RULED: &str = "buy|sell|long|short|longs|shorts|exit|enter|target|above|below|<|>|crosses|price";
+
+/// Words of a reason at most.
+const LONGEST: usize = 24;
+
+/// Leaves out the reason that begins at `at`.
+pub(crate) fn left_out(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("because") && !cursor.eat("due to") && !cursor.eat("so that? the? winners|profits can run") {
+        return;
+    }
+    let from = cursor.at;
+    while !cursor.is_pause() && !cursor.sees(":|)") && cursor.at < from + LONGEST {
+        let number = matches!(cursor.peek().map(|token| &token.kind), Some(Kind::Number(_) | Kind::Clock(_)));
+        if number || cursor.sees(RULED) || names::indicator(&mut cursor.clone()).is_some() {
+            return;
+        }
+        cursor.at += 1;
+    }
+    let end = cursor.at;
+    if end == from && Cursor::new(tokens, at).sees("because|due") {
+        return;
+    }
+    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
+        let words = scene.text.get(first.start..last.end).unwrap_or_default();
+        scene.assume(format!("\"{words}\" is read as a reason: it changes nothing"));
+    }
+    // What stands before goes on behind: "because X, do Y", "do X, because Y".
+    let leads = at == 0 || Cursor::new(tokens, at - 1).is_pause();
+    let comma = leads && Cursor::new(tokens, end).sees(",");
+    tokens.drain(at..end + usize::from(comma));
+}

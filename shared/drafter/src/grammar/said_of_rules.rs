@@ -1,0 +1,172 @@
+//! Rules in other words, put into those the grammar reads: "stay long as long as the close is above the 200-day", "cross up of the
+//! signal", "price dips to touch the 20 EMA", "if it closes above the upper one".
+
+use super::change_phrases::{
+    Part::{Kept, Said},
+    put_words,
+};
+use super::chat_wordings::UNITS;
+use super::cursor::Cursor;
+use super::rephrased::{Saying, put_said, replace};
+use super::said_plainly::{begins, is_number, opens};
+use super::scene::Scene;
+use super::token::{Kind, Token};
+
+/// Wherever they stand.
+const SAID: [Saying; 2] = [
+    ("dips|drops|pulls|comes|falls|trades back? down? to touch|tag|test", &["touches"]),
+    ("rallies|rises|trades|comes back? up? to touch|tag|test", &["touches"]),
+];
+
+/// A relation and its opposite.
+const OPPOSITES: [(&str, &str); 8] = [
+    ("above", "below"),
+    ("over", "under"),
+    ("below", "above"),
+    ("under", "over"),
+    ("rising", "falling"),
+    ("falling", "rising"),
+    ("green", "red"),
+    ("red", "green"),
+];
+
+/// Puts what stands at `at` into words that the grammar reads.
+pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
+    put_said(tokens, at, &SAID, |_, _| true);
+    for rule in [pullback_of, unit_of_a_stop, the_other_band, cross_of_signal] {
+        rule(tokens, at);
+    }
+    if !change && begins(tokens, at) {
+        stays_in(tokens, at);
+        named_move(tokens, at, scene);
+    }
+}
+
+/// `after a pullback of three lower closes`: after those.
+fn pullback_of(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    if cursor.eat("a|the pullback|dip|retracement|decline|drop|selloff|run|rally of") {
+        let end = cursor.at;
+        if cursor.number().is_some() && cursor.sees("consecutive|straight|lower|higher|down|up|red|green|closes") {
+            tokens.drain(at..end);
+        }
+    }
+}
+
+/// `when it crosses under twenty five pip stop`: the amount is the stop's.
+fn unit_of_a_stop(tokens: &mut Vec<Token>, at: usize) {
+    if at == 0 || !is_number(tokens, at) || !Cursor::new(tokens, at - 1).sees("above|below|over|under") {
+        return;
+    }
+    let mut behind = Cursor::new(tokens, at + 1);
+    if behind.eat(UNITS)
+        && behind.sees("stop|target|sl|tp|trail")
+        && let Some(place) = tokens.get(at).map(|token| token.start)
+    {
+        tokens.insert(at, Token::new(Kind::Mark(','), (place, place), false));
+    }
+}
+
+/// `short if it closes above the upper one`: the band spoken of.
+fn the_other_band(tokens: &mut Vec<Token>, at: usize) {
+    let led = (at.saturating_sub(2)..at)
+        .any(|place| Cursor::new(tokens, place).sees("above|below|over|under|at|inside|outside|touches|through"));
+    if led && Cursor::new(tokens, at).sees("upper|lower|middle one") {
+        let band = (0..at).rev().find_map(|place| {
+            let cursor = Cursor::new(tokens, place);
+            ["band", "channel"].into_iter().find(|noun| {
+                if *noun == "band" {
+                    cursor.sees("band|bands|bollinger")
+                } else {
+                    cursor.sees("channel|channels|keltner")
+                }
+            })
+        });
+        if let Some(band) = band {
+            replace(tokens, at + 1, at + 2, &[band]);
+        }
+    }
+}
+
+/// `macd scalp, cross up of the signal = long, cross dn = short`: the MACD that was named.
+fn cross_of_signal(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let named = (0..at).any(|place| Cursor::new(tokens, place).sees("macd"));
+    let heads = opens(tokens, at) || at > 0 && Cursor::new(tokens, at - 1).sees(":");
+    if !(named && heads && cursor.eat("cross|crosses")) {
+        return;
+    }
+    let up = cursor.sees("up|above|over");
+    if !up && !cursor.sees("down|dn|below|under") {
+        return;
+    }
+    cursor.at += 1;
+    cursor.eat("of|through|over|under");
+    cursor.eat("the|its");
+    let signal = cursor.eat("signal line?");
+    let earlier = (0..at).any(|place| Cursor::new(tokens, place).sees("signal"));
+    let sided = cursor.sees("=|long|short|buy|sell|->|go|→") || Cursor::new(tokens, cursor.at).is_pause();
+    if sided && (signal || earlier) {
+        let end = cursor.at;
+        let way = if up { "above" } else { "below" };
+        put_words(tokens, at, end, &["macd", "crosses", way, "its", "signal"].map(Said));
+    }
+}
+
+/// `stay long as long as the close is above the 200-day`, `hold while price is above it`: out when it no longer is.
+fn stays_in(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("and|then");
+    cursor.eat("i|we");
+    let side = if cursor.eat("stay|stays|remain long") {
+        Some("longs")
+    } else if cursor.eat("stay|stays|remain short") {
+        Some("shorts")
+    } else if cursor.eat("stay|stays|remain in it?") || cursor.eat("hold|keep it|the|them? trade|position?") {
+        None
+    } else {
+        return;
+    };
+    if !cursor.eat("as|so long as") && !cursor.eat("while|whilst") {
+        return;
+    }
+    let from = cursor.at;
+    let mut turned: Option<(usize, &'static str)> = None;
+    while !cursor.is_pause() {
+        if cursor.sees("and|or|but|not|until|unless") {
+            return;
+        }
+        let opposite = OPPOSITES.iter().find(|(word, _)| tokens.get(cursor.at).and_then(Token::word) == Some(word));
+        if let Some((_, opposite)) = opposite {
+            if turned.is_some() {
+                return;
+            }
+            turned = Some((cursor.at, opposite));
+        }
+        cursor.at += 1;
+    }
+    let Some((place, opposite)) = turned else { return };
+    let end = cursor.at;
+    let mut words = vec![Said("exit")];
+    words.extend(side.map(Said));
+    words.push(Said("when"));
+    words.extend((from..end).map(|at| if at == place { Said(opposite) } else { Kept(at) }));
+    put_words(tokens, at, end, &words);
+}
+
+/// `red to green: …`: what the setup is called.
+fn named_move(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("red to green move|setup|play|trade?") && !cursor.eat("green to red move|setup|play|trade?") {
+        return;
+    }
+    if !cursor.sees(":") {
+        return;
+    }
+    let end = cursor.at;
+    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
+        let words = scene.text.get(first.start..last.end).unwrap_or_default();
+        scene.assume(format!("\"{words}\" is read as a name: what it means stands behind it"));
+    }
+    tokens.drain(at..=end);
+}

@@ -203,3 +203,155 @@ fn earlier_bars_are_asked_about_in_many_ways() {
             .map(|(said, rule)| (format!("MNQ 5m, long when {said}, 20 point stop"), "/entry/long", json!(rule))),
     );
 }
+
+/// The same change in many words.
+#[test]
+fn a_change_is_asked_for_in_many_ways() {
+    let cases = [
+        (
+            "vwap",
+            "/filters/max_daily_loss",
+            json!(300),
+            &["lower the daily loss limit to 300 bucks", "put in a daily loss limit of 300", "daily loss limit $300"][..],
+        ),
+        (
+            "vwap",
+            "/filters/windows",
+            json!(["09:30-14:00"]),
+            &["extend the hours to 14:00", "extend hours to 14:00", "trade until 2pm"][..],
+        ),
+        (
+            "rsi_mr",
+            "/entry/long",
+            json!("rsi(14) < 25 and close > ema(close, 200)"),
+            &[
+                "make it 25 and 75",
+                "25/75 please",
+                "use 25 and 75",
+                "25/75 instead of 30/70",
+                "long under 25 and short over 75",
+            ][..],
+        ),
+        (
+            "rsi_mr",
+            "/exit/short",
+            json!("rsi(14) <= 45"),
+            &[
+                "exit at 55 for longs and 45 for shorts",
+                "longs exit at 55 and shorts at 45",
+                "exit longs at 55 and shorts at 45",
+            ][..],
+        ),
+        (
+            "rsi2_spy",
+            "/entry/long",
+            json!("rsi(2) < 5 and close > sma(close, 200)"),
+            &["change the RSI entry to below 5", "set the RSI level to below 5"][..],
+        ),
+        (
+            "rsi2_spy",
+            "/filters/weekdays",
+            json!(["mon", "tue", "wed", "thu"]),
+            &[
+                "don't buy on Fridays",
+                "I would rather not buy on Fridays",
+                "does it do better if we don't enter on Fridays?",
+                "no entries on Fridays",
+            ][..],
+        ),
+        (
+            "rsi2_spy",
+            "/exit/max_bars",
+            json!(8),
+            &["also get out after 8 days if it hasn't exited by then", "exit after 8 days"][..],
+        ),
+        (
+            "orb_es",
+            "/entry/long",
+            json!("close crosses above opening_range(30, 'regular').high"),
+            &[
+                "make the opening range 30 minutes",
+                "opening range of 30 minutes",
+                "the OR should be 30 minutes",
+                "use a 30 minute opening range",
+            ][..],
+        ),
+        (
+            "cross_morning",
+            "/entry/short",
+            json!("ema(close, 9) crosses below ema(close, 21) and close < vwap"),
+            &[
+                "no longs below vwap and no shorts above it",
+                "only take the cross if price is on the right side of vwap, above for longs, below for shorts",
+            ][..],
+        ),
+        (
+            "cross_morning",
+            "/exit/stop_loss/points",
+            json!(30),
+            &["no wait, I meant a 30 point stop", "no I meant a 30 point stop", "stop 30"][..],
+        ),
+        (
+            "cross_morning",
+            "/market",
+            json!("NQ"),
+            &["put it on the 3 minute NQ instead", "try it on NQ on the same timeframe"][..],
+        ),
+        (
+            "band_eurusd",
+            "/entry/short",
+            Value::Null,
+            &["dont take the shorts", "do not take any shorts", "longs only"][..],
+        ),
+    ];
+    let bases = bases();
+    let mut wrong = Vec::new();
+    with_surroundings(|around| {
+        for (base, pointer, expected, wordings) in cases {
+            for said in wordings {
+                match answer(&json!({ "base": base, "changes": said }), &bases, around) {
+                    Err(failure) => wrong.push(format!("{base}: {said}\n    {}", failure.message)),
+                    Ok(draft) => {
+                        let found = draft.document.pointer(pointer).cloned().unwrap_or(Value::Null);
+                        if found != expected || !draft.unhandled.is_empty() {
+                            wrong.push(format!(
+                                "{base}: {said}\n    {pointer}: {found}, handed back: {:?}",
+                                draft.unhandled
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{} read otherwise:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A rule right before "and exit" is the entry's, whatever stands before the side.
+#[test]
+fn the_rule_before_an_exit_is_the_entrys() {
+    let heads = ["close above the 200 sma, ", "if close is above the 200 sma, ", "when close is above the 200 sma "];
+    let verbs = ["and exit when", "and get out when", "and sell when"];
+    let cases = heads
+        .iter()
+        .flat_map(|head| verbs.map(|verb| format!("SPY daily, {head}buy when rsi(2) < 10 {verb} rsi(2) > 70")));
+    read_as(cases.clone().map(|text| (text, "/entry/long", json!("close > sma(close, 200) and rsi(2) < 10"))));
+    read_as(cases.map(|text| (text, "/exit/long", json!("rsi(2) > 70"))));
+}
+
+/// Contracts that leave one by one are parts of the position.
+#[test]
+fn contracts_that_leave_one_by_one_are_parts() {
+    const PARTS: &[&str] = &[
+        "2 contracts, first one off at 20 points, second at 60 points",
+        "2 contracts: first one off at +20 points, second at +60 points",
+        "2 contracts, take one off at 20 points and leave the other for 60 points",
+        "2 cars, one off at 20 pts, let the other go to 60 pts",
+        "2 contracts, half off at 20 points, let the rest run to 60 points",
+        "2 contracts, take half at 20 points, runner out at 60 points",
+    ];
+    read_as(PARTS.iter().map(|said| {
+        let text = format!("MNQ 5m, long when close crosses above vwap, 20 point stop, {said}");
+        (text, "/exit/take_profit", json!([{ "points": 20, "fraction": 0.5 }, { "points": 60 }]))
+    }));
+}

@@ -34,7 +34,7 @@ ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|sto
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 41] = [
+const NOTHING_SAID: [&str; 46] = [
     "good morning|afternoon|evening|day everyone|everybody|all|sir|madam|guys|folks|team|there?",
     "l|s :",
     "tp|sl none",
@@ -75,6 +75,11 @@ const NOTHING_SAID: [&str; 41] = [
     "regardless",
     "otherwise no|skip|pass|nothing trade|it?",
     "start fresh next day",
+    "no|oops|sorry wait ,? i? meant?",
+    "no|actually i|we|no meant?",
+    "how would|does|do it|this|that look|do|perform|work with|using?",
+    "any more",
+    "whichever|whatever side|one breaks|triggers|goes|comes first",
     "unless stopped",
 ];
 

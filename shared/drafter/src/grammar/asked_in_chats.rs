@@ -156,12 +156,13 @@ fn chart_of_market(mut cursor: Cursor<'_>, scene: &Scene<'_>) -> Option<Option<M
     clock::timeframe(&mut cursor)?;
     let chart = from..cursor.at;
     cursor.eat("chart|charts|bars|candles");
-    if !cursor.eat("on|of|for") {
-        return Some(None);
-    }
+    // "the 3 minute NQ".
+    cursor.eat("on|of|for");
     let market = cursor.at;
-    let named = symbols::instrument(&mut cursor, &scene.names, scene.text).is_some() && cursor.is_pause_or_joint();
-    Some(named.then_some((market..cursor.at, Some(chart), cursor.at)))
+    let named = symbols::instrument(&mut cursor, &scene.names, scene.text).is_some();
+    let market = market..cursor.at;
+    cursor.eat("instead|please|pls|now");
+    Some((named && cursor.is_pause_or_joint()).then_some((market, Some(chart), cursor.at)))
 }
 
 /// `NQ 1 minute instead`; the market alone where it is asked for.
@@ -175,6 +176,9 @@ fn market_on_chart(mut cursor: Cursor<'_>, scene: &Scene<'_>, asked: bool) -> Op
     }
     cursor.eat("and|,|at|with|on|/|-");
     let _ = cursor.eat("the|a");
+    if cursor.eat("same timeframe|chart|tf|bars") && cursor.is_pause_or_joint() {
+        return Some((market, None, cursor.at));
+    }
     let from = cursor.at;
     clock::timeframe(&mut cursor)?;
     let chart = from..cursor.at;

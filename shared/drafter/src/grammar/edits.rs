@@ -52,7 +52,7 @@ pub(crate) type Outcome = Option<Result<(), DraftFailure>>;
 type Reader = fn(&mut Cursor<'_>, &Reading<'_>, &mut Editor<'_>) -> Outcome;
 
 /// What changes are made of, in the order in which they are tried.
-const READERS: [Reader; 54] = [
+const READERS: [Reader; 56] = [
     named_part,
     in_passing,
     risk_corrected,
@@ -72,6 +72,8 @@ const READERS: [Reader; 54] = [
     corrected,
     whole_target,
     exit_level,
+    super::level_pairs::entry_levels,
+    super::level_pairs::exit_levels,
     days_allowed,
     cross_back,
     opposite_cross,

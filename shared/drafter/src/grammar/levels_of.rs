@@ -73,6 +73,12 @@ pub(crate) fn threshold(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: 
     if cursor.eat("instead|not|rather") {
         says = true;
         cursor.eat("of|than");
+        // "RSI below 5 instead of RSI below 10".
+        let mut named = *cursor;
+        if names::indicator(&mut named).is_some_and(|other| other.row == name.row) {
+            named.eat("at|above|below|over|under|of|=");
+            *cursor = named;
+        }
         old = cursor.number().or(old);
     }
     if !(says || verb && to) || cursor.sees("period|bars|/") {

@@ -404,7 +404,7 @@ pub(crate) fn range_minutes(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edit
         } else {
             cursor.one("first # minutes|min|mins")
         };
-        let first = first.or_else(|| cursor.one("# minute|min opening|orb range?"));
+        let first = first.or_else(|| cursor.one("# minute|minutes|min|mins opening|orb range?"));
         first.or_else(|| if moved { cursor.one("# minutes|minute|min|mins|m") } else { None })?
     };
     let mut old = None;

@@ -18,9 +18,11 @@ pub(crate) fn left_out(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         return;
     }
     let from = cursor.at;
+    // "because my firm cuts me at 1000, put …": what leads may count.
+    let leads = at == 0 || Cursor::new(tokens, at - 1).is_pause();
     while !cursor.is_pause() && !cursor.sees(":|)") && cursor.at < from + LONGEST {
         let number = matches!(cursor.peek().map(|token| &token.kind), Some(Kind::Number(_) | Kind::Clock(_)));
-        if number || cursor.sees(RULED) || names::indicator(&mut cursor.clone()).is_some() {
+        if number && !leads || cursor.sees(RULED) || names::indicator(&mut cursor.clone()).is_some() {
             return;
         }
         cursor.at += 1;
@@ -34,7 +36,6 @@ pub(crate) fn left_out(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         scene.assume(format!("\"{words}\" is read as a reason: it changes nothing"));
     }
     // What stands before goes on behind: "because X, do Y", "do X, because Y".
-    let leads = at == 0 || Cursor::new(tokens, at - 1).is_pause();
     let comma = leads && Cursor::new(tokens, end).sees(",");
     tokens.drain(at..end + usize::from(comma));
 }

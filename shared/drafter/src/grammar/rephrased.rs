@@ -78,6 +78,8 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
     while at < tokens.len() {
         super::asked_in_chats::without_talk(tokens, at);
         super::asked_in_chats::from_a_side(tokens, at);
+        super::asked_of_settings::without_more(tokens, at);
+        super::asked_of_settings::put(tokens, at);
         clock(tokens, at);
         super::replaced_rules::arrow(tokens, at);
         for rule in

@@ -50,6 +50,7 @@ const BEFORE_A_LENGTH: [Saying; 3] = [
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
+    unless_left(tokens, at, scene);
     if !begins(tokens, at) && !Cursor::new(tokens, at).sees("or") {
         return;
     }
@@ -149,4 +150,39 @@ fn overnight_allowed(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> b
     }
     tokens.drain(at..end);
     true
+}
+
+/// `get out after 8 days if it hasn't exited by then`: what exits before closes the trade anyway.
+fn unless_left(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
+    const OTHER: &str = "profit|profitable|profits|green|up|winning|winner|money|down|losing|loss|positive|moved|working|close|price|middle|band|level";
+    const NOT: &str = "hasnt|havent|isnt|hasn't|haven't|isn't|not|didnt|didn't|hadnt";
+    let mut cursor = Cursor::new(tokens, at);
+    if at < 3
+        || !cursor.eat("if")
+        || !Cursor::new(tokens, at - 1).sees("bars|bar|days|day|minutes|min|hours|hour|candles")
+    {
+        return;
+    }
+    let start = super::said_plainly::clause_start(tokens, at);
+    let leaves = (start..at).any(|place| Cursor::new(tokens, place).sees("exit|out|sell|close|leave|bail|flatten"));
+    let timed = (start..at).any(|place| Cursor::new(tokens, place).sees("after|in|within #"));
+    let mut denied = false;
+    while !cursor.is_pause() {
+        // "if not in profit", "if RSI hasn't reached 50": perhaps no exit that there is.
+        let number = matches!(cursor.peek().map(|token| &token.kind), Some(Kind::Number(_)));
+        if number || cursor.sees(OTHER) || super::names::indicator(&mut cursor.clone()).is_some() {
+            return;
+        }
+        denied |= cursor.sees(NOT);
+        cursor.at += 1;
+    }
+    if !leaves || !timed || !denied {
+        return;
+    }
+    let end = cursor.at;
+    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
+        let words = scene.text.get(first.start..last.end).unwrap_or_default();
+        scene.assume(format!("\"{words}\" is read as: unless another exit came first"));
+    }
+    tokens.drain(at..end);
 }

@@ -34,7 +34,7 @@ ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|sto
 done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 46] = [
+const NOTHING_SAID: [&str; 48] = [
     "good morning|afternoon|evening|day everyone|everybody|all|sir|madam|guys|folks|team|there?",
     "l|s :",
     "tp|sl none",
@@ -79,6 +79,8 @@ const NOTHING_SAID: [&str; 46] = [
     "no|actually i|we|no meant?",
     "how would|does|do it|this|that look|do|perform|work with|using?",
     "any more",
+    "same stop|stops|target|targets|sl|tp|exit|exits and|&|/ stop|stops|target|targets|sl|tp|exit|exits",
+    "only|just take the|these|those? breakouts|breaks|crosses|signals|trades|setups|entries when|if|while",
     "whichever|whatever side|one breaks|triggers|goes|comes first",
     "unless stopped",
 ];

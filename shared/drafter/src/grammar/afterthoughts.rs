@@ -42,6 +42,12 @@ pub(crate) fn one_call(text: String) -> String {
 
 /// `the opening range is under 20 points`: its height, where it is compared with a number.
 pub(crate) fn of_the_range(text: String) -> Option<String> {
+    // "between 5 and 15 points".
+    let parts = super::calls::conjuncts(&text);
+    if parts.len() > 1 {
+        let parts: Option<Vec<String>> = parts.into_iter().map(of_the_range).collect();
+        return parts.map(|parts| parts.join(" and "));
+    }
     let Some((left, operator, right)) = sides(&text) else { return Some(text) };
     let measure = right.parse::<f64>().is_ok() || right.contains("atr(");
     if !measure {

@@ -223,7 +223,7 @@ fn amount_meant(tokens: &mut Vec<Token>, at: usize) {
     let measured = cursor.eat(UNITS);
     cursor.eat(",");
     let mut start = cursor;
-    if start.eat("and? start|starts|starting at|after") && is_number(tokens, start.at) {
+    if start.eat("and? start|starts|starting|kick|kicks in? at|after") && is_number(tokens, start.at) {
         // "… and start at 15 points profit": the trail.
         let (behind, number_end) = (start.at, cursor.at);
         let mut words = vec![Kept(thing)];

@@ -17,16 +17,18 @@ const UNDO: &[&str] = &["undo", "the", "last", "change"];
 const KEPT: &[&str] = &["keep", "everything", "else"];
 
 /// Clauses that a number follows.
-const AMOUNTS: [Saying; 5] = [
+const AMOUNTS: [Saying; 6] = [
     ("lower|raise|change|set|move|bump|drop|increase|reduce|make|cut|up the|my? daily? loss limit to|at|:", LOSS),
     ("put|add|set|use|have in? a|an|the daily? loss limit of|at?", LOSS),
+    ("the? daily? loss limit down|up to", LOSS),
     ("the? target|tp becomes", &["target", "at"]),
     ("the? stop|sl becomes", &["stop", "at"]),
     ("the? target|tp is now", &["target", "at"]),
 ];
 
 /// Whole clauses.
-const CLAUSES: [Saying; 12] = [
+const CLAUSES: [Saying; 13] = [
+    ("before any|each|every|an entry|trade|entries", &[]),
     ("never mind|nevermind that|the|it|my? last? change?", UNDO),
     ("put it|everything? back how|what|the? way? it was before?", UNDO),
     ("no loss limit", &["remove", "the", "daily", "loss", "limit"]),
@@ -243,6 +245,14 @@ pub(crate) fn without_more(tokens: &mut Vec<Token>, at: usize) {
     let start = clause_start(tokens, at);
     let limit = (start..at).any(|place| Cursor::new(tokens, place).sees("loss limit"));
     if at > 0 && limit && cursor.sees("in") && Cursor::new(tokens, at + 1).is_pause() {
+        tokens.remove(at);
+    } else if cursor.sees("instead")
+        && Cursor::new(tokens, at + 1).is_pause()
+        && at > 1
+        && Cursor::new(tokens, at - 2).sees("opposite cross|signal|crossover")
+        && (0..at).any(|place| Cursor::new(tokens, place).sees("drop|remove|lose|kill|rid|ditch|scrap|without"))
+    {
+        // "drop the target and exit on the opposite cross instead": what it replaces is gone.
         tokens.remove(at);
     } else if at > 0 && cursor.sees("any more") && Cursor::new(tokens, at + 2).is_pause() {
         tokens.drain(at..at + 2);

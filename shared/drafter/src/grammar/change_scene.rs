@@ -77,6 +77,9 @@ fn changes_chart(reading: &Reading<'_>, plain: &Json, market: &market::Instrumen
 /// Lines of the existing rules, so that "the fast EMA" and "the band" mean them.
 pub(crate) fn seed_lines(reading: &Reading<'_>, editor: &Editor<'_>) {
     let mut lines = reading.scene.lines.borrow_mut();
+    let ranged = editor.expressions().iter().any(|(_, text)| text.contains("opening_range("));
+    // "the opening range" is the one there is, not one of the usual length.
+    lines.retain(|line| !(ranged && line.row == "opening_range"));
     for (_, text) in editor.expressions() {
         lines.extend(super::range_length::range_in(&text));
         for call in super::calls::calls(&text) {

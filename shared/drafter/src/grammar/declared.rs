@@ -5,6 +5,7 @@ use super::clock;
 use super::cursor::Cursor;
 use super::indicator::call;
 use super::names::{self, Class, Lean, Name};
+use super::said_plainly::{clause_start, typed};
 use super::scene::{Scene, Value};
 use super::symbols;
 use super::token::{Kind, Token};
@@ -39,7 +40,10 @@ pub(crate) fn declared(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     if probe.eat("default|standard|usual|normal|regular settings|parameters|params|numbers|values|inputs") {
         let plain = probe.is_pause() && named_again(&probe, &name, uses);
         if plain {
-            scene.assume(format!("\"{}\" are those of the table of indicators", said(cursor, &probe, scene)));
+            scene.assume(format!(
+                "\"{}\" are those of the table of indicators",
+                typed(cursor.tokens, cursor.at..probe.at, scene)
+            ));
             *cursor = probe;
         }
         return plain;
@@ -56,7 +60,10 @@ pub(crate) fn declared(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     let Some(line) = scene.attempt(|| call(scene, &name, &numbers, None, None)) else { return false };
     probe.eat("mean? reversion|reversal|breakout|breakouts|strategy|system|scalper|scalp|fade|style|swing|trade|setup");
     let call = line.text.split_inclusive(')').next().unwrap_or_default();
-    scene.assume(format!("\"{}\": what is named without its numbers is read as {call}", said(cursor, &probe, scene)));
+    scene.assume(format!(
+        "\"{}\": what is named without its numbers is read as {call}",
+        typed(cursor.tokens, cursor.at..probe.at, scene)
+    ));
     let line = Value { row: name.row, period: numbers.first().copied(), ..line };
     if matches!(line.class, Class::Oscillator(..)) {
         *scene.last.borrow_mut() = Some((line.clone(), None));
@@ -67,13 +74,6 @@ pub(crate) fn declared(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
     true
 }
 
-/// The words of the heading as typed.
-fn said<'t>(from: &Cursor<'_>, to: &Cursor<'_>, scene: &Scene<'t>) -> &'t str {
-    let words = from.tokens.get(from.at..to.at).unwrap_or_default();
-    let place = words.first().zip(words.last());
-    place.and_then(|(first, last)| scene.text.get(first.start..last.end)).unwrap_or_default()
-}
-
 /// The name here, and the words that use it behind.
 fn named(probe: &mut Cursor<'_>) -> Option<(Name, &'static str)> {
     if let Some((_, row, uses)) = LINED.into_iter().find(|(words, _, _)| probe.eat(words)) {
@@ -81,7 +81,11 @@ fn named(probe: &mut Cursor<'_>) -> Option<(Name, &'static str)> {
         return Some((Name { pattern: "", row, output, class: Class::Level(lean) }, uses));
     }
     let name = names::indicator(probe).filter(|name| name.row != "atr")?;
-    let uses = if name.row.starts_with("stoch") { "k|d" } else { "" };
+    let uses = match name.class {
+        _ if name.row.starts_with("stoch") => "k|d",
+        Class::Oscillator(..) => "it",
+        _ => "",
+    };
     Some((name, uses))
 }
 
@@ -131,7 +135,7 @@ fn is_level(probe: &Cursor<'_>, name: &Name, numbers: &[Decimal]) -> bool {
 
 /// True where only a market, a chart or an article stands before in the clause.
 fn heads(tokens: &[Token], at: usize) -> bool {
-    let start = super::said_plainly::clause_start(tokens, at);
+    let start = clause_start(tokens, at);
     at < start + AROUND_MOST && !(start..at).any(|place| Cursor::new(tokens, place).sees(RULED))
 }
 

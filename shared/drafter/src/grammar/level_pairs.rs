@@ -64,7 +64,9 @@ fn pair(cursor: &mut Cursor<'_>) -> Option<(Decimal, Decimal, bool)> {
         *cursor = sided;
         return Some((long, short, true));
     }
-    let _ = cursor.eat("use|make|try|set|put it|them|levels? to|at?") || cursor.eat("go with");
+    let _ = cursor.eat("use|make|try|set|put it|them|levels? to|at?")
+        || cursor.eat("go with")
+        || cursor.eat("levels to|at");
     let numbers = cursor.numbers("# and|/|& #")?;
     let [low, high] = numbers.as_slice() else { return None };
     cursor.eat("instead|levels");

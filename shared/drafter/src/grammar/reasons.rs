@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::names;
+use super::said_plainly::noted;
 use super::scene::Scene;
 use super::token::{Kind, Token};
 
@@ -31,11 +32,9 @@ pub(crate) fn left_out(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     if end == from && Cursor::new(tokens, at).sees("because|due") {
         return;
     }
-    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
-        let words = scene.text.get(first.start..last.end).unwrap_or_default();
-        scene.assume(format!("\"{words}\" is read as a reason: it changes nothing"));
+    noted(tokens, at..end, scene, " is read as a reason: it changes nothing");
+    // "because X, do Y".
+    if leads && Cursor::new(tokens, at).sees(",") {
+        tokens.remove(at);
     }
-    // What stands before goes on behind: "because X, do Y", "do X, because Y".
-    let comma = leads && Cursor::new(tokens, end).sees(",");
-    tokens.drain(at..end + usize::from(comma));
 }

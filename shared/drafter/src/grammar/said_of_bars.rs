@@ -39,6 +39,11 @@ const SAID: [Saying; 18] = [
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
     put_said(tokens, at, &SAID, |_, _| true);
+    let bars = Cursor::new(tokens, at).sees("prior|previous|preceding # bar|bars|candle high|low|highs|lows");
+    if bars {
+        // "the prior 10 bar high".
+        tokens.remove(at);
+    }
     for rule in [days_line, was_and_is, after_being, after_so_many, by_so_much, rising_over, of_breaking] {
         rule(tokens, at);
     }

@@ -9,9 +9,10 @@ use super::chat_wordings::UNITS;
 use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::{Saying, put_said};
-use super::said_plainly::begins;
+use super::said_plainly::{begins, clause_start, noted};
 use super::scene::Scene;
 use super::token::{Kind, Token};
+use std::ops::Range;
 
 const FLAT: &[&str] = &["flat", "by"];
 const AT_CLOSE: &[&str] = &["flat", "at", "the", "close"];
@@ -73,6 +74,13 @@ fn sure_time(cursor: &mut Cursor<'_>) -> bool {
     !bare || cursor.at > number + 1 || long && !cursor.sees(UNITS) && !cursor.sees("bars|bar|candles|minutes|min|mins")
 }
 
+/// Puts "flat by" and a time in place of a phrase.
+fn flat_by(tokens: &mut Vec<Token>, phrase: Range<usize>, time: Range<usize>) {
+    let mut words = vec![Said("flat"), Said("by")];
+    words.extend(time.map(Kept));
+    put_words(tokens, phrase.start, phrase.end, &words);
+}
+
 /// `at 21:55 German time everything is closed`: flat by then.
 fn at_a_time(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
@@ -92,9 +100,7 @@ fn at_a_time(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    let mut words = vec![Said("flat"), Said("by")];
-    words.extend((from..to).map(Kept));
-    put_words(tokens, at, end, &words);
+    flat_by(tokens, at..end, from..to);
     true
 }
 
@@ -123,9 +129,7 @@ fn not_hit_by(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    let mut words = vec![Said("flat"), Said("by")];
-    words.extend((from..to).map(Kept));
-    put_words(tokens, at, end, &words);
+    flat_by(tokens, at..end, from..to);
     true
 }
 
@@ -144,11 +148,7 @@ fn overnight_allowed(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> b
         return false;
     }
     let end = cursor.at;
-    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
-        let words = scene.text.get(first.start..last.end).unwrap_or_default();
-        scene.assume(format!("\"{words}\": nothing is closed at the end of a day"));
-    }
-    tokens.drain(at..end);
+    noted(tokens, at..end, scene, ": nothing is closed at the end of a day");
     true
 }
 
@@ -157,15 +157,16 @@ fn unless_left(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     const OTHER: &str = "profit|profitable|profits|green|up|winning|winner|money|down|losing|loss|positive|moved|working|close|price|middle|band|level";
     const NOT: &str = "hasnt|havent|isnt|hasn't|haven't|isn't|not|didnt|didn't|hadnt";
     let mut cursor = Cursor::new(tokens, at);
-    if at < 3
-        || !cursor.eat("if")
-        || !Cursor::new(tokens, at - 1).sees("bars|bar|days|day|minutes|min|hours|hour|candles")
-    {
+    let timed = at > 0
+        && (Cursor::new(tokens, at - 1).sees("bars|bar|days|day|minutes|min|hours|hour|candles|am|pm")
+            || matches!(tokens.get(at - 1).map(|token| &token.kind), Some(Kind::Clock(_))));
+    if at < 3 || !cursor.eat("if") || !timed {
         return;
     }
-    let start = super::said_plainly::clause_start(tokens, at);
+    let start = clause_start(tokens, at);
     let leaves = (start..at).any(|place| Cursor::new(tokens, place).sees("exit|out|sell|close|leave|bail|flatten"));
-    let timed = (start..at).any(|place| Cursor::new(tokens, place).sees("after|in|within #"));
+    let timed =
+        (start..at).any(|place| Cursor::new(tokens, place).sees("after|in|within #") || clock_behind(tokens, place));
     let mut denied = false;
     while !cursor.is_pause() {
         // "if not in profit", "if RSI hasn't reached 50": perhaps no exit that there is.
@@ -180,9 +181,10 @@ fn unless_left(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         return;
     }
     let end = cursor.at;
-    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
-        let words = scene.text.get(first.start..last.end).unwrap_or_default();
-        scene.assume(format!("\"{words}\" is read as: unless another exit came first"));
-    }
-    tokens.drain(at..end);
+    noted(tokens, at..end, scene, " is read as: unless another exit came first");
+}
+
+/// A clock time at `at`.
+fn clock_behind(tokens: &[Token], at: usize) -> bool {
+    matches!(tokens.get(at).map(|token| &token.kind), Some(Kind::Clock(_))) || Cursor::new(tokens, at).sees("# am|pm")
 }

@@ -8,7 +8,7 @@ use super::change_phrases::{
 use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::{Saying, put_said, replace};
-use super::said_plainly::{begins, is_number};
+use super::said_plainly::{begins, is_number, noted};
 use super::scene::Scene;
 use super::token::Token;
 use super::weekdays;
@@ -24,7 +24,7 @@ const NO_ADDING: [&str; 3] = [
 const TEST: &[&str] = &["test"];
 
 /// Clauses as they are.
-const SAID: [Saying; 8] = [
+const SAID: [Saying; 10] = [
     ("quit|stop|done|finished|finish trading? for the? day|session after the? first|a|one loss|loser", ONE_LOSS),
     ("quit|stop|done|finished|finish trading? for the? day|session after the? first|a|one losing trade", ONE_LOSS),
     ("stop|quit trading? after the? first|a|one loss|loser for|in|of the|that? day", ONE_LOSS),
@@ -33,6 +33,8 @@ const SAID: [Saying; 8] = [
     ("sample|test|data|history period|range|dates :?", TEST),
     ("date|dates filter|range|window :?", TEST),
     ("in sample :?", TEST),
+    ("skip|ignore anything|everything|trades|entries|signals|it when|if|while", &["no", "trades", "when"]),
+    ("no trades|entries if", &["no", "trades", "when"]),
 ];
 
 /// What stands before times of entries.
@@ -79,7 +81,9 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>)
         || rules.into_iter().any(|rule| rule(tokens, at))
         || put_said(tokens, at, &TIMED, |cursor, _| clock::time(&mut cursor.clone(), true).is_some())
         || round_the_clock(tokens, at, scene)
-        || never_added(tokens, at, scene);
+        || never_added(tokens, at, scene)
+        || year_alone(tokens, at)
+        || one_per_day(tokens, at);
 }
 
 /// `no more than two trades shall be taken per day`, `max 4 trades/day across both sides`.
@@ -379,7 +383,8 @@ fn round_the_clock(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> boo
         return false;
     }
     let end = cursor.at;
-    noted(tokens, at, end, scene, "entries at every hour and on every day its market trades")
+    noted(tokens, at..end, scene, ": entries at every hour and on every day its market trades");
+    true
 }
 
 /// `no adding to losers`, `pyramiding 0`: one position at a time anyway.
@@ -391,15 +396,36 @@ fn never_added(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) -> bool {
         return false;
     }
     let end = cursor.at;
-    noted(tokens, at, end, scene, "one position at a time, never added to")
+    noted(tokens, at..end, scene, ": one position at a time, never added to");
+    true
 }
 
-/// Leaves out what is so anyway, and says it.
-fn noted(tokens: &mut Vec<Token>, at: usize, end: usize, scene: &Scene<'_>, meaning: &str) -> bool {
-    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
-        let words = scene.text.get(first.start..last.end).unwrap_or_default();
-        scene.assume(format!("\"{words}\": {meaning}"));
+/// `back to 2012 please`: tested since then.
+fn year_alone(tokens: &mut Vec<Token>, at: usize) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("test|go|going? all? the? way? back to") {
+        return false;
     }
-    tokens.drain(at..end);
+    let year = cursor.at;
+    let years = rust_decimal::Decimal::from(1980)..rust_decimal::Decimal::from(2040);
+    if !cursor.number().is_some_and(|number| years.contains(&number))
+        || !(cursor.is_pause() || cursor.sees("please|pls"))
+    {
+        return false;
+    }
+    put_words(tokens, at, year + 1, &[Said("test"), Said("since"), Kept(year)]);
+    true
+}
+
+/// `One per day.`: trades.
+fn one_per_day(tokens: &mut Vec<Token>, at: usize) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat("max|only|just");
+    let number = cursor.at;
+    if cursor.number().is_none() || !cursor.eat("per|a|each day|session") || !cursor.is_pause() {
+        return false;
+    }
+    let end = cursor.at;
+    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades"), Said("per"), Said("day")]);
     true
 }

@@ -8,7 +8,7 @@ use super::change_phrases::{
 use super::chat_wordings::UNITS;
 use super::cursor::Cursor;
 use super::rephrased::{Saying, put_said, replace};
-use super::said_plainly::{begins, is_number, opens};
+use super::said_plainly::{begins, clause_start, is_number, noted, opens};
 use super::scene::Scene;
 use super::token::{Kind, Token};
 
@@ -17,6 +17,17 @@ const SAID: [Saying; 2] = [
     ("dips|drops|pulls|comes|falls|trades back? down? to touch|tag|test", &["touches"]),
     ("rallies|rises|trades|comes back? up? to touch|tag|test", &["touches"]),
 ];
+
+/// The other side, turned round.
+const MIRRORED: [Saying; 5] = [
+    ("the? same thing|rules? for the? shorts|sells reversed|mirrored|flipped|inverted", OTHER_SIDE),
+    ("the? same thing|rules? reversed|mirrored|flipped|inverted for the? shorts|sells", OTHER_SIDE),
+    ("the? shorts|short side? is|are? the? same thing|rules? in reverse|reversed|mirrored|flipped", OTHER_SIDE),
+    ("the? shorts|short side? is|are? the? same thing|rules? but? upside down", OTHER_SIDE),
+    ("do? the? same thing? upside down for the? shorts", OTHER_SIDE),
+];
+
+const OTHER_SIDE: &[&str] = &["opposite", "for", "shorts"];
 
 /// A relation and its opposite.
 const OPPOSITES: [(&str, &str); 8] = [
@@ -33,8 +44,15 @@ const OPPOSITES: [(&str, &str); 8] = [
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>, change: bool) {
     put_said(tokens, at, &SAID, |_, _| true);
+    not_while(tokens, at);
+    if Cursor::new(tokens, at).sees("that opening range") {
+        replace(tokens, at, at + 1, &["the"]);
+    }
     for rule in [pullback_of, unit_of_a_stop, the_other_band, cross_of_signal] {
         rule(tokens, at);
+    }
+    if begins(tokens, at) {
+        put_said(tokens, at, &MIRRORED, |cursor, _| cursor.is_pause());
     }
     if !change && begins(tokens, at) {
         stays_in(tokens, at);
@@ -164,9 +182,21 @@ fn named_move(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         return;
     }
     let end = cursor.at;
-    if let (Some(first), Some(last)) = (tokens.get(at), tokens.get(end - 1)) {
-        let words = scene.text.get(first.start..last.end).unwrap_or_default();
-        scene.assume(format!("\"{words}\" is read as a name: what it means stands behind it"));
+    noted(tokens, at..end, scene, " is read as a name: what it means stands behind it");
+    // The colon behind it.
+    tokens.remove(at);
+}
+
+/// `crosses back up through 30, not while it's under it`: a cross is no state anyway.
+fn not_while(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    cursor.eat(",");
+    if cursor.eat("not while|when|if|just? its|it is|being? below|under|above|over it|that|there|the? level?")
+        && cursor.is_pause()
+    {
+        let start = clause_start(tokens, at);
+        if (start..at).any(|place| Cursor::new(tokens, place).sees("crosses|cross|closes|crossing")) {
+            tokens.drain(at..cursor.at);
+        }
     }
-    tokens.drain(at..=end);
 }

@@ -2,8 +2,10 @@
 
 use super::cursor::Cursor;
 use super::said_of_exits;
+use super::scene::Scene;
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
+use std::ops::Range;
 
 /// Puts them into the words the grammar reads, at their place in the text.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
@@ -22,6 +24,19 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>) {
 
 pub(crate) fn opens(tokens: &[Token], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| Cursor::new(tokens, before).is_pause())
+}
+
+/// The words of tokens as typed.
+pub(crate) fn typed<'t>(tokens: &[Token], places: Range<usize>, scene: &Scene<'t>) -> &'t str {
+    let words = tokens.get(places).unwrap_or_default();
+    let ends = words.first().zip(words.last());
+    ends.and_then(|(first, last)| scene.text.get(first.start..last.end)).unwrap_or_default()
+}
+
+/// Leaves out words that change nothing, and says what they are taken for.
+pub(crate) fn noted(tokens: &mut Vec<Token>, places: Range<usize>, scene: &Scene<'_>, meaning: &str) {
+    scene.assume(format!("\"{}\"{meaning}", typed(tokens, places.clone(), scene)));
+    tokens.drain(places);
 }
 
 /// True where a clause begins, or a part of one behind "and".

@@ -3,7 +3,7 @@
 
 use super::cursor::Cursor;
 use super::rephrased::replace;
-use super::said_plainly::{is_number, opens, word};
+use super::said_plainly::{is_number, noted, opens, word};
 use super::scene::Scene;
 use super::token::{Kind, Token};
 
@@ -335,12 +335,10 @@ fn reason(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
     if !said || !cursor.sees(")") {
         return;
     }
-    let place = |at: usize| tokens.get(at);
-    if let (Some(first), Some(last)) = (place(from), place(cursor.at - 1)) {
-        let words = scene.text.get(first.start..last.end).unwrap_or_default();
-        scene.assume(format!("\"{words}\" is read as the reason for every such day, not as some of them"));
-    }
-    tokens.drain(at..=cursor.at);
+    let end = cursor.at;
+    noted(tokens, from..end, scene, " is read as the reason for every such day, not as some of them");
+    // The brackets around it.
+    tokens.drain(at..=at + 1);
 }
 
 /// `the fast ema (12)`, `slow 26 ema`: the number says which.

@@ -15,7 +15,7 @@ lowest macd market maximum middle minute minutes momentum monday mondays morning
 opening opposite oscillator overbought overnight oversold pattern percent period periods pivot points position positive
 previous price profit pullback range reclaim reclaims regular resistance rising risk sell session shares short shorts
 signal simple slippage standard stochastic stochastics stop strategy supertrend support switch symbol takes target
-targets then thursday thursdays ticks timeframe touches trade trades trailing trend tuesday tuesdays upper volume
+targets then thursday thursdays ticks timeframe touches trade trades trail trailing trend tuesday tuesdays upper volume
 wednesday wednesdays weekly weighted when yesterday
 ";
 

@@ -65,6 +65,11 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     let _ = cursor.eat("trades|trade|positions|position|out|is");
     let _ = cursor.eat("positions|at|by");
     let by = cursor.eat("by|at|before|until|till");
+    let hhmm = cursor.tokens.get(cursor.at.wrapping_sub(1)).is_some_and(|token| token.word() == Some("at"))
+        && cursor
+            .peek()
+            .is_some_and(|token| matches!(token.kind, super::token::Kind::Number(_)) && token.end - token.start == 4);
+    let by = by || hhmm;
     let _ = by || cursor.eat("for|on|,|no");
     let mut probe = *cursor;
     let _ = probe.eat("later than");
@@ -203,7 +208,7 @@ pub(crate) fn end_of_day(scene: &Scene<'_>) -> Vec<Setting> {
 
 /// `no overnight`, `never hold overnight`, `day trades only`, `intraday only`.
 pub(crate) fn nothing_overnight(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>> {
-    let found = cursor.eat("no|nothing|never|dont|not hold|holding|holds|overnights|carry|carrying|keep|holdings? anything|positions|it|trades|any? overnight")
+    let found = cursor.eat("no|nothing|never|dont|not hold|holding|holds|overnights|carry|carrying|keep|holdings? anything|positions|position|it|trades|any? overnight")
         || cursor.eat("day trade|trades|trading only")
         || cursor.eat("intraday only")
         || cursor.eat("flat overnight")

@@ -77,7 +77,7 @@ impl Token {
 }
 
 /// Shortened forms and what they stand for: one word as typed, several read.
-const SPLIT: [(&str, &[&str]); 42] = [
+const SPLIT: [(&str, &[&str]); 43] = [
     ("dispose", &["exit"]),
     ("purchase", &["buy"]),
     ("purchases", &["buys"]),
@@ -96,6 +96,7 @@ const SPLIT: [(&str, &[&str]); 42] = [
     ("thru", &["through"]),
     ("ur", &["your"]),
     ("cuz", &["because"]),
+    ("wiht", &["with"]),
     ("croses", &["crosses"]),
     ("crosess", &["crosses"]),
     ("it's", &["it", "is"]),

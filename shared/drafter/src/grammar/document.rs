@@ -292,6 +292,7 @@ fn complete_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<
             .scene
             .assume(format!("always in the market: the {own} entry is read as the opposite of the {other} entry"));
     }
+    super::whose::named_and_mirrored(gathered, reading, target);
     let source = gathered.entries.get(index(target.other())).cloned().unwrap_or_default();
     let order = gathered.orders.get(index(target.other())).cloned().flatten();
     let mut rule = Rule::default();

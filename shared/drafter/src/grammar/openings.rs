@@ -2,6 +2,7 @@
 
 use super::assemble::index;
 use super::assemble::{Assembly, Role};
+use super::cursor::Cursor;
 use super::orders::Order;
 use super::pieces::{Item, Piece};
 use super::rule::{Joint, Rule};
@@ -99,6 +100,14 @@ impl Assembly<'_> {
         // "buys only above it, sells only below it": the sides of a strategy that trades both.
         let sells = self.words(piece.from, piece.to).to_lowercase().starts_with("sells");
         if scene.changing.get() && scene.both.get() && (sells || bought && !longs && !covers && !shorts) {
+            self.entry(Some(Side::Short), piece, at);
+            return Ok(());
+        }
+        // "I sell everything when …" is of what is held.
+        let held = Cursor::new(&self.reading.tokens, piece.to).sees("everything|all|it|out|the|my|half|position|them");
+        let both = !held && has(&|item| *item == Item::BothSides);
+        if both && bought && !longs && !covers && !shorts {
+            scene.assume("\"sell\" is read as selling short: both sides are traded");
             self.entry(Some(Side::Short), piece, at);
             return Ok(());
         }

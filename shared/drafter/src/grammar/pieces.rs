@@ -258,7 +258,9 @@ fn next(cursor: &mut Cursor<'_>, scene: &Scene<'_>, days: Days, stray: bool) -> 
     if let Some(item) = sides(cursor) {
         return item;
     }
-    if let Some(item) = mirror(cursor) {
+    // "Opposite Turtle Soup": there is nothing yet to turn round.
+    let first = cursor.at == 0 && !scene.changing.get();
+    if let Some(item) = (!first).then(|| mirror(cursor)).flatten() {
         return item;
     }
     if filler(cursor) {

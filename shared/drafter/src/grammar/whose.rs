@@ -271,6 +271,20 @@ pub(crate) fn unruled_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>, 
     }
 }
 
+/// "both ways: A buy / sell": a side that is named without a rule is the other's mirror, which is said.
+pub(crate) fn named_and_mirrored(gathered: &Assembly<'_>, reading: &Reading<'_>, target: Side) {
+    let named = reading.pieces.iter().any(|piece| match piece.item {
+        Item::Entry(side) => side == Some(target),
+        Item::Sell => target == Side::Short,
+        _ => false,
+    });
+    let always = reading.scene.text.to_lowercase().contains("always in");
+    if gathered.both && gathered.mirror.is_none() && named && !always {
+        let (own, other) = (target.key(), target.other().key());
+        reading.scene.assume(format!("the {own} entry has no rule of its own: it is the mirror of the {other} entry"));
+    }
+}
+
 /// One cross that opens longs and shorts alike is said: each side has its own way as a rule.
 pub(crate) fn same_cross(entries: &[Option<Json>; 2], reading: &Reading<'_>) {
     let rules = entries.each_ref().map(|entry| {

@@ -237,7 +237,10 @@ impl Assembly<'_> {
 /// "if C and A, buy, if B, short": what only one of two opposite rules of a sentence demands is said.
 pub(crate) fn one_sided(gathered: &Assembly<'_>, reading: &Reading<'_>) {
     let pieces = &reading.pieces;
-    let opened = |side: Side| pieces.iter().position(|piece| piece.item == Item::Entry(Some(side)));
+    // A bare "sell" opens the short where both sides are traded.
+    let sold = |piece: &Piece, side: Side| gathered.both && side == Side::Short && piece.item == Item::Sell;
+    let opened =
+        |side: Side| pieces.iter().position(|piece| piece.item == Item::Entry(Some(side)) || sold(piece, side));
     let (Some(long), Some(short)) = (opened(Side::Long), opened(Side::Short)) else { return };
     let (first, second) = (long.min(short), long.max(short));
     if gathered.mirror.is_some()

@@ -2,7 +2,7 @@
 //! instead", "only do the shorts", "stop goes from 15 to 12", "start trailing after 15 points instead of 10".
 
 use super::change_phrases::{
-    Part::{Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::chat_wordings::UNITS;
@@ -72,7 +72,7 @@ pub(crate) fn from_a_side(tokens: &mut Vec<Token>, at: usize) {
     }
     if cursor.eat("but|and? keep|leave it|that|them on|for|with the? longs|shorts") && cursor.is_pause_or_joint() {
         let end = cursor.at;
-        put_words(tokens, at, end, &[Mark(','), Said("keep"), Said("everything"), Said("else")]);
+        put_words(tokens, at, end, &[Mark(','), Said("keep everything else")]);
     }
 }
 
@@ -120,12 +120,9 @@ pub(crate) fn moved(tokens: &mut Vec<Token>, at: usize, scene: &Scene<'_>) {
         None => market_on_chart(cursor, scene, asked),
     };
     let Some((market, chart, end)) = found else { return };
-    let mut words = vec![Said("move"), Said("it"), Said("to")];
-    words.extend(market.map(Kept));
+    let mut words = vec![Said("move it to"), Run(market)];
     if let Some(chart) = chart {
-        words.extend([Mark(','), Said("use"), Said("the")]);
-        words.extend(chart.map(Kept));
-        words.push(Said("chart"));
+        words.extend([Mark(','), Said("use the"), Run(chart), Said("chart")]);
     }
     put_words(tokens, at, end, &words);
 }
@@ -205,7 +202,7 @@ fn trail_begins(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat("now");
     if cursor.is_pause_or_joint() {
         let end = cursor.at;
-        let mut words = vec![Said("start"), Said("trailing"), Said("at"), Kept(number)];
+        let mut words = vec![Said("start trailing at"), Kept(number)];
         words.extend(measured.then_some(Kept(unit)));
         put_words(tokens, at, end, &words);
     }
@@ -226,10 +223,9 @@ fn amount_meant(tokens: &mut Vec<Token>, at: usize) {
     if start.eat("and? start|starts|starting|kick|kicks in? at|after") && is_number(tokens, start.at) {
         // "… and start at 15 points profit": the trail.
         let (behind, number_end) = (start.at, cursor.at);
-        let mut words = vec![Kept(thing)];
-        words.extend((number..number_end).map(Kept));
-        words.extend([Mark(','), Said("start"), Said("trailing"), Said("at")]);
-        return put_words(tokens, at, behind, &words);
+        let words = [Kept(thing), Run(number..number_end), Mark(','), Said("start trailing at")];
+        put_words(tokens, at, behind, &words);
+        return;
     }
     if cursor.eat("not|instead of? #") || cursor.eat("rather than #") {
         cursor.eat(UNITS);

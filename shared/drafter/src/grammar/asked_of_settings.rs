@@ -2,14 +2,14 @@
 //! the hours to noon", "change RSI < 10 to RSI < 5", "no wait, I meant a 40 point stop".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Kept, Run, Said},
     put_words,
 };
 use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::{Saying, put_said, replace};
-use super::said_plainly::{begins, clause_start};
-use super::token::{Kind, Token};
+use super::said_plainly::{begins, clause_start, is_number, taken};
+use super::token::Token;
 use super::weekdays;
 
 const LOSS: &[&str] = &["daily", "loss", "limit"];
@@ -60,8 +60,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     if !begins(tokens, at) {
         return;
     }
-    let amount =
-        |cursor: &Cursor<'_>| cursor.sees("$ #") || matches!(cursor.peek().map(|it| &it.kind), Some(Kind::Number(_)));
+    let amount = |cursor: &Cursor<'_>| cursor.sees("$ #") || is_number(cursor.tokens, cursor.at);
     let _ = put_said(tokens, at, &AMOUNTS, |cursor, _| amount(cursor))
         || put_said(tokens, at, &CLAUSES, |cursor, _| cursor.is_pause() || cursor.sees("and|please|pls|then"))
         || [
@@ -102,7 +101,7 @@ fn range_length(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    put_words(tokens, at, end, &[Said("use"), Said("a"), Kept(number), Said("minute"), Said("opening"), Said("range")]);
+    put_words(tokens, at, end, &[Said("use a"), Kept(number), Said("minute opening range")]);
     true
 }
 
@@ -150,15 +149,8 @@ fn not_on_days(tokens: &mut Vec<Token>, at: usize) -> bool {
     if !cursor.eat("on") {
         return false;
     }
-    let from = cursor.at;
-    if weekdays::days(&mut cursor).is_none() || !cursor.is_pause_or_joint() {
-        return false;
-    }
-    let days = from..cursor.at;
-    let end = cursor.at;
-    let mut words = vec![Said("no"), Said("entries"), Said("on")];
-    words.extend(days.map(Kept));
-    put_words(tokens, at, end, &words);
+    let Some(days) = taken(&mut cursor, weekdays::days).filter(|_| cursor.is_pause_or_joint()) else { return false };
+    put_words(tokens, at, days.end, &[Said("no entries on"), Run(days)]);
     true
 }
 
@@ -184,10 +176,7 @@ fn one_for_another(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    let mut words: Vec<_> = (joint + 1..end).map(Kept).collect();
-    words.extend([Said("instead"), Said("of")]);
-    words.extend((from..joint).map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Run(joint + 1..end), Said("instead of"), Run(from..joint)]);
     true
 }
 
@@ -197,11 +186,7 @@ fn level_of_entry(tokens: &mut Vec<Token>, at: usize) -> bool {
     if !cursor.eat("change|set|move|make|put the|my?") {
         return false;
     }
-    let from = cursor.at;
-    if super::names::indicator(&mut cursor).is_none() {
-        return false;
-    }
-    let name = from..cursor.at;
+    let Some(name) = taken(&mut cursor, super::names::indicator) else { return false };
     let noun = cursor.eat("entry|level|threshold|trigger|rule|condition|filter");
     if !cursor.eat("to|be") && !noun
         || !cursor.sees("below|under|above|over|< #")
@@ -210,8 +195,7 @@ fn level_of_entry(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    let words: Vec<_> = name.map(Kept).collect();
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Run(name)]);
     true
 }
 
@@ -232,19 +216,16 @@ fn no_longs_no_shorts(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    let mut words = ["longs", "only", "above"].map(Said).into_iter().collect::<Vec<_>>();
-    words.extend(level.map(Kept));
-    words.extend(["and", "shorts", "only", "below", "it"].map(Said));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("longs only above"), Run(level), Said("and shorts only below it")]);
     true
 }
 
 /// Words inside a change that say nothing more: "a daily loss limit of 600 dollars in", "any more", "drop the fixed target".
 pub(crate) fn without_more(tokens: &mut Vec<Token>, at: usize) {
     let cursor = Cursor::new(tokens, at);
-    let start = clause_start(tokens, at);
-    let limit = (start..at).any(|place| Cursor::new(tokens, place).sees("loss limit"));
-    if at > 0 && limit && cursor.sees("in") && Cursor::new(tokens, at + 1).is_pause() {
+    let in_clause =
+        |words: &'static str| (clause_start(tokens, at)..at).any(|place| Cursor::new(tokens, place).sees(words));
+    if at > 0 && cursor.sees("in") && Cursor::new(tokens, at + 1).is_pause() && in_clause("loss limit") {
         tokens.remove(at);
     } else if cursor.sees("instead")
         && Cursor::new(tokens, at + 1).is_pause()
@@ -259,19 +240,13 @@ pub(crate) fn without_more(tokens: &mut Vec<Token>, at: usize) {
     } else if cursor.sees("drop|remove|lose|kill|delete|scrap|ditch the? fixed|hard|profit target") {
         let place = if Cursor::new(tokens, at + 1).sees("the") { at + 2 } else { at + 1 };
         tokens.remove(place);
-    } else if cursor.sees("for|on the longs|shorts")
-        && at > 0
-        && matches!(tokens.get(at - 1).map(|it| &it.kind), Some(Kind::Number(_)))
-    {
+    } else if cursor.sees("for|on the longs|shorts") && at > 0 && is_number(tokens, at - 1) {
         tokens.remove(at + 1);
     } else if cursor.sees(", above for longs ,|and below for shorts")
         && (0..at).any(|place| Cursor::new(tokens, place).sees("shorts only below"))
     {
         tokens.drain(at..at + 8);
-    } else if at > 0
-        && cursor.sees("every|each day")
-        && (start..at).any(|place| Cursor::new(tokens, place).sees("flat|out|close"))
-    {
+    } else if at > 0 && cursor.sees("every|each day") && in_clause("flat|out|close") {
         tokens.drain(at..at + 2);
     }
 }

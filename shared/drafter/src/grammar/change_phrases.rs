@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::rephrased::replace;
 use super::said_plainly::is_number;
 use super::token::{Kind, Token};
+use std::ops::Range;
 
 /// A rule that may put other words where a change begins.
 type Rule = fn(&mut Vec<Token>, usize) -> bool;
@@ -16,25 +17,34 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     let _ = RULES.iter().any(|rule| rule(tokens, at));
 }
 
-/// Puts words in place of a phrase, some of the tokens among them kept.
-pub(crate) fn put_words(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[Part<'_>]) {
+/// Puts words in place of a phrase, some of the tokens among them kept; how many tokens they are.
+pub(crate) fn put_words(tokens: &mut Vec<Token>, from: usize, to: usize, words: &[Part<'_>]) -> usize {
     let place = tokens.get(from).map_or((0, 0), |token| (token.start, token.end));
     let last = tokens.get(to.saturating_sub(1)).map_or(place.1, |token| token.end);
+    let new = |kind: Kind| Token::new(kind, (place.0, last), false);
     let all: Vec<Token> = words
         .iter()
-        .filter_map(|piece| match piece {
-            Part::Said(word) => Some(Token::new(Kind::Word((*word).to_owned()), (place.0, last), false)),
-            Part::Mark(mark) => Some(Token::new(Kind::Mark(*mark), (place.0, last), false)),
-            Part::Kept(at) => tokens.get(*at).cloned(),
+        .flat_map(|piece| match piece {
+            Part::Said(words) => words.split(' ').map(|word| new(Kind::Word(word.to_owned()))).collect(),
+            Part::Mark(mark) => vec![new(Kind::Mark(*mark))],
+            Part::Kept(at) => tokens.get(*at).cloned().into_iter().collect(),
+            Part::Run(places) => tokens.get(places.clone()).unwrap_or_default().to_vec(),
         })
         .collect();
+    let count = all.len();
     tokens.splice(from..to, all);
+    count
 }
 
+/// What is put in place of a phrase.
 pub(crate) enum Part<'w> {
+    /// Words with a blank between them.
     Said(&'w str),
     Mark(char),
+    /// The token there.
     Kept(usize),
+    /// The tokens there.
+    Run(Range<usize>),
 }
 
 use Part::{Kept, Mark, Said};
@@ -100,7 +110,7 @@ fn full_size(tokens: &mut Vec<Token>, at: usize) -> bool {
     }
     cursor.eat("target");
     let end = cursor.at;
-    let words = [Kept(number), Said("r"), Said("for"), Said("the"), Said("whole"), Said("position")];
+    let words = [Kept(number), Said("r for the whole position")];
     put_words(tokens, at, end, &words);
     true
 }
@@ -124,7 +134,7 @@ fn too_many(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades"), Said("per"), Said("day")]);
+    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades per day")]);
     true
 }
 
@@ -179,7 +189,7 @@ fn longer(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    put_words(tokens, at, end, &[Said("use"), Kept(number), Said("bar"), Said("breakout")]);
+    put_words(tokens, at, end, &[Said("use"), Kept(number), Said("bar breakout")]);
     true
 }
 
@@ -207,7 +217,7 @@ fn order_given_up(tokens: &mut Vec<Token>, at: usize) -> bool {
     }
     let end = cursor.at;
     let kind = if limit { "limit" } else { "stop" };
-    let mut words = vec![Said("market"), Said("orders"), Said("instead"), Said("of"), Said("the"), Said(kind)];
+    let mut words = vec![Said("market orders instead of the"), Said(kind)];
     if rule {
         words.extend([Mark(','), Said("buy")]);
     }

@@ -2,7 +2,7 @@
 //! "change the slow ema from 21 to 30", "take the trade unless …".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -137,10 +137,7 @@ fn from_to(tokens: &mut Vec<Token>, at: usize) {
     let old = cursor.at + 1;
     if cursor.eat("from # to #") && cursor.is_pause_or_joint() {
         let end = cursor.at;
-        let mut words = vec![Said("change"), Said("the"), Kept(old)];
-        words.extend((name..named).map(Kept));
-        words.extend([Said("to"), Kept(old + 2)]);
-        put_words(tokens, at, end, &words);
+        put_words(tokens, at, end, &[Said("change the"), Kept(old), Run(name..named), Said("to"), Kept(old + 2)]);
     }
 }
 
@@ -170,7 +167,7 @@ fn limit_set(tokens: &mut Vec<Token>, at: usize) {
 }
 
 fn at_most(tokens: &mut Vec<Token>, (at, end): (usize, usize), number: usize) {
-    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades"), Said("a"), Said("day")]);
+    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades a day")]);
 }
 
 /// `take profits at 3% as well`: a target too.
@@ -212,9 +209,7 @@ fn unless(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat(",");
     if cursor.eat("dont|do not? enter|trade|take|bother it|the|a|any? trade|trades?") && cursor.is_pause() {
         let end = cursor.at;
-        let mut words: Vec<Part<'_>> = vec![Said("only"), Said("trade"), Said("when")];
-        words.extend((from..to).map(Kept));
-        put_words(tokens, at, end, &words);
+        put_words(tokens, at, end, &[Said("only trade when"), Run(from..to)]);
     }
 }
 
@@ -276,7 +271,7 @@ fn given_up(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat("the|a");
     let new = cursor.at;
     if is_number(tokens, new) && Cursor::new(tokens, new + 1).is_pause_or_joint() {
-        put_words(tokens, at, new + 1, &[Said("swap"), Said("the"), Kept(old), Said("for"), Said("the"), Kept(new)]);
+        put_words(tokens, at, new + 1, &[Said("swap the"), Kept(old), Said("for the"), Kept(new)]);
     }
 }
 
@@ -301,7 +296,7 @@ fn tested_from(tokens: &mut Vec<Token>, at: usize) {
     let year = cursor.at;
     if cursor.eat("# for the? test|backtest|testing") && cursor.is_pause_or_joint() {
         let end = cursor.at;
-        put_words(tokens, at, end, &[Said("test"), Said("since"), Kept(year)]);
+        put_words(tokens, at, end, &[Said("test since"), Kept(year)]);
     }
 }
 
@@ -324,17 +319,7 @@ fn both_for_one(tokens: &mut Vec<Token>, at: usize) {
             tokens,
             at,
             end,
-            &[
-                Said("remove"),
-                Said("the"),
-                Said("stop"),
-                Mark(';'),
-                Said("remove"),
-                Said("the"),
-                Said("target"),
-                Mark(';'),
-                Said("use"),
-            ],
+            &[Said("remove the stop"), Mark(';'), Said("remove the target"), Mark(';'), Said("use")],
         );
     }
 }
@@ -357,10 +342,7 @@ fn given_up_first(tokens: &mut Vec<Token>, at: usize) {
     if paused || end > using + 6 || !average(old, using) || !average(using, end) {
         return;
     }
-    let mut words: Vec<Part<'_>> = (using..end).map(Kept).collect();
-    words.extend([Said("instead"), Said("of")]);
-    words.extend((old..using).map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Run(using..end), Said("instead of"), Run(old..using)]);
 }
 
 /// `change RSI(2) to RSI(3)`, `RSI(3) rather than RSI(2)`: use the one instead of the other.
@@ -388,11 +370,7 @@ fn call_changed(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let mut words: Vec<Part<'_>> = vec![Said("use")];
-    words.extend((new..end).map(Kept));
-    words.extend([Said("instead"), Said("of")]);
-    words.extend((old..to).map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("use"), Run(new..end), Said("instead of"), Run(old..to)]);
 }
 
 /// `the 100 SMA, not the 200`: one for the other.
@@ -413,7 +391,7 @@ fn average_meant(tokens: &mut Vec<Token>, at: usize) {
     }
     let old = cursor.at;
     if is_number(tokens, old) && Cursor::new(tokens, old + 1).is_pause_or_joint() {
-        put_words(tokens, at, old + 1, &[Said("swap"), Said("the"), Kept(old), Said("for"), Said("the"), Kept(new)]);
+        put_words(tokens, at, old + 1, &[Said("swap the"), Kept(old), Said("for the"), Kept(new)]);
     }
 }
 
@@ -430,9 +408,7 @@ fn should_be(tokens: &mut Vec<Token>, at: usize) {
             && Cursor::new(tokens, cursor.at + 1).is_pause_or_joint()
         {
             let end = cursor.at;
-            let mut words: Vec<Part<'_>> = vec![Said("make"), Said("the")];
-            words.extend((name..to).map(Kept));
-            put_words(tokens, at, end, &words);
+            put_words(tokens, at, end, &[Said("make the"), Run(name..to)]);
         }
         return;
     }

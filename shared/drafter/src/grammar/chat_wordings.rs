@@ -63,8 +63,8 @@ fn in_profit(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let words = [Said("once"), Said("up"), Kept(number), Kept(unit)];
-    put_words(tokens, at, end, words.get(..3 + usize::from(measured)).unwrap_or_default());
+    let words = [Said("once up"), Kept(number), Kept(unit)];
+    put_words(tokens, at, end, words.get(..2 + usize::from(measured)).unwrap_or_default());
 }
 
 /// `move it to break-even`: the stop.
@@ -94,8 +94,7 @@ fn first_exit(tokens: &mut Vec<Token>, at: usize) {
     }
     let led = cursor.sees("when|if|on|at|after|once");
     let joint = cursor.at - 1;
-    let words = [Mark(','), Said("exit"), Said("on")];
-    put_words(tokens, joint, joint + 1, words.get(..3 - usize::from(led)).unwrap_or_default());
+    put_words(tokens, joint, joint + 1, &[Mark(','), Said(if led { "exit" } else { "exit on" })]);
     replace(tokens, at, number, &["target"]);
 }
 
@@ -178,12 +177,7 @@ fn of_closes(tokens: &mut Vec<Token>, at: usize) {
     if cursor.eat("high|highs|low|lows of|on the? closes|close|closing prices|price|basis?") {
         let end = cursor.at;
         let extreme = if high { "highest" } else { "lowest" };
-        put_words(
-            tokens,
-            at,
-            end,
-            &[Said(extreme), Said("close"), Said("of"), Said("the"), Said("last"), Kept(number), Kept(unit)],
-        );
+        put_words(tokens, at, end, &[Said(extreme), Said("close of the last"), Kept(number), Kept(unit)]);
     }
 }
 
@@ -256,7 +250,7 @@ fn donchian_broken(tokens: &mut Vec<Token>, at: usize) {
     };
     let unit = if measured { Kept(unit) } else { Said("bar") };
     let extreme = Said(if high { "high" } else { "low" });
-    put_words(tokens, at, end, &[Said("breaks"), Said("the"), Kept(number), unit, extreme]);
+    put_words(tokens, at, end, &[Said("breaks the"), Kept(number), unit, extreme]);
 }
 
 /// `200dma`: of so many days, whatever the chart.

@@ -1,8 +1,10 @@
 //! Clock times, time zones, lengths of time and timeframes.
 
 use super::cursor::{Cursor, whole};
+use super::said_plainly::taken;
 use super::token::{Kind, Token};
 use rust_decimal::Decimal;
+use std::ops::Range;
 
 /// Minutes of a day.
 const DAY: u16 = 24 * 60;
@@ -111,6 +113,11 @@ fn half_in_words(cursor: &mut Cursor<'_>) -> Option<bool> {
 fn finish<'t>(cursor: &mut Cursor<'t>, probe: Cursor<'t>, minute: u16, certain: bool) -> Option<Time> {
     *cursor = probe;
     (minute <= DAY).then_some(Time { minute: minute % DAY, certain })
+}
+
+/// The places of the tokens of a time.
+pub(crate) fn places(cursor: &mut Cursor<'_>) -> Option<Range<usize>> {
+    taken(cursor, |cursor| time(cursor, true))
 }
 
 /// `9`, `930`, `1530`, `9.30`.

@@ -64,7 +64,7 @@ pub(crate) fn declared(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> bool {
         "\"{}\": what is named without its numbers is read as {call}",
         typed(cursor.tokens, cursor.at..probe.at, scene)
     ));
-    let line = Value { row: name.row, period: numbers.first().copied(), ..line };
+    let line = Value { row: name.row, period: numbers.first().copied(), heads: true, ..line };
     if matches!(line.class, Class::Oscillator(..)) {
         *scene.last.borrow_mut() = Some((line.clone(), None));
     }

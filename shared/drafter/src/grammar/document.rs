@@ -286,13 +286,7 @@ fn complete_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>) -> Result<
             "say one of the two",
         ));
     }
-    if gathered.mirror.is_none() && reading.scene.text.to_lowercase().contains("always in") {
-        let (own, other) = (target.key(), target.other().key());
-        reading
-            .scene
-            .assume(format!("always in the market: the {own} entry is read as the opposite of the {other} entry"));
-    }
-    super::whose::named_and_mirrored(gathered, reading, target);
+    super::whose::mirrored_unasked(gathered, reading, target);
     let source = gathered.entries.get(index(target.other())).cloned().unwrap_or_default();
     let order = gathered.orders.get(index(target.other())).cloned().flatten();
     let mut rule = Rule::default();

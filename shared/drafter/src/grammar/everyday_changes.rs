@@ -2,7 +2,7 @@
 //! QQQ", "add a 200 EMA filter, longs above it shorts below", "add ADX > 20 so it doesnt chop me up".
 
 use super::change_phrases::{
-    Part::{Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -121,7 +121,7 @@ fn too_tight(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat("it|to|at|a");
     if is_number(tokens, cursor.at) {
         let end = cursor.at;
-        put_words(tokens, at, end, &[Said("make"), Said("the"), Kept(named)]);
+        put_words(tokens, at, end, &[Said("make the"), Kept(named)]);
     }
 }
 
@@ -138,9 +138,7 @@ fn what_if_was(tokens: &mut Vec<Token>, at: usize) {
     let end = cursor.at;
     if cursor.eat("was|were|is|at") && is_number(tokens, cursor.at) {
         let stop = cursor.at;
-        let mut words = vec![Said("make"), Said("the")];
-        words.extend((named..end).map(Kept));
-        put_words(tokens, at, stop, &words);
+        put_words(tokens, at, stop, &[Said("make the"), Run(named..end)]);
     }
 }
 
@@ -171,10 +169,7 @@ fn agrees(tokens: &mut Vec<Token>, at: usize) {
 
 /// In place of a phrase: longs only above a level, shorts only below it.
 pub(crate) fn above_and_below(tokens: &mut Vec<Token>, from: usize, to: usize, level: Range<usize>) {
-    let mut words = vec![Said("longs"), Said("only"), Said("above"), Said("the")];
-    words.extend(level.clone().map(Kept));
-    words.extend([Said("and"), Said("shorts"), Said("only"), Said("below"), Said("the")]);
-    words.extend(level.map(Kept));
+    let words = [Said("longs only above the"), Run(level.clone()), Said("and shorts only below the"), Run(level)];
     put_words(tokens, from, to, &words);
 }
 
@@ -204,10 +199,16 @@ fn sides_of(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let second = cursor.at;
-    let mut words: Vec<_> = (name..end).map(Kept).collect();
-    words.extend([Said("over"), Kept(first), Said("for"), Said("longs"), Said("and")]);
-    words.extend((name..end).map(Kept));
-    words.extend([Said("under"), Kept(second), Said("for"), Said("shorts")]);
+    let words = [
+        Run(name..end),
+        Said("over"),
+        Kept(first),
+        Said("for longs and"),
+        Run(name..end),
+        Said("under"),
+        Kept(second),
+        Said("for shorts"),
+    ];
     put_words(tokens, at, second + 1, &words);
 }
 
@@ -229,7 +230,7 @@ fn pair_of_lengths(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let stop = cursor.at;
-    let words = [Said("use"), Said("the"), Kept(first), Mark('/'), Kept(second), Said("averages")];
+    let words = [Said("use the"), Kept(first), Mark('/'), Kept(second), Said("averages")];
     put_words(tokens, at, stop, &words);
 }
 
@@ -241,7 +242,7 @@ fn made_of_r(tokens: &mut Vec<Token>, at: usize) {
     }
     let number = cursor.at;
     if cursor.eat("# r") && cursor.is_pause() {
-        put_words(tokens, at, number, &[Said("make"), Said("the"), Said("target")]);
+        put_words(tokens, at, number, &[Said("make the target")]);
     }
 }
 
@@ -300,7 +301,7 @@ fn data_of(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat("of");
     if cursor.eat("data|history") && cursor.is_pause_or_joint() {
         let end = cursor.at;
-        put_words(tokens, at, end, &[Said("test"), Said("the"), Said("last"), Kept(number), Kept(unit)]);
+        put_words(tokens, at, end, &[Said("test the last"), Kept(number), Kept(unit)]);
     }
 }
 

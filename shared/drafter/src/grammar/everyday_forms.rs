@@ -2,7 +2,7 @@
 //! "ATR(14)*2", "max 2 per day", "1) … 2) …", "thats it".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{self, Kept, Mark, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -195,11 +195,8 @@ fn flatten_not(tokens: &mut Vec<Token>, at: usize) {
         let both = first && cursor.eat("-|to|until") && super::clock::time(&mut cursor, true).is_some();
         let end = cursor.at;
         if bracket && both && cursor.eat(")") {
-            let mut words = vec![Said("between")];
-            words.extend((from..dash).map(Kept));
-            words.push(Said("and"));
-            words.extend((dash + 1..end).map(Kept));
             let stop = cursor.at;
+            let words = [Said("between"), Run(from..dash), Said("and"), Run(dash + 1..end)];
             put_words(tokens, at, stop, &words);
         }
     }
@@ -229,9 +226,8 @@ fn first_or_last(tokens: &mut Vec<Token>, at: usize) {
     }
     let end = cursor.at;
     let (number, unit) = (end - 2, end - 1);
-    let mut words = vec![Kept(lead), Kept(number), Kept(unit), Mark(',')];
-    words.extend((at..lead).map(Kept));
-    words.extend([Kept(lead + 2), Kept(number), Kept(unit)]);
+    let words =
+        [Kept(lead), Kept(number), Kept(unit), Mark(','), Run(at..lead), Kept(lead + 2), Kept(number), Kept(unit)];
     reordered(tokens, lead, end, &words);
 }
 
@@ -249,7 +245,7 @@ fn done_after(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat("am|are");
     if (cursor.eat("done|stop|quit for? the? day?") || cursor.eat("done|out|finished")) && cursor.is_pause() {
         let end = cursor.at;
-        reordered(tokens, at, end, &[Said("stop"), Said("trading"), Said("after"), Kept(at), Kept(noun)]);
+        reordered(tokens, at, end, &[Said("stop trading after"), Kept(at), Kept(noun)]);
     }
 }
 
@@ -289,8 +285,7 @@ fn range_behind(tokens: &mut Vec<Token>, at: usize) {
     if !bracket && Cursor::new(tokens, end).sees("chart|bars|candles|timeframe|tf|bar") {
         return;
     }
-    let mut words = vec![Kept(number), Kept(number + 1)];
-    words.extend((at..name).map(Kept));
+    let words = [Kept(number), Kept(number + 1), Run(at..name)];
     reordered(tokens, at, end, &words);
 }
 
@@ -333,10 +328,7 @@ fn right_side(tokens: &mut Vec<Token>, at: usize) {
     if end == level || !opens(tokens, at) && !Cursor::new(tokens, at.saturating_sub(1)).sees("and|but") {
         return;
     }
-    let mut words = vec![Said("longs"), Said("only"), Said("above")];
-    words.extend((level..end).map(Kept));
-    words.extend([Said("and"), Said("shorts"), Said("only"), Said("below")]);
-    words.extend((level..end).map(Kept));
+    let words = [Said("longs only above"), Run(level..end), Said("and shorts only below"), Run(level..end)];
     reordered(tokens, at, end, &words);
 }
 
@@ -357,18 +349,7 @@ fn trend_both_ways(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let mut words = vec![Said("long"), Said("when")];
-    words.extend((at..name).map(Kept));
-    words.extend([
-        Said("flips"),
-        Said("up"),
-        Mark(','),
-        Said("short"),
-        Said("when"),
-        Said("it"),
-        Said("flips"),
-        Said("down"),
-    ]);
+    let words = [Said("long when"), Run(at..name), Said("flips up"), Mark(','), Said("short when it flips down")];
     reordered(tokens, at, end, &words);
 }
 
@@ -391,8 +372,7 @@ fn channel_breakout(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let mut words = vec![Said("close"), Said("crosses"), Said("above"), Said("the"), Said("upper")];
-    words.extend((name..stop).map(Kept));
+    let words = [Said("close crosses above the upper"), Run(name..stop)];
     reordered(tokens, at, end, &words);
 }
 
@@ -419,15 +399,15 @@ fn pair_alone(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("cross|crosses|crossing up|above|over") {
         return;
     }
-    let mut words: Vec<Part<'_>> = (first..joint).map(Kept).collect();
-    words.extend([Said("crosses"), Said("above")]);
-    words.extend((second..pair).map(Kept));
+    let mut words = vec![Run(first..joint)];
+    words.extend([Said("crosses above")]);
+    words.push(Run(second..pair));
     let stop = cursor.at;
     // "cross up long cross down short".
     let mut rest = cursor;
     let _ = rest.eat("go|=|-|>") && rest.eat(">");
     if rest.eat("long|buy|longs") && rest.sees("cross|crosses|crossing down|below|under") {
-        words.extend((stop..rest.at).map(Kept));
+        words.push(Run(stop..rest.at));
         words.push(Mark(','));
         let end = rest.at;
         return reordered(tokens, at, end, &words);
@@ -442,8 +422,8 @@ pub(crate) fn reordered(tokens: &mut Vec<Token>, from: usize, to: usize, words: 
     let phrase = tokens.get(from..to).unwrap_or_default();
     let start = phrase.iter().map(|token| token.start).min().unwrap_or_default();
     let end = phrase.iter().map(|token| token.end).max().unwrap_or_default();
-    put_words(tokens, from, to, words);
-    for token in tokens.get_mut(from..from + words.len()).into_iter().flatten() {
+    let count = put_words(tokens, from, to, words);
+    for token in tokens.get_mut(from..from + count).into_iter().flatten() {
         (token.start, token.end) = (start, end);
     }
 }

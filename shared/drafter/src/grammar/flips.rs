@@ -2,10 +2,11 @@
 //! "HMA 55 on ES: buy when it turns up"; and pairs and deviations in short.
 
 use super::change_phrases::{
-    Part::{Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
+use super::everyday_forms::reordered;
 use super::rephrased::replace;
 use super::said_plainly::{is_number, opens, word};
 use super::token::{Kind, Token};
@@ -61,12 +62,8 @@ fn supertrend_again(tokens: &mut Vec<Token>, at: usize) {
     let mut named = Cursor::new(tokens, line + 1);
     let _ = named.eat("( # , # )") || named.eat("( # / # )") || named.eat("# ,|/ #");
     let named = named.at;
-    let mut words = vec![Said("when")];
-    words.extend((line..named).map(Kept));
-    words.extend([Said("turns"), Said(if up { "green" } else { "red" })]);
-    let said = place_of(tokens, at, end);
-    put_words(tokens, at, end, &words);
-    here(tokens, at, words.len(), said);
+    let words = [Said("when"), Run(line..named), Said("turns"), Said(if up { "green" } else { "red" })];
+    reordered(tokens, at, end, &words);
 }
 
 /// `macd (12,26,9) crosses up = long, crosses down = short`: the same MACD.
@@ -90,11 +87,8 @@ fn macd_again(tokens: &mut Vec<Token>, at: usize) {
     let mut named = Cursor::new(tokens, line + 1);
     let _ = named.eat("( # , # , # )") || named.eat("# / # / #");
     let named = named.at;
-    let mut words: Vec<_> = (line..named).map(Kept).collect();
-    words.extend([Said("crosses"), Said(if down { "down" } else { "up" })]);
-    let said = place_of(tokens, at, end);
-    put_words(tokens, at, end, &words);
-    here(tokens, at, words.len(), said);
+    let words = [Run(line..named), Said("crosses"), Said(if down { "down" } else { "up" })];
+    reordered(tokens, at, end, &words);
 }
 
 /// `HMA 55 on ES 15m, buy when it turns up`: the average that heads the text is what turns.
@@ -127,36 +121,17 @@ fn average_again(tokens: &mut Vec<Token>, at: usize) {
     };
     let places: Vec<(usize, bool)> = (head..tokens.len()).filter_map(turns).collect();
     for (place, it) in places.iter().rev() {
-        let mut words = vec![Said("the"), Kept(number)];
-        words.extend((at - hull..=at).map(Kept));
-        let said = place_of(tokens, *place, place + 1);
-        if *it {
-            put_words(tokens, *place, place + 1, &words);
-        } else {
-            words.insert(0, Said("when"));
+        if !it {
             let placed = word(tokens, *place, "when");
             tokens.insert(*place, placed);
-            put_words(tokens, *place, place + 1, &words);
         }
-        here(tokens, *place, words.len(), said);
+        let lead = if *it { "the" } else { "when the" };
+        reordered(tokens, *place, place + 1, &[Said(lead), Kept(number), Run(at - hull..at + 1)]);
     }
     let verb = Cursor::new(tokens, to).sees("turns|flips|curls|is|slope|rising|falling");
     if !places.is_empty() && !verb {
         let on = usize::from(Cursor::new(tokens, to).sees("on"));
         tokens.drain(from..to + on);
-    }
-}
-
-/// The place of words in the text.
-fn place_of(tokens: &[Token], from: usize, to: usize) -> (usize, usize) {
-    let start = tokens.get(from).map_or(0, |token| token.start);
-    (start, tokens.get(to.saturating_sub(1)).map_or(start, |token| token.end))
-}
-
-/// Words that were copied stand where they are said again.
-fn here(tokens: &mut [Token], at: usize, count: usize, (start, end): (usize, usize)) {
-    for token in tokens.get_mut(at..at + count).into_iter().flatten() {
-        (token.start, token.end) = (start, end);
     }
 }
 
@@ -220,10 +195,8 @@ fn cross_of(tokens: &mut Vec<Token>, at: usize) {
     let again: Vec<usize> = (end..tokens.len()).filter(|place| bare(*place)).collect();
     for place in again.into_iter().rev() {
         let way = if Cursor::new(tokens, place).sees("golden") { "above" } else { "below" };
-        let said = place_of(tokens, place, place + 2);
         let words = [Kept(fast), Said(name), Said("crosses"), Said(way), Kept(slow), Said(name)];
-        put_words(tokens, place, place + 2, &words);
-        here(tokens, place, words.len(), said);
+        reordered(tokens, place, place + 2, &words);
         let lead = (place.saturating_sub(2)..place).find(|lead| Cursor::new(tokens, *lead).sees("on|at"));
         if let Some(lead) = lead {
             replace(tokens, lead, place, &["when"]);
@@ -265,8 +238,7 @@ fn deviations_from(tokens: &mut Vec<Token>, at: usize) {
         Said(side),
         Said("the"),
         Said(band),
-        Said("bollinger"),
-        Said("band"),
+        Said("bollinger band"),
         Mark('('),
         Kept(period),
         Mark(','),

@@ -2,7 +2,7 @@
 //! position", "sell after three days or on a close above the 10-day SMA".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{self, Kept, Mark, Run, Said},
     put_words,
 };
 use super::clock;
@@ -153,12 +153,12 @@ fn round_trip(tokens: &mut Vec<Token>, at: usize) {
         tokens.drain(slippage..behind);
     }
     let mut words = vec![Said("commission"), Kept(sign), Kept(number)];
-    words.extend((end - 2..end).map(Kept));
+    words.push(Run(end - 2..end));
     if joint {
         words.push(Mark(','));
         let number = stop + 1;
         words.push(if is_number(tokens, number) { Kept(number) } else { Said("one") });
-        words.extend((number + 1..slippage).map(Kept));
+        words.push(Run(number + 1..slippage));
         return reordered(tokens, at, slippage, &words);
     }
     reordered(tokens, at, stop, &words);
@@ -188,16 +188,7 @@ fn after_open(tokens: &mut Vec<Token>, at: usize) {
     let number = cursor.at;
     if cursor.eat("# min|mins|minutes after|past the? open|opening|bell") && cursor.is_pause_or_joint() {
         let end = cursor.at;
-        let words = [
-            Said("skip"),
-            Said("the"),
-            Said("first"),
-            Kept(number),
-            Said("minutes"),
-            Said("after"),
-            Said("the"),
-            Said("open"),
-        ];
+        let words = [Said("skip the first"), Kept(number), Said("minutes after the open")];
         put_words(tokens, at, end, &words);
     }
 }
@@ -232,7 +223,7 @@ fn price_and_average(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat("-");
     cursor.eat("day|days|bar|week|period|d");
     if long && cursor.sees("moving|average|sma|ema|ma|avg") {
-        let words = [Said("price"), Said("is"), Kept(relation), Said("the")];
+        let words = [Said("price is"), Kept(relation), Said("the")];
         put_words(tokens, at, number, &words);
     }
 }
@@ -270,7 +261,7 @@ fn closes_red(tokens: &mut Vec<Token>, at: usize) {
     let number = cursor.at;
     if cursor.eat("# bars|candles|times|days in a row") || cursor.eat("# bars|candles|times|days straight") {
         let stop = cursor.at;
-        let words = [Kept(number), Kept(color), Said("candles"), Said("in"), Said("a"), Said("row")];
+        let words = [Kept(number), Kept(color), Said("candles in a row")];
         reordered(tokens, at, stop, &words);
     } else if unnamed && closes {
         replace(tokens, at, color, &["the", "candle", "is"]);

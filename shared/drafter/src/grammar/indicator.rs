@@ -81,11 +81,8 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         && let Some(known) = spoken_of(scene, &name)
     {
         *cursor = probe;
-        let declared = |said: &String| {
-            said.rsplit_once("without its numbers is read as ").is_some_and(|(_, call)| known.text.starts_with(call))
-        };
-        let declared = scene.assumptions.borrow().iter().any(declared);
-        if !declared && !scene.changing.get() && name.class != Class::Average && known.period != usual_period(&name) {
+        if !known.heads && !scene.changing.get() && name.class != Class::Average && known.period != usual_period(&name)
+        {
             scene.assume(format!("what is named without its numbers is read as before: {}", known.text));
         }
         return Some(known);
@@ -357,5 +354,5 @@ pub(crate) fn call(
     let output = if name.output.is_empty() { String::new() } else { format!(".{}", name.output) };
     let text = format!("{}({}){output}", row.name, parts.join(", "));
     let class = if series == "volume" { Class::Volume } else { name.class };
-    Some(Value { text, class, row: row.name, period })
+    Some(Value { text, class, row: row.name, period, heads: false })
 }

@@ -2,7 +2,7 @@
 //! "leave it alone if …", "the morning, like 9:35 until 11:30", "the 4-hour chart for direction".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Kept, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -63,7 +63,7 @@ fn times_relative_volume(tokens: &mut Vec<Token>, at: usize) {
         let end = cursor.at;
         let most = !least && at > 0 && Cursor::new(tokens, at - 1).sees("than|under|below|most|<");
         if !most {
-            put_words(tokens, at, end, &[Said("relative"), Said("volume"), Said("at"), Said("least"), Kept(number)]);
+            put_words(tokens, at, end, &[Said("relative volume at least"), Kept(number)]);
         }
     }
 }
@@ -102,9 +102,7 @@ fn none_then(tokens: &mut Vec<Token>, at: usize) {
         || behind.eat("stay|sit out|aside");
     if none && behind.is_pause() {
         let end = behind.at;
-        let mut words = vec![Said("no"), Said("trades"), Said("if")];
-        words.extend((from..pause).map(Kept));
-        put_words(tokens, at, end, &words);
+        put_words(tokens, at, end, &[Said("no trades if"), Run(from..pause)]);
     }
 }
 

@@ -2,7 +2,7 @@
 //! goes at 3R", "first target 40 take half, second target 80", "let the rest run with a 25 point trail".
 
 use super::change_phrases::{
-    Part::{Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::chat_wordings::UNITS;
@@ -69,6 +69,7 @@ fn contracts_apart(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("off|out") || !cursor.eat("at|after") {
         return;
     }
+    cursor.eat("+");
     let Some(first) = amount(&mut cursor) else { return };
     cursor.eat(",|;|and");
     cursor.eat("and|then");
@@ -87,6 +88,7 @@ fn contracts_apart(tokens: &mut Vec<Token>, at: usize) {
         }
         cursor.eat("the");
     }
+    cursor.eat("+");
     let Some(last) = amount(&mut cursor) else { return };
     let two = |place: usize| {
         let mut two = Cursor::new(tokens, place);
@@ -96,19 +98,12 @@ fn contracts_apart(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let mut words = HALF.iter().map(|word| Said(word)).collect::<Vec<_>>();
-    words.push(Said("at"));
-    words.extend(first.map(Kept));
-    words.push(Mark(','));
-    let rest: &[&str] = if trails { &["trail", "the", "rest", "by"] } else { &["the", "rest", "at"] };
-    words.extend(rest.iter().map(|word| Said(word)));
-    words.extend(last.map(Kept));
-    put_words(tokens, at, end, &words);
+    let rest = Said(if trails { "trail the rest by" } else { "the rest at" });
+    put_words(tokens, at, end, &[Said("take half off at"), Run(first), Mark(','), rest, Run(last)]);
 }
 
-/// `+20 points`, `40`: the tokens of an amount.
+/// `20 points`, `40`: the tokens of an amount.
 fn amount(cursor: &mut Cursor<'_>) -> Option<Range<usize>> {
-    cursor.eat("+");
     let from = cursor.at;
     if !is_number(cursor.tokens, from) {
         return None;
@@ -142,24 +137,14 @@ fn first_and_second(tokens: &mut Vec<Token>, at: usize) {
         return;
     };
     let end = cursor.at;
-    let mut words = vec![Said("take"), Said("half"), Said("off"), Said("at")];
-    words.extend(first.map(Kept));
-    words.extend([Mark(','), Said("the"), Said("rest"), Said("at")]);
-    words.extend(last.map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("take half off at"), Run(first), Mark(','), Said("the rest at"), Run(last)]);
 }
 
 /// A target by its name, and whether its share stands behind it.
 fn leg(cursor: &mut Cursor<'_>, lead: &'static str, share: &'static str) -> Option<(Range<usize>, bool)> {
     let led = cursor.eat(lead);
     cursor.eat("at|is|:|=");
-    let from = cursor.at;
-    if !led || !is_number(cursor.tokens, from) {
-        return None;
-    }
-    cursor.at += 1;
-    cursor.eat(UNITS);
-    let distance = from..cursor.at;
+    let distance = amount(cursor).filter(|_| led)?;
     let mut behind = *cursor;
     behind.eat(",|(|-|:");
     let _ = behind.eat("take|for|sell|close|exit off?");
@@ -185,7 +170,7 @@ fn rest_trailed(tokens: &mut Vec<Token>, at: usize) {
     let Some((number, unit)) = number_and_unit(&mut cursor) else { return };
     if cursor.eat(UNITS) && cursor.eat("trail|trailer") || cursor.eat("trailing stop?") {
         let end = cursor.at;
-        put_words(tokens, at, end, &[Said("trail"), Said("the"), Said("rest"), Said("by"), Kept(number), Kept(unit)]);
+        put_words(tokens, at, end, &[Said("trail the rest by"), Kept(number), Kept(unit)]);
     }
 }
 
@@ -210,6 +195,6 @@ fn rest_behind(tokens: &mut Vec<Token>, at: usize) {
     });
     if reached && taken && is_number(tokens, cursor.at) {
         let end = cursor.at;
-        put_words(tokens, at, end, &[Mark(','), Said("the"), Said("rest"), Said("at")]);
+        put_words(tokens, at, end, &[Mark(','), Said("the rest at")]);
     }
 }

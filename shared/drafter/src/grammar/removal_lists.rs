@@ -1,7 +1,7 @@
 //! Lists of what a change takes out, "drop the stop and the target", and days it trades again, "put fridays back in".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -94,6 +94,6 @@ fn days_again(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let words: Vec<_> = std::iter::once(Said("allow")).chain((from..to).map(Kept)).collect();
+    let words = [Said("allow"), Run(from..to)];
     put_words(tokens, at, end, &words);
 }

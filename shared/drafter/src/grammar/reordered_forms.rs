@@ -2,7 +2,7 @@
 //! low/high of the last 5 bars", "ADX rising above 20", "vol above average (50)", "price at the lower band".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -43,9 +43,7 @@ fn in_a_row_before(tokens: &mut Vec<Token>, at: usize) {
         }
     }
     let end = cursor.at;
-    let mut words: Vec<Part<'_>> = vec![Kept(at)];
-    words.extend((level..end).map(Kept));
-    words.extend((count..level).map(Kept));
+    let words = [Kept(at), Run(level..end), Run(count..level)];
     reordered(tokens, at, end, &words);
 }
 
@@ -64,7 +62,7 @@ fn swing_of_bars(tokens: &mut Vec<Token>, at: usize) {
     let number = cursor.at;
     if end < number && cursor.eat("# bars|candles|bar|candle") {
         let stop = cursor.at;
-        let words = [Said("the"), Kept(first), Said("of"), Said("the"), Said("last"), Kept(number), Said("bars")];
+        let words = [Said("the"), Kept(first), Said("of the last"), Kept(number), Said("bars")];
         reordered(tokens, at, stop, &words);
     } else if both && of_a_stop(tokens, at) {
         tokens.drain(first + 1..end);
@@ -112,7 +110,7 @@ fn climbing(tokens: &mut Vec<Token>, at: usize) {
         // "quit after two losses a day".
         let noun = cursor.at - 3;
         let end = cursor.at;
-        put_words(tokens, at, end, &[Said("stop"), Said("trading"), Said("after"), Kept(noun - 1), Kept(noun)]);
+        put_words(tokens, at, end, &[Said("stop trading after"), Kept(noun - 1), Kept(noun)]);
         return;
     }
     if at > 0 && cursor.eat("climbing|increasing") && cursor.is_pause() && Cursor::new(tokens, at - 1).sees("and|&|is")
@@ -180,9 +178,8 @@ fn done_if(tokens: &mut Vec<Token>, at: usize) {
     let end = cursor.at;
     cursor.eat("in|on|for? a|the|one day");
     if cursor.is_pause() {
-        let mut words = vec![Said("max"), Said("daily"), Said("loss")];
-        words.extend((amount..end).map(Kept));
         let stop = cursor.at;
+        let words = [Said("max daily loss"), Run(amount..end)];
         put_words(tokens, at, stop, &words);
     }
 }
@@ -204,9 +201,7 @@ fn other_side_of_candle(tokens: &mut Vec<Token>, at: usize) {
         // Shorts of their own have it above; beside longs theirs is the mirror.
         let says = |wanted: &[&str]| tokens.iter().any(|token| token.word().is_some_and(|word| wanted.contains(&word)));
         let shorts = says(&["short", "shorts"]) && !says(&["long", "longs", "buy", "both", "buys"]);
-        let mut words = vec![Said(if shorts { "above" } else { "below" })];
-        words.extend((noun..end).map(Kept));
-        put_words(tokens, place, end, &words);
+        put_words(tokens, place, end, &[Said(if shorts { "above" } else { "below" }), Run(noun..end)]);
     }
 }
 
@@ -222,7 +217,7 @@ fn volume_times(tokens: &mut Vec<Token>, at: usize) {
     }
     let end = cursor.at;
     let bars = (factor + 1..end).rev().find(|place| is_number(tokens, *place)).unwrap_or(factor);
-    let words = [Said("above"), Kept(factor), Said("x"), Said("its"), Kept(bars), Said("bar"), Said("average")];
+    let words = [Said("above"), Kept(factor), Said("x its"), Kept(bars), Said("bar average")];
     reordered(tokens, factor, end, &words);
 }
 

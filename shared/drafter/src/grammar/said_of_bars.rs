@@ -2,14 +2,15 @@
 //! "after being below it for at least 6 bars", "above the 20 EMA by more than 1 ATR", "rising over ema55".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Kept, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
 use super::names;
 use super::rephrased::{Saying, put_said, replace};
-use super::said_plainly::{clause_start, is_number};
+use super::said_plainly::{clause_start, is_number, taken};
 use super::token::Token;
+use std::ops::Range;
 
 const RISING: &[&str] = &["is", "rising", "for"];
 const FALLING: &[&str] = &["is", "falling", "for"];
@@ -81,16 +82,11 @@ fn was_and_is(tokens: &mut Vec<Token>, at: usize) {
     if !above && !cursor.eat("under|below") || above != below {
         return;
     }
-    let level = cursor.at;
-    if cursor.number() != Some(first) {
-        return;
-    }
-    let level = level..cursor.at;
+    let again = |cursor: &mut Cursor<'_>| cursor.number().filter(|level| *level == first);
+    let Some(level) = taken(&mut cursor, again) else { return };
     cursor.eat("now");
     let end = cursor.at;
-    let mut words = vec![Said("crosses"), Said(if below { "above" } else { "below" })];
-    words.extend(level.map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said(if below { "crosses above" } else { "crosses below" }), Run(level)]);
 }
 
 /// `after being below it for at least 6 bars`: after 6 bars below it.
@@ -103,29 +99,18 @@ fn after_being(tokens: &mut Vec<Token>, at: usize) {
     if !led || !cursor.eat("above|over|below|under|beneath") {
         return;
     }
-    while !cursor.is_pause() && !cursor.sees("for|and|or|then") && cursor.at < way + 6 {
-        cursor.at += 1;
-    }
-    let level = way + 1..cursor.at;
+    let level = words_until(&mut cursor, "for|and|or|then", 5);
     if level.is_empty() || !cursor.eat("for at? least?") {
         return;
     }
-    let count = cursor.at;
-    if cursor.number().is_none() {
-        return;
-    }
-    let count = count..cursor.at;
+    let Some(count) = taken(&mut cursor, Cursor::number) else { return };
     if !cursor.eat("bars|bar|candles|closes") {
         return;
     }
     cursor.eat("in a row");
     cursor.eat("or more");
     let end = cursor.at;
-    let mut words = vec![Said("after")];
-    words.extend(count.map(Kept));
-    words.extend([Said("bars"), Kept(way)]);
-    words.extend(level.map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("after"), Run(count), Said("bars"), Kept(way), Run(level)]);
 }
 
 /// `after at least 5 bars in a row below it`: after 5 closes below it.
@@ -134,18 +119,20 @@ fn after_so_many(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("after at? least?") {
         return;
     }
-    let count = cursor.at;
-    if cursor.number().is_none() {
-        return;
-    }
-    let count = count..cursor.at;
+    let Some(count) = taken(&mut cursor, Cursor::number) else { return };
     if cursor.eat("bars|candles|closes in a row") && cursor.sees("above|over|below|under") {
         let end = cursor.at;
-        let mut words = vec![Said("after")];
-        words.extend(count.map(Kept));
-        words.push(Said("bars"));
-        put_words(tokens, at, end, &words);
+        put_words(tokens, at, end, &[Said("after"), Run(count), Said("bars")]);
     }
+}
+
+/// The next words before one of these or a pause, `most` at most.
+fn words_until(cursor: &mut Cursor<'_>, ends: &'static str, most: usize) -> Range<usize> {
+    let from = cursor.at;
+    while !cursor.is_pause() && !cursor.sees(ends) && cursor.at < from + most {
+        cursor.at += 1;
+    }
+    from..cursor.at
 }
 
 /// `above the 20 EMA by more than 1 ATR(14)`: more than 1 ATR(14) above it.
@@ -154,34 +141,26 @@ fn by_so_much(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("above|over|below|under|higher|lower than?") {
         return;
     }
-    let from = cursor.at;
-    while !cursor.is_pause() && !cursor.sees("by|and|or|when|if|with|stop|target") && cursor.at < from + 7 {
-        cursor.at += 1;
-    }
-    let level = from..cursor.at;
+    let level = words_until(&mut cursor, "by|and|or|when|if|with|stop|target", 7);
     if level.is_empty() || !cursor.eat("by") {
         return;
     }
     let led = cursor.eat("more than") || cursor.eat("at least");
-    let distance = cursor.at;
-    if cursor.number().is_none() {
-        return;
-    }
-    let _ = cursor.eat("x|times|*");
-    if !cursor.eat("atr|atrs ( # )") && !cursor.eat("points|point|pts|ticks|tick|%|percent|atr|atrs|pips") {
-        return;
-    }
-    let distance = distance..cursor.at;
+    let Some(distance) = taken(&mut cursor, distance) else { return };
     if !cursor.is_pause_or_joint() || !led && !cursor.is_pause() {
         return;
     }
     let end = cursor.at;
     let way = if Cursor::new(tokens, at).sees("above|over|higher") { "above" } else { "below" };
-    let mut words = vec![Said("more"), Said("than")];
-    words.extend(distance.map(Kept));
-    words.push(Said(way));
-    words.extend(level.map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("more than"), Run(distance), Said(way), Run(level)]);
+}
+
+/// `1 ATR(14)`, `2 x atr`, `10 points`.
+fn distance(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.number()?;
+    cursor.eat("x|times|*");
+    let measured = cursor.eat("atr|atrs ( # )") || cursor.eat("points|point|pts|ticks|tick|%|percent|atr|atrs|pips");
+    measured.then_some(())
 }
 
 /// `ema21 rising over ema55`: it rises, and is over the other.
@@ -208,11 +187,7 @@ fn of_breaking(tokens: &mut Vec<Token>, at: usize) {
     if !cursor.eat("within") {
         return;
     }
-    let count = cursor.at;
-    if cursor.number().is_none() {
-        return;
-    }
-    let count = count..cursor.at;
+    let Some(count) = taken(&mut cursor, Cursor::number) else { return };
     if !cursor.eat("bars|candles of breaking|losing|taking|sweeping|piercing|breaching out? it|that|the?") {
         return;
     }
@@ -228,8 +203,5 @@ fn of_breaking(tokens: &mut Vec<Token>, at: usize) {
     }
     let end = cursor.at;
     let way = if above { "below" } else { "above" };
-    let mut words = vec![Said("and"), Said("close"), Said("crosses"), Said(way), Said("it"), Said("within")];
-    words.extend(count.map(Kept));
-    words.push(Said("bars"));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("and close crosses"), Said(way), Said("it within"), Run(count), Said("bars")]);
 }

@@ -2,17 +2,16 @@
 //! at 14:25", "if neither is hit by noon I get out", "holding overnight is fine".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Run, Said},
     put_words,
 };
 use super::chat_wordings::UNITS;
 use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::{Saying, put_said};
-use super::said_plainly::{begins, clause_start, noted};
+use super::said_plainly::{begins, clause_start, noted, taken};
 use super::scene::Scene;
 use super::token::{Kind, Token};
-use std::ops::Range;
 
 const FLAT: &[&str] = &["flat", "by"];
 const AT_CLOSE: &[&str] = &["flat", "at", "the", "close"];
@@ -74,25 +73,18 @@ fn sure_time(cursor: &mut Cursor<'_>) -> bool {
     !bare || cursor.at > number + 1 || long && !cursor.sees(UNITS) && !cursor.sees("bars|bar|candles|minutes|min|mins")
 }
 
-/// Puts "flat by" and a time in place of a phrase.
-fn flat_by(tokens: &mut Vec<Token>, phrase: Range<usize>, time: Range<usize>) {
-    let mut words = vec![Said("flat"), Said("by")];
-    words.extend(time.map(Kept));
-    put_words(tokens, phrase.start, phrase.end, &words);
-}
-
 /// `at 21:55 German time everything is closed`: flat by then.
 fn at_a_time(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
     if !cursor.eat("at|by") {
         return false;
     }
-    let from = cursor.at;
-    if !sure_time(&mut cursor) {
-        return false;
-    }
-    clock::zone(&mut cursor);
-    let to = cursor.at;
+    let zoned = |cursor: &mut Cursor<'_>| {
+        let time = sure_time(cursor).then_some(());
+        clock::zone(cursor);
+        time
+    };
+    let Some(time) = taken(&mut cursor, zoned) else { return false };
     cursor.eat(",");
     let closed = cursor.eat("everything|all is|gets|must|should be? closed|flat|out|sold")
         || cursor.eat("any|all|every open? position|positions|trade|trades is|are|gets|must|should be? closed|flat");
@@ -100,7 +92,7 @@ fn at_a_time(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    flat_by(tokens, at..end, from..to);
+    put_words(tokens, at, end, &[Said("flat by"), Run(time)]);
     true
 }
 
@@ -116,11 +108,7 @@ fn not_hit_by(tokens: &mut Vec<Token>, at: usize) -> bool {
     if !cursor.eat(HIT) || !cursor.eat("by|until|till|before") {
         return false;
     }
-    let from = cursor.at;
-    if !sure_time(&mut cursor) {
-        return false;
-    }
-    let to = cursor.at;
+    let Some(time) = taken(&mut cursor, |cursor| sure_time(cursor).then_some(())) else { return false };
     cursor.eat(",|then");
     cursor.eat("then|i|we|just");
     cursor.eat("i|we|just");
@@ -129,7 +117,7 @@ fn not_hit_by(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    flat_by(tokens, at..end, from..to);
+    put_words(tokens, at, end, &[Said("flat by"), Run(time)]);
     true
 }
 

@@ -2,16 +2,17 @@
 //! after the first loss", "start 0930, last entry 1430", "neither Monday nor Friday".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::clock;
 use super::cursor::Cursor;
 use super::rephrased::{Saying, put_said, replace};
-use super::said_plainly::{begins, is_number, noted};
+use super::said_plainly::{begins, clause_start, is_number, noted, taken};
 use super::scene::Scene;
 use super::token::Token;
 use super::weekdays;
+use std::ops::Range;
 
 const ONE_LOSS: &[&str] = &["stop", "for", "the", "day", "after", "one", "loss"];
 
@@ -110,46 +111,32 @@ fn or_so_many(tokens: &mut Vec<Token>, at: usize) {
     if cursor.eat("or|and had|taken|made|after|did") && is_number(tokens, cursor.at) {
         let number = cursor.at;
         cursor.at += 1;
-        let start = super::said_plainly::clause_start(tokens, at);
+        let start = clause_start(tokens, at);
         let limits = (start..at).any(|place| Cursor::new(tokens, place).sees("done|stop|quit|finished"));
         if limits && cursor.eat("trades|trade") && cursor.is_pause_or_joint() {
             let end = cursor.at;
-            put_words(
-                tokens,
-                at,
-                end,
-                &[Mark(','), Said("max"), Kept(number), Said("trades"), Said("per"), Said("day")],
-            );
+            put_words(tokens, at, end, &[Mark(','), Said("max"), Kept(number), Said("trades per day")]);
         }
     }
 }
 
 /// Reads a time behind `lead`: its tokens.
-fn time_behind(cursor: &mut Cursor<'_>, lead: &'static str) -> Option<std::ops::Range<usize>> {
-    if !lead.is_empty() && !cursor.eat(lead) {
-        return None;
-    }
-    let from = cursor.at;
-    clock::time(cursor, true)?;
-    Some(from..cursor.at)
+fn time_behind(cursor: &mut Cursor<'_>, lead: &'static str) -> Option<Range<usize>> {
+    if cursor.eat(lead) { clock::places(cursor) } else { None }
 }
 
 /// `start 0930 last entry 1430`, `first entry 9:45, last entry 14:30`: entries between the two.
 fn hours_with_ends(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
     let led = cursor.eat("the|my? first entry|trade at|from|is|:?") || cursor.eat("start|begin trading? at|from|:?");
-    let Some(first) = time_behind(&mut cursor, "").filter(|_| led) else { return false };
+    let Some(first) = clock::places(&mut cursor).filter(|_| led) else { return false };
     cursor.eat(",|;|and");
     let last = ["the|my? last entry|trade at|by|is|:?", "stop|end trading? at|by|:?"]
         .into_iter()
         .find_map(|lead| time_behind(&mut cursor, lead));
     let Some(last) = last else { return false };
     let end = cursor.at;
-    let mut words = vec![Said("entries"), Said("from")];
-    words.extend(first.map(Kept));
-    words.push(Said("to"));
-    words.extend(last.map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("entries from"), Run(first), Said("to"), Run(last)]);
     true
 }
 
@@ -159,17 +146,10 @@ fn ends_of_day(tokens: &mut Vec<Token>, at: usize) -> bool {
     if !cursor.eat("no new? trades|entries|trade|entry in|during|for? the? first") {
         return false;
     }
-    let from = cursor.at;
-    if clock::length(&mut cursor).is_none() {
-        return false;
-    }
-    let length = from..cursor.at;
+    let Some(length) = taken(&mut cursor, clock::length) else { return false };
     let Some(time) = time_behind(&mut cursor, "or|and after|past").filter(|_| cursor.is_pause()) else { return false };
     let end = cursor.at;
-    let mut words = vec![Said("no"), Said("entries"), Said("in"), Said("the"), Said("first")];
-    words.extend(length.map(Kept));
-    words.extend([Mark(','), Said("no"), Said("entries"), Said("after")]);
-    words.extend(time.map(Kept));
+    let words = [Said("no entries in the first"), Run(length), Mark(','), Said("no entries after"), Run(time)];
     put_words(tokens, at, end, &words);
     true
 }
@@ -182,18 +162,13 @@ fn session_hours(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     cursor.eat("hours|session|time");
-    let Some(first) = time_behind(&mut cursor, "") else { return false };
+    let Some(first) = clock::places(&mut cursor) else { return false };
     let Some(last) = time_behind(&mut cursor, "-|to|until|till") else { return false };
     if !cursor.is_pause_or_joint() {
         return false;
     }
     let end = cursor.at;
-    let mut words: Vec<Part<'_>> = first.map(Kept).collect();
-    words.push(Mark('-'));
-    words.extend(last.map(Kept));
-    words.extend(city.map(Kept));
-    words.push(Said("time"));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Run(first), Mark('-'), Run(last), Run(city), Said("time")]);
     true
 }
 
@@ -209,7 +184,7 @@ fn losses_of_day(tokens: &mut Vec<Token>, at: usize) -> bool {
         money.eat("dollars|bucks|usd|$");
         if is_number(tokens, number) && money.eat("on|for|in the|that day") {
             let end = money.at;
-            put_words(tokens, at, end, &[Said("daily"), Said("loss"), Said("limit"), Kept(number)]);
+            put_words(tokens, at, end, &[Said("daily loss limit"), Kept(number)]);
             return true;
         }
     }
@@ -235,10 +210,8 @@ fn losses_of_day(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    let mut words = Vec::from(["stop", "for", "the", "day", "after"].map(Said));
-    words.extend([Kept(number), Said("losses")]);
-    words.extend(["in", "a", "row"].into_iter().filter(|_| row).map(Said));
-    put_words(tokens, at, end, &words);
+    let losses = Said(if row { "losses in a row" } else { "losses" });
+    put_words(tokens, at, end, &[Said("stop for the day after"), Kept(number), losses]);
     true
 }
 
@@ -253,11 +226,7 @@ fn capital_behind(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     cursor.eat("$");
-    let from = cursor.at;
-    if cursor.number().is_none() {
-        return false;
-    }
-    let amount = from..cursor.at;
+    let Some(amount) = taken(&mut cursor, Cursor::number) else { return false };
     cursor.eat("dollar|dollars|usd|$");
     let account = cursor.eat("account|capital|equity|portfolio");
     let each = cursor.eat("on|for|in|per? each|every|a|per trade|time|position");
@@ -265,10 +234,8 @@ fn capital_behind(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    let mut words =
-        if all { vec![Said("all"), Said("in")] } else { vec![Kept(share), Mark('%'), Said("of"), Said("equity")] };
-    words.extend([Mark(','), Said("capital")]);
-    words.extend(amount.map(Kept));
+    let mut words = if all { vec![Said("all in")] } else { vec![Kept(share), Mark('%'), Said("of equity")] };
+    words.extend([Mark(','), Said("capital"), Run(amount)]);
     put_words(tokens, at, end, &words);
     true
 }
@@ -289,24 +256,19 @@ fn neither_day(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    put_words(tokens, at, end, &[Said("not"), Said("on"), Kept(first), Said("or"), Kept(second)]);
+    put_words(tokens, at, end, &[Said("not on"), Kept(first), Said("or"), Kept(second)]);
     true
 }
 
 /// `Mondays avoid`: avoid them.
 fn day_first(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
-    if weekdays::days(&mut cursor).is_none() {
-        return false;
-    }
-    let days = at..cursor.at;
+    let Some(days) = taken(&mut cursor, weekdays::days) else { return false };
     if !cursor.eat("avoid|skip|avoided|skipped") || !cursor.is_pause() {
         return false;
     }
     let end = cursor.at;
-    let mut words = vec![Said("skip")];
-    words.extend(days.map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("skip"), Run(days)]);
     true
 }
 
@@ -316,20 +278,13 @@ fn waits(tokens: &mut Vec<Token>, at: usize) -> bool {
     let after = cursor
         .eat("after any|an|each|every|the exit|trade|close ,? no new|further|more? trade|trades|entry|entries for");
     let least = !after && cursor.eat("but|and? only if|when this|it|that? is? at least");
-    let from = cursor.at;
-    if !after && !least || clock::length(&mut cursor).is_none() {
-        return false;
-    }
-    let length = from..cursor.at;
+    let Some(length) = taken(&mut cursor, clock::length).filter(|_| after || least) else { return false };
     let ended = after || cursor.eat("after|since the|my? previous|last|prior exit|trade");
     if !ended || !cursor.is_pause_or_joint() {
         return false;
     }
     let end = cursor.at;
-    let mut words = vec![Said("wait")];
-    words.extend(length.map(Kept));
-    words.extend(["after", "an", "exit"].map(Said));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("wait"), Run(length), Said("after an exit")]);
     true
 }
 
@@ -347,29 +302,22 @@ fn risks(tokens: &mut Vec<Token>, at: usize) -> bool {
             return false;
         }
         let end = cursor.at;
-        put_words(tokens, at, end, &[Said("risk"), Kept(number), Said("dollars"), Said("per"), Said("trade")]);
+        put_words(tokens, at, end, &[Said("risk"), Kept(number), Said("dollars per trade")]);
         return true;
     }
     if !cursor.eat("# percent|% of a|an|my|the?") {
         return false;
     }
     cursor.eat("$");
-    let from = cursor.at;
-    let read = cursor.number().is_some();
-    let amount = from..cursor.at;
-    let account = read && {
-        cursor.eat("dollars|dollar");
-        cursor.eat("account|capital|equity");
-        cursor.eat("is|at? risked|risk per|each|every|on a|each? trade")
-    };
-    if !account || !cursor.is_pause_or_joint() {
+    let Some(amount) = taken(&mut cursor, Cursor::number) else { return false };
+    cursor.eat("dollars|dollar");
+    cursor.eat("account|capital|equity");
+    let risked = cursor.eat("is|at? risked|risk per|each|every|on a|each? trade");
+    if !risked || !cursor.is_pause_or_joint() {
         return false;
     }
     let end = cursor.at;
-    let mut words = vec![Said("risk"), Kept(at), Mark('%'), Said("of"), Said("a")];
-    words.extend(amount.map(Kept));
-    words.push(Said("account"));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("risk"), Kept(at), Mark('%'), Said("of a"), Run(amount), Said("account")]);
     true
 }
 
@@ -413,7 +361,7 @@ fn year_alone(tokens: &mut Vec<Token>, at: usize) -> bool {
     {
         return false;
     }
-    put_words(tokens, at, year + 1, &[Said("test"), Said("since"), Kept(year)]);
+    put_words(tokens, at, year + 1, &[Said("test since"), Kept(year)]);
     true
 }
 
@@ -426,6 +374,6 @@ fn one_per_day(tokens: &mut Vec<Token>, at: usize) -> bool {
         return false;
     }
     let end = cursor.at;
-    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades"), Said("per"), Said("day")]);
+    put_words(tokens, at, end, &[Said("max"), Kept(number), Said("trades per day")]);
     true
 }

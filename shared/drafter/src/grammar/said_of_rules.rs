@@ -2,7 +2,7 @@
 //! signal", "price dips to touch the 20 EMA", "if it closes above the upper one".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Run, Said},
     put_words,
 };
 use super::chat_wordings::UNITS;
@@ -90,15 +90,10 @@ fn the_other_band(tokens: &mut Vec<Token>, at: usize) {
     let led = (at.saturating_sub(2)..at)
         .any(|place| Cursor::new(tokens, place).sees("above|below|over|under|at|inside|outside|touches|through"));
     if led && Cursor::new(tokens, at).sees("upper|lower|middle one") {
+        const NOUNS: [(&str, &str); 2] = [("band|bands|bollinger", "band"), ("channel|channels|keltner", "channel")];
         let band = (0..at).rev().find_map(|place| {
             let cursor = Cursor::new(tokens, place);
-            ["band", "channel"].into_iter().find(|noun| {
-                if *noun == "band" {
-                    cursor.sees("band|bands|bollinger")
-                } else {
-                    cursor.sees("channel|channels|keltner")
-                }
-            })
+            NOUNS.into_iter().find(|(words, _)| cursor.sees(words)).map(|(_, noun)| noun)
         });
         if let Some(band) = band {
             replace(tokens, at + 1, at + 2, &[band]);
@@ -127,7 +122,7 @@ fn cross_of_signal(tokens: &mut Vec<Token>, at: usize) {
     if sided && (signal || earlier) {
         let end = cursor.at;
         let way = if up { "above" } else { "below" };
-        put_words(tokens, at, end, &["macd", "crosses", way, "its", "signal"].map(Said));
+        put_words(tokens, at, end, &[Said("macd crosses"), Said(way), Said("its signal")]);
     }
 }
 
@@ -167,8 +162,7 @@ fn stays_in(tokens: &mut Vec<Token>, at: usize) {
     let end = cursor.at;
     let mut words = vec![Said("exit")];
     words.extend(side.map(Said));
-    words.push(Said("when"));
-    words.extend((from..end).map(|at| if at == place { Said(opposite) } else { Kept(at) }));
+    words.extend([Said("when"), Run(from..place), Said(opposite), Run(place + 1..end)]);
     put_words(tokens, at, end, &words);
 }
 

@@ -65,6 +65,15 @@ pub(crate) fn number_and_unit(cursor: &mut Cursor<'_>) -> Option<(usize, usize)>
     Some((number, cursor.at))
 }
 
+/// The places of the tokens that `read` takes.
+pub(crate) fn taken<'t, T>(
+    cursor: &mut Cursor<'t>,
+    read: impl FnOnce(&mut Cursor<'t>) -> Option<T>,
+) -> Option<Range<usize>> {
+    let from = cursor.at;
+    read(cursor).map(|_| from..cursor.at)
+}
+
 /// A token of these words where `at` stands.
 pub(crate) fn word(tokens: &[Token], at: usize, word: &str) -> Token {
     let place = tokens.get(at).map_or((0, 0), |token| (token.start, token.end));

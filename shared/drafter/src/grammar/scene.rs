@@ -44,6 +44,8 @@ pub(crate) struct Value {
     pub(crate) row: &'static str,
     /// The first number of an indicator.
     pub(crate) period: Option<Decimal>,
+    /// Its numbers stand in a heading, which said so.
+    pub(crate) heads: bool,
 }
 
 impl Value {
@@ -53,7 +55,7 @@ impl Value {
     }
 
     pub(crate) fn new(text: impl Into<String>, class: Class) -> Self {
-        Self { text: text.into(), class, row: "", period: None }
+        Self { text: text.into(), class, row: "", period: None, heads: false }
     }
 
     pub(crate) fn number(number: Decimal) -> Self {

@@ -2,7 +2,7 @@
 //! "price > vwap by more than 15 points".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Kept, Run, Said},
     put_words,
 };
 use super::chat_wordings::UNITS;
@@ -85,9 +85,7 @@ fn crossover(tokens: &mut Vec<Token>, at: usize) {
         }
     }
     let (Some(comma), Some(close)) = (comma, close) else { return };
-    let mut words: Vec<_> = (first..comma).map(Kept).collect();
-    words.extend([Said("crosses"), Said(way)]);
-    words.extend((comma + 1..close).map(Kept));
+    let words = [Run(first..comma), Said("crosses"), Said(way), Run(comma + 1..close)];
     put_words(tokens, at, close + 1, &words);
 }
 
@@ -142,11 +140,18 @@ fn beyond_by(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = behind.at;
-    let mut words = vec![Said("price"), Said("is"), Said("more"), Said("than"), Kept(number)];
-    words.push(if measured { Kept(number + 1) } else { Said("points") });
-    words.push(Said(if above { "above" } else { "below" }));
-    words.extend((level..by).map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(
+        tokens,
+        at,
+        end,
+        &[
+            Said("price is more than"),
+            Kept(number),
+            if measured { Kept(number + 1) } else { Said("points") },
+            Said(if above { "above" } else { "below" }),
+            Run(level..by),
+        ],
+    );
 }
 
 /// `it is more than 5 over VWAP`: 5 points.

@@ -2,7 +2,7 @@
 //! hasn't hit anything after 20 bars just get out", "no trades before 10 or after 14:30", "…, for longs only".
 
 use super::change_phrases::{
-    Part::{self, Kept, Said},
+    Part::{Kept, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -75,7 +75,7 @@ fn in_place_of_a_stop(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let mut words = vec![Said("use"), Said("a")];
+    let mut words = vec![Said("use a")];
     words.extend(amount.map(Kept));
     words.push(Said(if target { "target" } else { "stop" }));
     put_words(tokens, at, end, &words);
@@ -100,9 +100,7 @@ fn unless_hit(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let end = cursor.at;
-    let mut words: Vec<Part<'_>> = vec![Said("exit"), Said("after")];
-    words.extend((from..until).map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("exit after"), Run(from..until)]);
 }
 
 /// `add commissions, $1.24 round trip`: those.
@@ -132,9 +130,7 @@ fn trailed_behind(tokens: &mut Vec<Token>, at: usize) {
     let behind = cursor.eat("behind the|it|price? price|market|high?");
     if (verb > at || behind) && cursor.is_pause_or_joint() && from > verb {
         let end = cursor.at;
-        let mut words = vec![Said("trail"), Said("the"), Said("stop"), Said("by")];
-        words.extend((number..until).map(Kept));
-        put_words(tokens, at, end, &words);
+        put_words(tokens, at, end, &[Said("trail the stop by"), Run(number..until)]);
     }
 }
 

@@ -2,7 +2,7 @@
 //! the close if …", "short when the 9 crosses below", "or if I'm down 8%".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{self, Mark, Run, Said},
     put_words,
 };
 use super::clock;
@@ -76,8 +76,8 @@ fn down_from_entry(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let mut words: Vec<Part<'_>> = if joint || at > 0 { vec![Mark(',')] } else { Vec::new() };
-    words.extend([Said("stop"), Said("loss")]);
-    words.extend((number..amount).map(Kept));
+    words.extend([Said("stop loss")]);
+    words.push(Run(number..amount));
     let end = cursor.at;
     put_words(tokens, at, end, &words);
 }

@@ -2,7 +2,7 @@
 //! end at 11:00", "I don't short this one", "target for the longs 15 points, for the shorts 10".
 
 use super::change_phrases::{
-    Part::{Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::chat_wordings::UNITS;
@@ -154,26 +154,15 @@ fn hours_of_entries(tokens: &mut Vec<Token>, at: usize) -> bool {
     if !cursor.eat("entries|trades|trading start|starts|begin|begins at") {
         return false;
     }
-    let first = cursor.at;
-    if clock::time(&mut cursor, true).is_none() {
-        return false;
-    }
-    let first_end = cursor.at;
+    let Some(first) = clock::places(&mut cursor) else { return false };
     if !cursor.eat(",|and end|ends|stop|stops|finish at")
         && !cursor.eat("and end|ends|stop|stops|finish|finishes at|by")
     {
         return false;
     }
-    let last = cursor.at;
-    if clock::time(&mut cursor, true).is_none() {
-        return false;
-    }
+    let Some(last) = clock::places(&mut cursor) else { return false };
     let end = cursor.at;
-    let mut words = vec![Said("entries"), Said("from")];
-    words.extend((first..first_end).map(Kept));
-    words.push(Said("to"));
-    words.extend((last..end).map(Kept));
-    put_words(tokens, at, end, &words);
+    put_words(tokens, at, end, &[Said("entries from"), Run(first), Said("to"), Run(last)]);
     true
 }
 
@@ -277,7 +266,8 @@ fn cross_of_two(tokens: &mut Vec<Token>, at: usize) {
     let mut pair = cursor;
     if pair.eat("# and|& # ema|emas|sma|smas|wma|hma") && pair.sees("cross|crosses|crossing|crossover|crossovers") {
         // "a 10 and 30 SMA cross".
-        return put_words(tokens, at + 1, at + 2, &[Mark('/')]);
+        put_words(tokens, at + 1, at + 2, &[Mark('/')]);
+        return;
     }
     cursor.eat("the");
     if !cursor.eat("cross|crosses|crossings|crossovers|crossover of|between the?") {

@@ -63,13 +63,11 @@ pub(crate) fn flatten(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<
     );
     let _ = cursor.eat("of|positions|position|trades|trade|open|remaining|everything|is|stop");
     let _ = cursor.eat("trades|trade|positions|position|out|is");
-    let _ = cursor.eat("positions|at|by");
-    let by = cursor.eat("by|at|before|until|till");
-    let hhmm = cursor.tokens.get(cursor.at.wrapping_sub(1)).is_some_and(|token| token.word() == Some("at"))
-        && cursor
-            .peek()
-            .is_some_and(|token| matches!(token.kind, super::token::Kind::Number(_)) && token.end - token.start == 4);
-    let by = by || hhmm;
+    let said_at = cursor.eat("at");
+    let _ = said_at || cursor.eat("positions|by");
+    // "close at 1550".
+    let hhmm = cursor.sees("#") && cursor.peek().is_some_and(|token| token.end - token.start == 4);
+    let by = cursor.eat("by|at|before|until|till") || said_at && hhmm;
     let _ = by || cursor.eat("for|on|,|no");
     let mut probe = *cursor;
     let _ = probe.eat("later than");

@@ -2,7 +2,7 @@
 //! 12 points", "take half off at 1R and let the rest go to 3R".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -94,9 +94,7 @@ fn needed(tokens: &mut Vec<Token>, at: usize) {
     let _ = cursor.eat("to take|open|enter a|the|any? trade|trades|position|anything") || cursor.eat("to trade|enter");
     if cursor.is_pause() && end > first {
         let until = cursor.at;
-        let mut words = vec![Said("only"), Said("trade"), Said("when")];
-        words.extend((first..end).map(Kept));
-        put_words(tokens, at, until, &words);
+        put_words(tokens, at, until, &[Said("only trade when"), Run(first..end)]);
     }
 }
 
@@ -134,7 +132,7 @@ fn pair_alone(tokens: &mut Vec<Token>, at: usize) {
     let pair = cursor.eat("# /|& #") && cursor.eat("ma|mas|average|averages? cross|crossover|crosses instead|please?");
     if pair && cursor.is_pause() {
         let end = cursor.at;
-        let words = [Said("use"), Said("the"), Kept(first), Mark('/'), Kept(first + 2), Said("averages")];
+        let words = [Said("use the"), Kept(first), Mark('/'), Kept(first + 2), Said("averages")];
         put_words(tokens, at, end, &words);
     }
 }
@@ -153,9 +151,13 @@ fn stop_of_side(tokens: &mut Vec<Token>, at: usize) {
     let amount = cursor.eat(AMOUNT) || cursor.eat("#");
     if amount && cursor.is_pause_or_joint() {
         let end = cursor.at;
-        let mut words = vec![Said("make"), Said("the"), Kept(named)];
-        words.extend((number..end).map(Kept));
-        words.extend([Said("for"), Said(if short { "shorts" } else { "longs" })]);
+        let words = [
+            Said("make the"),
+            Kept(named),
+            Run(number..end),
+            Said("for"),
+            Said(if short { "shorts" } else { "longs" }),
+        ];
         reordered(tokens, at, end, &words);
     }
 }
@@ -193,7 +195,7 @@ fn atr_stop(tokens: &mut Vec<Token>, at: usize) {
     cursor.eat(")");
     cursor.eat("atr");
     let end = cursor.at;
-    let words = [Said("use"), Said("a"), Kept(number), Said("atr"), Mark('('), Kept(period), Mark(')'), Said("stop")];
+    let words = [Said("use a"), Kept(number), Said("atr"), Mark('('), Kept(period), Mark(')'), Said("stop")];
     put_words(tokens, at, end, &words);
 }
 
@@ -215,8 +217,18 @@ fn pair_of_another_kind(tokens: &mut Vec<Token>, at: usize) {
     let named = tokens.get(kind).and_then(Token::word).unwrap_or_default().trim_end_matches('s').to_owned();
     let old = tokens.get(end - 1).and_then(Token::word).unwrap_or_default().trim_end_matches('s').to_owned();
     let (named, old) = (format!("{named}s"), format!("{old}s"));
-    let mut words = vec![Said("use"), Kept(first), Mark('/'), Kept(second), Said("averages")];
-    words.extend([Mark(','), Said("use"), Said(&named), Said("instead"), Said("of"), Said(&old)]);
+    let words = [
+        Said("use"),
+        Kept(first),
+        Mark('/'),
+        Kept(second),
+        Said("averages"),
+        Mark(','),
+        Said("use"),
+        Said(&named),
+        Said("instead of"),
+        Said(&old),
+    ];
     put_words(tokens, at, end, &words);
 }
 
@@ -233,7 +245,7 @@ fn rest_at(tokens: &mut Vec<Token>, at: usize) {
         && is_number(tokens, cursor.at)
     {
         let end = cursor.at;
-        put_words(tokens, joint, end, &[Said("and"), Said("the"), Said("rest"), Said("at")]);
+        put_words(tokens, joint, end, &[Said("and the rest at")]);
     }
 }
 
@@ -270,7 +282,7 @@ fn commission(tokens: &mut Vec<Token>, at: usize) {
         replace(tokens, at, at + 2, &["add", "commission"]);
     } else if cursor.eat("add # round trip|turn commission|commissions|fees|cost|costs") {
         let end = cursor.at;
-        let words = [Said("add"), Said("commission"), Mark('$'), Kept(at + 1), Said("round"), Said("trip")];
+        let words = [Said("add commission"), Mark('$'), Kept(at + 1), Said("round trip")];
         reordered(tokens, at, end, &words);
     }
 }
@@ -330,8 +342,7 @@ fn of_one_side(tokens: &mut Vec<Token>, at: usize) {
     let number = cursor.at;
     if cursor.eat(AMOUNT) {
         let end = cursor.at;
-        let mut words: Vec<Part<'_>> = (number..end).map(Kept).collect();
-        words.extend([Kept(named), Said("for"), Kept(side)]);
+        let words = [Run(number..end), Kept(named), Said("for"), Kept(side)];
         reordered(tokens, at, end, &words);
     }
 }

@@ -2,7 +2,7 @@
 //! "min 10 bars between trades", "first trade not b4 9:40", "RSI under 30 at any time in the last 5 bars".
 
 use super::change_phrases::{
-    Part::{self, Kept, Mark, Said},
+    Part::{self, Kept, Mark, Run, Said},
     put_words,
 };
 use super::clock;
@@ -91,7 +91,7 @@ fn bars_back(tokens: &mut Vec<Token>, at: usize) {
         tokens.get(place).is_some_and(|token| matches!(token.kind, Kind::Mark(found) if found == mark))
     };
     if at > 0 && mark(at, '[') && is_number(tokens, at + 1) && mark(at + 2, ']') {
-        reordered(tokens, at, at + 3, &[Kept(at + 1), Said("bars"), Said("ago")]);
+        reordered(tokens, at, at + 3, &[Kept(at + 1), Said("bars ago")]);
     }
 }
 
@@ -171,9 +171,7 @@ fn frame_of_both(tokens: &mut Vec<Token>, at: usize, change: bool) {
         return;
     }
     let end = cursor.at;
-    let mut words: Vec<Part<'_>> = (at..first).map(Kept).collect();
-    words.extend((place..end).map(Kept));
-    words.extend((first..end).map(Kept));
+    let words = [Run(at..first), Run(place..end), Run(first..end)];
     reordered(tokens, at, end, &words);
 }
 
@@ -225,9 +223,7 @@ fn frame_of_value(tokens: &mut Vec<Token>, at: usize, change: bool) {
     let Some(frame) = on_chart(&mut cursor).filter(|_| related) else { return };
     let end = cursor.at;
     if (change || another_chart(tokens, frame)) && cursor.is_pause_or_joint() {
-        let mut words: Vec<Part<'_>> = (at..first).map(Kept).collect();
-        words.extend((place..end).map(Kept));
-        words.extend((first..place).map(Kept));
+        let words = [Run(at..first), Run(place..end), Run(first..place)];
         reordered(tokens, at, end, &words);
     }
 }
@@ -333,9 +329,16 @@ fn risk_of_account(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let stop = cursor.at;
-    let mut words = vec![Said("risk"), Kept(percent), Mark('%'), Said("per"), Said("trade"), Mark(','), Mark('$')];
-    words.extend((amount..end).map(Kept));
-    words.push(Said("account"));
+    let words = [
+        Said("risk"),
+        Kept(percent),
+        Mark('%'),
+        Said("per trade"),
+        Mark(','),
+        Mark('$'),
+        Run(amount..end),
+        Said("account"),
+    ];
     reordered(tokens, at, stop, &words);
 }
 
@@ -404,7 +407,7 @@ fn swing_target(tokens: &mut Vec<Token>, at: usize) {
     }
     let end = cursor.at;
     if let Some(number) = number.filter(|_| !cursor.sees("of|in|over|from|last")) {
-        let words = [Said("the"), Kept(extreme), Said("of"), Said("the"), Said("last"), Kept(number), Said("bars")];
+        let words = [Said("the"), Kept(extreme), Said("of the last"), Kept(number), Said("bars")];
         reordered(tokens, at, end, &words);
     }
 }
@@ -416,8 +419,7 @@ fn golden_alone(tokens: &mut Vec<Token>, at: usize) {
     if cursor.eat("# / # sma|ema|ma|day? golden|death cross") {
         let cross = cursor.at;
         let name = cross - 2;
-        let mut words = vec![Kept(name), Kept(name + 1)];
-        words.extend((at..name).map(Kept));
+        let words = [Kept(name), Kept(name + 1), Run(at..name)];
         reordered(tokens, at, cross, &words);
         return golden_alone(tokens, at);
     }
@@ -457,8 +459,7 @@ fn trend_named_before(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let stop = cursor.at;
-    let mut words: Vec<Part<'_>> = (side..=verb).map(Kept).collect();
-    words.extend((at..end).map(Kept));
+    let words = [Run(side..verb + 1), Run(at..end)];
     reordered(tokens, at, stop, &words);
 }
 

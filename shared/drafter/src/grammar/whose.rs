@@ -274,16 +274,23 @@ pub(crate) fn unruled_sides(gathered: &mut Assembly<'_>, reading: &Reading<'_>, 
     }
 }
 
-/// "both ways: A buy / sell": a side that is named without a rule is the other's mirror, which is said.
-pub(crate) fn named_and_mirrored(gathered: &Assembly<'_>, reading: &Reading<'_>, target: Side) {
+/// "both ways: A buy / sell", "always in the market": a side without a rule is the other's mirror, which is said where it was not
+/// asked for.
+pub(crate) fn mirrored_unasked(gathered: &Assembly<'_>, reading: &Reading<'_>, target: Side) {
+    if gathered.mirror.is_some() {
+        return;
+    }
+    let (own, other) = (target.key(), target.other().key());
     let named = reading.pieces.iter().any(|piece| match piece.item {
         Item::Entry(side) => side == Some(target),
         Item::Sell => target == Side::Short,
         _ => false,
     });
-    let always = reading.scene.text.to_lowercase().contains("always in");
-    if gathered.both && gathered.mirror.is_none() && named && !always {
-        let (own, other) = (target.key(), target.other().key());
+    if reading.scene.text.to_lowercase().contains("always in") {
+        reading
+            .scene
+            .assume(format!("always in the market: the {own} entry is read as the opposite of the {other} entry"));
+    } else if gathered.both && named {
         reading.scene.assume(format!("the {own} entry has no rule of its own: it is the mirror of the {other} entry"));
     }
 }

@@ -2,7 +2,7 @@
 //! line", "a 50-day closing high".
 
 use super::change_phrases::{
-    Part::{Kept, Mark, Said},
+    Part::{Kept, Mark, Run, Said},
     put_words,
 };
 use super::clock;
@@ -50,10 +50,7 @@ fn chart_in_brackets(tokens: &mut Vec<Token>, at: usize) {
     };
     if closed && !(0..tokens.len()).any(framed) {
         let end = cursor.at + 1;
-        let mut words = vec![Mark(',')];
-        words.extend((from..to).map(Kept));
-        words.extend([Said("chart"), Mark(',')]);
-        put_words(tokens, at, end, &words);
+        put_words(tokens, at, end, &[Mark(','), Run(from..to), Said("chart"), Mark(',')]);
     }
 }
 
@@ -199,19 +196,7 @@ fn closing_extreme(tokens: &mut Vec<Token>, at: usize) {
     }
     let end = named.at + 2;
     let extreme = if high { "highest" } else { "lowest" };
-    let words = [
-        Said("close"),
-        Said("is"),
-        Said("the"),
-        Said(extreme),
-        Said("close"),
-        Said("of"),
-        Said("the"),
-        Said("last"),
-        Kept(number),
-        Kept(unit),
-    ];
     // "new 52-week high close -> long": that it is one.
-    let from = if new && opens { 0 } else { 2 };
-    put_words(tokens, at, end, words.get(from..).unwrap_or_default());
+    let lead = Said(if new && opens { "close is the" } else { "the" });
+    put_words(tokens, at, end, &[lead, Said(extreme), Said("close of the last"), Kept(number), Kept(unit)]);
 }

@@ -8,6 +8,7 @@ mod composed;
 mod corpus;
 mod days;
 mod hostile;
+mod misreadings;
 mod replaced;
 mod scoped;
 mod silence;

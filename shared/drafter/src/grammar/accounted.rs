@@ -31,10 +31,20 @@ day|days|weekly|price|side|sides|moment|time|every|each|either|both|one|any|stil
 mean|reversion|momentum|trend|breakout|pullback|scalp|scalper|scalping|swing|follower|crossover|cross|crosses|\
 provided|provide|only|same|whichever|instead|else|everything|rest|stays|stay|keep|keeps|keeping|alone|mark|data|anyway|idk|lol|haha|lmao|hmm|hm|mmm|nah|nope|yo|alright|mate|bro|dude|buddy|anymore|im|ive|\
 ill|id|thats|theres|whats|heres|up|size|lengths|making|plus|i.e|ie|sig|stock|stocks|futures|x|m|h|r|off|broken|today|\
-done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
+bought|sold|shorted|covered|happened|wouldve|youd|come|comes|earlier|done|about|years|yrs|cut|tighten|widen|fixed|fast|slow|waiting|wait|tho|though|already|soon|sorry|oops|meant|plenty|enough|switch|swap|replace|print|prints|form|forms|appear|appears|show|shows|occur|occurs|triggers|happen|altogether|completely|entirely";
 
 /// What says nothing as a whole.
-const NOTHING_SAID: [&str; 48] = [
+const NOTHING_SAID: [&str; 58] = [
+    "london|asian|tokyo|european|york session|hours so|say|meaning|like",
+    "from|behind|off the best price? reached?",
+    "is|would|will it any? better|worse? if i|we",
+    "does it get|do|work|look better with|if?",
+    "make that|the #",
+    "everything else|all else|rest is fine|ok|okay|good|unchanged|untouched",
+    "where|and? ibs =|: ( close - low ) / ( high - low )",
+    "where|and? ibs =|: ( c - l ) / ( h - l )",
+    "while|when in a|the trade|position ignore new|further|other signals|entries",
+    "stop|target|tp|sl loss? ? none|no",
     "good morning|afternoon|evening|day everyone|everybody|all|sir|madam|guys|folks|team|there?",
     "l|s :",
     "tp|sl none",
@@ -230,7 +240,10 @@ impl Left<'_> {
             }
             at += 1;
         }
-        let unsaid = unsaid.or_else(|| self.exit_alone(from, to)).or_else(|| self.entry_alone(from, to));
+        let unsaid = unsaid
+            .or_else(|| self.exit_alone(from, to))
+            .or_else(|| self.entry_alone(from, to))
+            .or_else(|| self.side_alone(from, to));
         unsaid.map(|(first, last)| self.clause(first.max(from), last, (from, to)))
     }
 
@@ -261,6 +274,20 @@ impl Left<'_> {
         (self.gone.is_none() && sided && begin >= from && end <= to).then_some((begin, end))
     }
 
+    /// "longs only", of which nothing was read: both sides are still traded.
+    fn side_alone(&self, from: usize, to: usize) -> Option<(usize, usize)> {
+        let pause = |at: usize| Cursor::new(self.tokens, at).is_pause();
+        let alone = |at: &usize| {
+            let said = Cursor::new(self.tokens, *at).sees("longs|shorts|long|short only");
+            said && (*at == 0 || pause(at - 1))
+                && (pause(at + 2) || Cursor::new(self.tokens, at + 2).sees("from|please"))
+        };
+        let at = (from..to).find(alone)?;
+        let document: Json = serde_json::from_str(self.shown).ok()?;
+        let traded = |side: &str| document.pointer(side).is_some_and(|rule| !rule.is_null());
+        (traded("/entry/long") && traded("/entry/short")).then_some((at, at + 2))
+    }
+
     /// The words between punctuation around `first..last`, within a run, without the joints they begin with.
     fn clause(&self, first: usize, last: usize, (from, to): (usize, usize)) -> (usize, usize) {
         let pause = |at: usize| Cursor::new(self.tokens, at).is_pause();
@@ -275,7 +302,7 @@ impl Left<'_> {
     fn idle(&self, cursor: Cursor<'_>) -> Option<usize> {
         for pattern in NOTHING_SAID {
             let mut probe = cursor;
-            if probe.eat(pattern) {
+            if probe.eat(pattern) && !self.still_there(cursor, probe.at) {
                 return Some(probe.at);
             }
         }
@@ -301,6 +328,16 @@ impl Left<'_> {
         let found = found.or_else(|| probe.eat("partials|partial|scaling out?").then_some(["fraction"].as_slice()))?;
         let key = |pointer: &&str| format!("\"{}\"", pointer.rsplit('/').next().unwrap_or(pointer));
         found.iter().all(|pointer| !self.shown.contains(&key(pointer))).then_some(probe.at)
+    }
+
+    /// "no fixed target" asked of a strategy that keeps its target.
+    fn still_there(&self, cursor: Cursor<'_>, end: usize) -> bool {
+        const PARTS: [(&str, &str); 2] =
+            [("target|targets|tp|profit|profits", "\"take_profit\""), ("stop|stops|sl", "\"stop_loss\"")];
+        let named = |words: &'static str| (cursor.at..end).any(|at| Cursor::new(self.tokens, at).sees(words));
+        self.gone.is_some()
+            && cursor.sees("no|without")
+            && PARTS.iter().any(|(words, part)| named(words) && self.shown.contains(part))
     }
 
     /// `9:30-10:00` of an opening range that the document has by its length.

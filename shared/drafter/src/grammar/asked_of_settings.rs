@@ -70,6 +70,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
             not_on_days,
             one_for_another,
             level_of_entry,
+            entry_to,
             no_longs_no_shorts,
         ]
         .iter()
@@ -196,6 +197,24 @@ fn level_of_entry(tokens: &mut Vec<Token>, at: usize) -> bool {
     }
     let end = cursor.at;
     put_words(tokens, at, end, &[Run(name)]);
+    true
+}
+
+/// `lower the entry to 5`: the level it waits for.
+fn entry_to(tokens: &mut Vec<Token>, at: usize) -> bool {
+    let mut cursor = Cursor::new(tokens, at);
+    if !cursor.eat("change|set|move|make|put|lower|raise|drop|bump|loosen|relax|tighten the|my?") {
+        return false;
+    }
+    let buys = cursor.sees("buy");
+    let level = cursor.eat("buy|entry|entries level|threshold|trigger? to|at") && is_number(tokens, cursor.at);
+    let number = cursor.at;
+    cursor.at += 1;
+    if !level || !cursor.is_pause_or_joint() {
+        return false;
+    }
+    let lead = if buys { "change the buy level to" } else { "change the entry level to" };
+    put_words(tokens, at, number, &[Said(lead)]);
     true
 }
 

@@ -44,6 +44,17 @@ fn average(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
     super::indicator::call(scene, &name, &[days], None, frame)
 }
 
+/// "closes above its 50-day moving average" of a stock, and nothing within a day.
+pub(crate) fn daily(tokens: &[Token], scene: &Scene<'_>) -> Option<&'static str> {
+    let named = (0..tokens.len()).any(|at| {
+        Cursor::new(tokens, at)
+            .sees("# -? day|days simple|exponential? moving? average|ma|sma|ema|rsi|averages|high|low")
+            || Cursor::new(tokens, at).sees("golden|death cross")
+    });
+    let gaps = (0..tokens.len()).any(|at| Cursor::new(tokens, at).sees("gap|gaps|gapped|gapping"));
+    (scene.is_stock() && named && !gaps && !super::reading::within_days(tokens)).then_some("1d")
+}
+
 /// `daily close above the 50-day EMA … 1h stochastic crosses`, `when the 5 min close breaks`: the finest bars of an indicator or
 /// a close, where they are less than a day.
 pub(crate) fn finest(tokens: &[Token]) -> Option<&'static str> {

@@ -2,12 +2,23 @@
 
 use super::condition::Condition;
 use super::cursor::{Cursor, whole};
-use super::scene::Scene;
+use super::names::Class;
+use super::scene::{Scene, Value};
 pub(crate) const GREEN: &str = "green|white|bullish|up|positive";
 
 pub(crate) const RED: &str = "red|black|bearish|down|negative";
 
 pub(crate) const BARS: &str = "candle|candles|bar|bars|candlestick|candlesticks|day|days|close|closes|minute|hour";
+
+/// `IBS`: where the close stands in the range of its bar, 0 to 1.
+pub(crate) fn bar_strength(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> {
+    // "the day's IBS" on a finer chart is none of its bars.
+    let of_day = cursor.at > 0 && Cursor::new(cursor.tokens, cursor.at - 1).sees("days|daily|todays|day");
+    if of_day && scene.timeframe != "1d" || !cursor.eat("ibs") {
+        return None;
+    }
+    Some(Value::new("(close - low) / (high - low)", Class::Measure))
+}
 
 /// `two green candles in a row`, `3 consecutive up closes`, `2 higher lows`, `down 3 days in a row`.
 pub(crate) fn in_a_row(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Condition> {

@@ -50,10 +50,30 @@ pub(crate) fn half_read(rest: &Reading<'_>, both: bool) -> Option<String> {
 pub(crate) fn as_meant(pieces: &mut [Piece], tokens: &[Token]) {
     super::labels::kept_to(pieces, tokens);
     given_up(pieces, tokens);
+    put_in_place(pieces, tokens);
     super::unread_heads::unread_heads(pieces, tokens);
     super::unread_heads::of_unread(pieces, tokens);
     super::unread_heads::of_a_move(pieces, tokens);
     super::unread_heads::of_unread_ends(pieces, tokens);
+}
+
+/// "swap RSI(2) for IBS below 0.2", of which the first was not read: the second is not asked for beside it.
+fn put_in_place(pieces: &mut [Piece], tokens: &[Token]) {
+    for at in 1..pieces.len() {
+        let (before, behind) = pieces.split_at_mut(at);
+        let Some(piece) = behind.first_mut().filter(|piece| matches!(piece.item, Item::Condition(_))) else { continue };
+        let led =
+            before.iter().rposition(|one| !matches!(one.item, Item::Filler | Item::Known | Item::Open | Item::Close));
+        let swaps = led.and_then(|at| before.get(at)).is_some_and(|one| {
+            one.item == Item::Unknown
+                && Cursor::new(tokens, super::said_plainly::clause_start(tokens, one.from))
+                    .sees("-? swap|replace|exchange")
+        });
+        if swaps && (1..=2).any(|back| piece.from >= back && Cursor::new(tokens, piece.from - back).sees("for|with|by"))
+        {
+            piece.item = Item::Unknown;
+        }
+    }
 }
 
 /// "… instead of wednesdays": what stands behind is given up, it is not asked for.

@@ -41,12 +41,14 @@ pub fn change(
         reading.scene.market = around.catalogue.get_or_default(&other, None);
     }
     let mut editor = Editor { document: plain.clone(), plan: Vec::new(), touched: Vec::new(), scene: &reading.scene };
+    let said = reading.scene.lines.borrow().len();
     seed_lines(&reading, &editor);
     if edits::undoes(&reading.tokens) {
         return undone(text, &plain, before);
     }
     let known = [Side::Long, Side::Short].map(|side| editor.entry(side));
     let handled = edits::apply(&reading, &mut editor, &market)?;
+    super::change_scene::seeded_anew(&reading, &editor, said);
     let tokens = without(&reading.tokens, &handled);
     reading.scene.changing.set(true);
     reading.scene.both.set(editor.sides().len() == 2);

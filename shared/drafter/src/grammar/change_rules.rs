@@ -152,6 +152,7 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
     }
     let entry = editor.entry(side).unwrap_or_default();
     let mut rule = gathered.exits.get(index(side)).cloned().unwrap_or_default();
+    super::exit_levels::touched(&mut rule, &entry, side, editor.scene);
     super::exit_levels::returning(&mut rule, &entry, side, editor.scene)?;
     super::exit_levels::reached(&mut rule, &entry, &gathered.exit_levels, side, editor.scene);
     let own = phrase(gathered, &format!("exit.{}: ", side.key()));
@@ -180,6 +181,7 @@ fn exits(gathered: &mut Assembly<'_>, editor: &mut Editor<'_>, side: Side) -> Re
         let text = if gathered.exit_cross && !crosses.is_empty() { crosses.join(" and ") } else { entry.clone() };
         common.add(Joint::Or, opposite(&text));
     }
+    super::exit_levels::touched(&mut common, &entry, side, editor.scene);
     super::exit_levels::returning(&mut common, &entry, side, editor.scene)?;
     let said = gathered.any_exit.text();
     let directed = editor.scene.undirected.borrow().iter().all(|open| !said.contains(open));

@@ -74,6 +74,12 @@ fn changes_chart(reading: &Reading<'_>, plain: &Json, market: &market::Instrumen
     outcome.is_err() || editor.document.get("timeframe") != plain.get("timeframe")
 }
 
+/// The lines there are now: "use rsi(3), long when RSI is under 15". `said` of them stand in the text.
+pub(crate) fn seeded_anew(reading: &Reading<'_>, editor: &Editor<'_>, said: usize) {
+    reading.scene.lines.borrow_mut().truncate(said);
+    seed_lines(reading, editor);
+}
+
 /// Lines of the existing rules, so that "the fast EMA" and "the band" mean them.
 pub(crate) fn seed_lines(reading: &Reading<'_>, editor: &Editor<'_>) {
     let mut lines = reading.scene.lines.borrow_mut();

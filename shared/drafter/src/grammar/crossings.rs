@@ -29,6 +29,9 @@ fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Opti
     let bare = (cursor.at.saturating_sub(5)..cursor.at)
         .any(|at| Cursor::new(cursor.tokens, at).sees("on|at|upon|with the|a cross|crossover"));
     let unnamed = scene.pronoun.get() || bare;
+    if touched_last(scene, left) {
+        return None;
+    }
     let turned = crosses.iter().rev().find(|(value, level)| level.text == left.text && value.class != Class::Price);
     if let Some((value, level)) = turned.filter(|_| !unnamed) {
         // "+DI crosses above -DI, exit when -DI crosses back over".
@@ -42,6 +45,14 @@ fn again(cursor: &Cursor<'_>, scene: &Scene<'_>, left: &Value, way: Way) -> Opti
     }
     scene.assume(format!("the level that is left out is read as {}", level.text));
     Some((value.clone(), level.clone()))
+}
+
+/// "It touches R1 and closes back below": the level it touched, whatever crossed before.
+fn touched_last(scene: &Scene<'_>, left: &Value) -> bool {
+    let last = scene.last.borrow();
+    let level = last.as_ref().and_then(|(value, level)| level.as_ref().filter(|_| value.text == left.text));
+    let touches = scene.touches.borrow();
+    level.zip(touches.last()).is_some_and(|(level, (_, touched))| level.text == *touched)
 }
 
 /// A bar takes out the high of the one before or does not: there is no bar before from which to cross a level that is new

@@ -145,6 +145,22 @@ fn away_from_entry(cursor: &mut Cursor<'_>) -> bool {
     cursor.eat("below|above|under|over|from|away from? the|my? entry|fill price?") || cursor.eat("a|per share")
 }
 
+/// "stop 2 ATR(20), trail 3 ATR": the ATR of the distance before, which is said.
+fn spoken_period(scene: &Scene<'_>) -> Option<Decimal> {
+    let lines = scene.lines.borrow();
+    let mut periods: Vec<Decimal> = lines
+        .iter()
+        .filter(|line| line.row == "atr" && !line.text.contains('\''))
+        .filter_map(|line| line.period)
+        .collect();
+    periods.dedup();
+    let [only] = periods.as_slice() else { return None };
+    if *only != Decimal::from(14) {
+        scene.assume(format!("an ATR without its number is read as before: atr({only})"));
+    }
+    Some(*only)
+}
+
 /// `1.5x ATR(14)`, `2 ATRs`, `0.5 of the daily ATR`.
 pub(crate) fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -> Option<Json> {
     // "a 20 period ATR": the number is the ATR's own.
@@ -155,7 +171,7 @@ pub(crate) fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -
     cursor.eat("the|a|of|an");
     let mut probe = *cursor;
     if probe.eat("atrs") {
-        let period = probe.one("( # )").map_or(Json::from(14), number);
+        let period = probe.one("( # )").or_else(|| spoken_period(scene)).map_or(Json::from(14), number);
         *cursor = probe;
         return Some(json!({ "atr": number(amount), "period": period }));
     }
@@ -164,7 +180,7 @@ pub(crate) fn atr(cursor: &mut Cursor<'_>, scene: &Scene<'_>, amount: Decimal) -
     let stated = measure.period.or_else(|| probe.one("with|using|and a|the? period|length|lookback of? #"));
     *cursor = probe;
     let frame = measure.text.split('\'').nth(1);
-    let period = stated.map_or(Json::from(14), number);
+    let period = stated.or_else(|| spoken_period(scene)).map_or(Json::from(14), number);
     Some(match frame {
         Some(frame) => json!({ "atr": number(amount), "period": period, "timeframe": frame }),
         None => json!({ "atr": number(amount), "period": period }),

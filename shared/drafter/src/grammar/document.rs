@@ -388,10 +388,8 @@ fn exit_rules(
         if !sides.contains(&side) {
             let other = gathered.exits.get(index(side.other())).map(Rule::text).unwrap_or_default();
             let of_both = gathered.exit_levels.iter().any(|level| rule.text().contains(level) && other.contains(level));
-            if !rule.is_empty() && !of_both && opposite(&other) != rule.text() {
-                let place = format!("exit.{}: ", side.key());
-                gathered.plan.retain(|item| !item.became.starts_with(&place));
-                gathered.unhandled.push(format!("exit of {0}s: no {0} entry is described", side.key()));
+            if !rule.is_empty() && !of_both {
+                super::misplaced::untraded_exit(gathered, side, opposite(&other) == rule.text());
             }
             continue;
         }

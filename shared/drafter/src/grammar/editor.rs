@@ -22,6 +22,24 @@ impl Editor<'_> {
 
     /// Sets a part, in the words of `phrase`.
     pub(crate) fn set(&mut self, pointer: &str, value: Json, phrase: &str) -> Result<(), DraftFailure> {
+        self.touch(pointer, value.clone(), phrase)?;
+        let before = self.at(pointer).cloned();
+        let listed = before.as_ref().is_some_and(Json::is_array);
+        let partial = value.as_array().is_some_and(|legs| legs.iter().all(|leg| leg.get("fraction").is_some()));
+        let replaces = listed && value.is_object() || before.as_ref().is_some_and(Json::is_object) && partial;
+        if pointer == "/exit/take_profit" && replaces {
+            self.scene.assume("what is stated replaces every target there was");
+        }
+        put(&mut self.document, pointer, value.clone());
+        self.note(pointer, before.as_ref(), Some(&value), phrase);
+        Ok(())
+    }
+
+    /// Remembers what a phrase sets.
+    ///
+    /// # Errors
+    /// Where another phrase set something else.
+    pub(crate) fn touch(&mut self, pointer: &str, value: Json, phrase: &str) -> Result<(), DraftFailure> {
         if let Some((_, known, before)) =
             self.touched.iter().find(|(touched, known, _)| touched == pointer && *known != value)
             && !known.is_null()
@@ -33,16 +51,7 @@ impl Editor<'_> {
                 "say which one holds",
             ));
         }
-        let before = self.at(pointer).cloned();
-        let listed = before.as_ref().is_some_and(Json::is_array);
-        let partial = value.as_array().is_some_and(|legs| legs.iter().all(|leg| leg.get("fraction").is_some()));
-        let replaces = listed && value.is_object() || before.as_ref().is_some_and(Json::is_object) && partial;
-        if pointer == "/exit/take_profit" && replaces {
-            self.scene.assume("what is stated replaces every target there was");
-        }
-        put(&mut self.document, pointer, value.clone());
-        self.touched.push((pointer.to_owned(), value.clone(), phrase.to_owned()));
-        self.note(pointer, before.as_ref(), Some(&value), phrase);
+        self.touched.push((pointer.to_owned(), value, phrase.to_owned()));
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use super::edits::{Outcome, missing, said};
 use super::names::{self, Class};
 use super::opposite_crosses::crossed_back;
 use super::reading::Reading;
-use super::removals::weekdays;
+use super::removals::{set_days, weekdays};
 use super::token::{Kind, Token};
 use ports::drafter::DraftFailure;
 use rust_decimal::Decimal;
@@ -190,7 +190,7 @@ pub(crate) fn days_allowed(cursor: &mut Cursor<'_>, reading: &Reading<'_>, edito
     for (slot, new) in allowed.iter_mut().zip(added) {
         *slot |= new;
     }
-    Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
+    Some(set_days(editor, allowed, &phrase))
 }
 
 /// `get out when macd crosses back`: the cross of the entry the other way round.

@@ -17,6 +17,10 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, change: bool) {
     super::spoken_numbers::put_together(tokens);
     let mut at = 0;
     while at < tokens.len() {
+        super::said_in_passing::bar_strength(tokens, at);
+        if !change {
+            super::asked_and_answered::put_plainly(tokens, at);
+        }
         super::written_otherwise::put_plainly(tokens, at, change);
         super::partial_words::put_plainly(tokens, at);
         super::shorthand::put_plainly(tokens, at);

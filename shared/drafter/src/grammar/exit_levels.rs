@@ -229,6 +229,9 @@ fn order(one: &str, other: &str) -> Option<Ordering> {
         let down = moved.starts_with(" - ") || moved.starts_with(" * 0.");
         return if up { Some(Ordering::Greater) } else { down.then_some(Ordering::Less) };
     }
+    if let Some(found) = of_a_band(one, other).or_else(|| of_a_band(other, one).map(Ordering::reverse)) {
+        return Some(found);
+    }
     let (head, line) = one.rsplit_once('.')?;
     let (same, against) = other.rsplit_once('.')?;
     let place = |line: &str| match line {
@@ -241,10 +244,31 @@ fn order(one: &str, other: &str) -> Option<Ordering> {
     (head == same && line != against).then(|| line.cmp(&against))
 }
 
+/// How a band lies to the average in its middle: `bbands(close, 20, 2).lower` is under `sma(close, 20)`.
+fn of_a_band(band: &str, average: &str) -> Option<Ordering> {
+    let (call, line) = band.rsplit_once('.')?;
+    let period = call.strip_prefix("bbands(close, ")?.split(',').next()?;
+    if average != format!("sma(close, {period})") {
+        return None;
+    }
+    match line {
+        "lower" => Some(Ordering::Less),
+        "middle" => Some(Ordering::Equal),
+        "upper" => Some(Ordering::Greater),
+        _ => None,
+    }
+}
+
 /// A touch as an exit is of no direction, unless the entry says on which side of the level it leaves the price.
 pub(crate) fn touched(exit: &mut Rule, entry: &str, side: Side, scene: &Scene<'_>) {
-    for (touch, level) in scene.touches.borrow().iter() {
+    let said = scene.touches.borrow().clone();
+    // The exit of a side that is the mirror of the other touches the mirror of its level.
+    let mirrored = said.iter().map(|(touch, _)| super::document::opposite(touch));
+    let mirrored =
+        mirrored.filter_map(|touch| sides(&touch).map(|(_, _, level)| level.to_owned()).map(|level| (touch, level)));
+    for (touch, level) in said.iter().cloned().chain(mirrored) {
         let (from_above, from_below) = (format!("low <= {level}"), format!("high >= {level}"));
+        let (touch, level) = (touch.as_str(), level.as_str());
         let text = match above(entry, level) {
             Some(true) => from_above,
             Some(false) => from_below,

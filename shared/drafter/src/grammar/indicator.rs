@@ -81,10 +81,6 @@ pub(crate) fn indicator(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Va
         && let Some(known) = spoken_of(scene, &name)
     {
         *cursor = probe;
-        if !known.heads && !scene.changing.get() && name.class != Class::Average && known.period != usual_period(&name)
-        {
-            scene.assume(format!("what is named without its numbers is read as before: {}", known.text));
-        }
         return Some(known);
     }
     let found = call(scene, &name, &numbers, source, frame)?;
@@ -121,7 +117,7 @@ fn several(tokens: &[Token], from: usize, to: usize) -> bool {
     counted || named.into_iter().any(|word| matches!(word, "emas" | "smas" | "mas" | "averages" | "wmas" | "hmas"))
 }
 
-/// "the RSI" after "RSI(2)": the one spoken of before, where there is only one.
+/// "the RSI" after "RSI(2)": the one spoken of before; of several the first, which is said.
 pub(crate) fn spoken_of(scene: &Scene<'_>, name: &Name) -> Option<Value> {
     let lines = scene.lines.borrow();
     let output = if name.output.is_empty() { String::new() } else { format!(".{}", name.output) };
@@ -129,8 +125,28 @@ pub(crate) fn spoken_of(scene: &Scene<'_>, name: &Name) -> Option<Value> {
         .iter()
         .filter(|line| line.row == name.row && (line.period.is_some() || line.text.contains('\'')))
         .collect();
-    known.dedup_by(|one, two| one.period == two.period);
-    let [only] = known.as_slice() else { return None };
+    let mut calls: Vec<&str> = Vec::new();
+    known.retain(|line| {
+        let call = line.text.split_inclusive(')').next().unwrap_or_default();
+        let new = !calls.contains(&call);
+        calls.extend(new.then_some(call));
+        new
+    });
+    let (only, others) = known.split_first()?;
+    if !others.is_empty() {
+        if name.class == Class::Average {
+            return None;
+        }
+        let others: Vec<&str> = others.iter().map(|line| line.text.as_str()).collect();
+        scene.assume(format!(
+            "what is named without its numbers is read as the first of its kind: {}, not {}",
+            only.text,
+            others.join(" or ")
+        ));
+    } else if !only.heads && !scene.changing.get() && name.class != Class::Average && only.period != usual_period(name)
+    {
+        scene.assume(format!("what is named without its numbers is read as before: {}", only.text));
+    }
     let call = only.text.get(..=only.text.find(')')?)?;
     // A timeframe inside a call has a parenthesis of its own.
     let call = if call.contains('\'') {

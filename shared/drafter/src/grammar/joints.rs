@@ -18,6 +18,8 @@ impl Assembly<'_> {
         self.joint = match word {
             // "A or B, and C": the comma ends what "or" joins.
             "and" if self.comma && self.groups.is_empty() => Joint::With,
+            // "A with B, or C": what it stands beside.
+            "with" if self.joint == Joint::Implicit && !self.is_open_or() => Joint::And,
             "and" | "plus" | "also" | "then" | "but" | "additionally" | "together" | "combined"
                 if self.joint != Joint::Or =>
             {
@@ -28,6 +30,17 @@ impl Assembly<'_> {
             _ => Joint::With,
         };
         self.fresh |= word == "also";
+    }
+
+    /// True where "or" joins what was read of the rule so far.
+    fn is_open_or(&self) -> bool {
+        match self.groups.last() {
+            Some((_, rule)) => rule.has_or(),
+            None => {
+                let waits = self.pending.iter().any(|(joint, _, _)| *joint == Joint::Or);
+                waits || self.entries.iter().any(super::rule::Rule::has_or)
+            }
+        }
     }
 
     /// "two closes above X after a close below it": what went before stood on the bar before the first of them.
@@ -50,7 +63,8 @@ impl Assembly<'_> {
             (">" | ">=", "<" | "<=" | "crosses below") | ("<" | "<=", ">" | ">=" | "crosses above")
         );
         if (left, right) != (same, level) || !opposite {
-            return text;
+            // "two green candles after a touch of the 20 SMA".
+            return if bars == "1" { text } else { format!("({text})[{bars}]") };
         }
         let state = text.replace(" crosses above ", " > ").replace(" crosses below ", " < ");
         format!("({state})[{bars}]")

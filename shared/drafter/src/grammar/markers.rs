@@ -42,7 +42,7 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
     let _ = probe.eat("trade|trades|take|go|allow|in|trading");
     if probe.eat("stop and|& reverse|reverses|reversing") && probe.is_pause()
         || probe.eat("always in the? market?") && probe.is_pause() && !leaves_otherwise(probe.tokens)
-        || probe.eat("either direction|way|side") && probe.is_pause()
+        || probe.eat("either direction|way|side") && probe.is_pause() && !behind_a_level(probe)
         || probe.eat("both directions|sides|ways|direction|long") && {
             let _ = probe.eat("and|& short|shorts");
             true
@@ -57,6 +57,12 @@ pub(crate) fn sides(cursor: &mut Cursor<'_>) -> Option<Item> {
         return Some(Item::BothSides);
     }
     None
+}
+
+/// `above the 200-day either way`: whichever of the rules holds.
+fn behind_a_level(cursor: Cursor<'_>) -> bool {
+    let start = super::said_plainly::clause_start(cursor.tokens, cursor.at);
+    (start..cursor.at).any(|place| Cursor::new(cursor.tokens, place).sees("above|below|over|under|provided|only"))
 }
 
 /// True where a text speaks of exits: what has a stop is not always in the market.

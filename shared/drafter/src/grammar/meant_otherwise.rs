@@ -244,7 +244,9 @@ fn im_flat(tokens: &mut Vec<Token>, at: usize) {
 /// `only the morning, like 9:35 until 11:30`: those hours.
 fn times_of_a_part(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
-    if !cursor.eat("the|in|during|mornings|afternoons the? morning|mornings|afternoon|afternoons|session?") {
+    let part = cursor.eat("the|in|during|mornings|afternoons the? morning|mornings|afternoon|afternoons|session?")
+        || cursor.eat("london|asian|tokyo|european|york session|hours");
+    if !part {
         return;
     }
     cursor.eat(",|(|-|:");

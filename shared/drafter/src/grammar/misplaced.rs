@@ -6,7 +6,7 @@ use super::cursor::Cursor;
 use super::editor::Editor;
 use super::pieces::{Item, Piece};
 use super::reading::Reading;
-use super::scene::Scene;
+use super::scene::{Scene, Side};
 use ports::drafter::{DraftFailure, Question};
 use serde_json::Value as Json;
 
@@ -40,6 +40,20 @@ pub(crate) fn told(gathered: &Assembly<'_>, reading: &Reading<'_>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// An exit of a side that is not traded: its words, where they only mirror the other side's, else what is missing.
+pub(crate) fn untraded_exit(gathered: &mut Assembly<'_>, side: Side, mirrors: bool) {
+    let place = format!("exit.{}: ", side.key());
+    while let Some(line) = gathered.plan.iter().position(|item| item.became.starts_with(&place)) {
+        let phrase = gathered.plan.remove(line).phrase;
+        if mirrors {
+            gathered.unhandled.push(phrase);
+        }
+    }
+    if !mirrors {
+        gathered.unhandled.push(format!("exit of {0}s: no {0} entry is described", side.key()));
+    }
 }
 
 /// Lines of the plan for a side that is not traded: nothing in the document stands for them.
@@ -91,9 +105,21 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
 /// # Errors
 /// Then it is asked.
 pub(crate) fn ranges(document: &Json, unhandled: &[String], scene: &Scene<'_>) -> Result<(), DraftFailure> {
+    late_gap(document, scene);
     one_range(document, unhandled)?;
     range_or_chart(scene)?;
     after_the_range(document, scene)
+}
+
+/// A gap of daily bars is known when its day is over, which is said.
+fn late_gap(document: &Json, scene: &Scene<'_>) {
+    let daily = matches!(document.get("timeframe").and_then(Json::as_str), Some("1d" | "1w"));
+    let gaps = document.pointer("/entry").map(Json::to_string).is_some_and(|entry| entry.contains("gap"));
+    if daily && gaps && !scene.changing.get() {
+        scene.assume(
+            "bars are daily: what a day opens with is known at its end, and the entry is filled at the next open",
+        );
+    }
 }
 
 /// "5-minute opening range breakout, 15 minutes": either may be the range's length, the other the chart's.

@@ -127,6 +127,8 @@ pub(crate) fn pieces(tokens: &[Token], scene: &Scene<'_>, days: Days) -> Vec<Pie
         let noted = (noted, scene.assumptions.borrow().len());
         pieces.push(Piece { item, from, to: cursor.at, side: scene.side.get(), noted });
     }
+    super::side_exits::each_behind_its_side(&mut pieces);
+    super::side_exits::demanded_of_opposites(&mut pieces, tokens);
     super::scopes::scoped(&mut pieces, tokens, scene);
     super::phases::phased(&mut pieces, tokens);
     distrust(&mut pieces, tokens, scene.changing.get());
@@ -167,8 +169,8 @@ fn distrust(pieces: &mut [Piece], tokens: &[Token], change: bool) {
             Item::Filler | Item::Open | Item::Close => None,
             // "6 points on close".
             Item::And if tokens.get(piece.from).and_then(Token::word) == Some("on") => None,
-            // "London/NY overlap" is one thing.
-            Item::Comma if tokens.get(piece.from).is_some_and(|token| token.is_mark('/')) => None,
+            // "London/NY overlap" is one thing; "hammer = a long lower wick" says what a hammer is.
+            Item::Comma if tokens.get(piece.from).is_some_and(|token| token.is_mark('/') || token.is_mark('=')) => None,
             Item::Unknown => Some(true),
             _ => Some(false),
         })

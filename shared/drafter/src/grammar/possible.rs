@@ -102,6 +102,10 @@ pub(crate) fn opposed(one: &str, two: &str) -> bool {
         return false;
     }
     let (one, two) = (plain(one), plain(two));
+    if one == "inside_bar() > 0" && leaves_the_bar_before(&two) || beyond_the_day(&one) && back_in_the_bar_before(&two)
+    {
+        return true;
+    }
     // Both look at the bar that closes.
     let moved = |text: &str, way: &str| text.split_once(way).map(|(value, _)| value.to_owned());
     if let (Some(up), Some(down)) = (moved(&one, " rising"), moved(&two, " falling")) {
@@ -115,8 +119,17 @@ pub(crate) fn opposed(one: &str, two: &str) -> bool {
                 (Ok(above), Ok(below)) => above >= below,
                 _ => right == level || ends_of_one(right, level),
             };
+            // Above the upper band, and at the lower one.
+            let both_ends =
+                left == "close" && other == "low" && up(operator) && reverse == " <= " && ends_of_one(right, level)
+                    || left == "close"
+                        && other == "high"
+                        && down(operator)
+                        && reverse == " >= "
+                        && ends_of_one(level, right);
             let back = matches!(left, "high" | "low") && other == "close" && two.contains(" crosses ");
-            left == other && up(operator) && down(reverse) && apart
+            both_ends
+                || left == other && up(operator) && down(reverse) && apart
                 || back
                     && right == level
                     && (left == "high" && up(operator) && down(reverse)
@@ -125,6 +138,32 @@ pub(crate) fn opposed(one: &str, two: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// True for a close beyond what the day had reached.
+fn beyond_the_day(condition: &str) -> bool {
+    [
+        "close < session.low[1]",
+        "close crosses below session.low[1]",
+        "close > session.high[1]",
+        "close crosses above session.high[1]",
+    ]
+    .contains(&condition)
+}
+
+/// True for a close back inside the bar before, which no close beyond the day's extremes is.
+fn back_in_the_bar_before(condition: &str) -> bool {
+    ["close > low[1]", "close crosses above low[1]", "close < high[1]", "close crosses below high[1]"]
+        .contains(&condition)
+}
+
+/// True for a close beyond the bar before, which no inside bar has.
+fn leaves_the_bar_before(condition: &str) -> bool {
+    sides_of(condition).is_some_and(|(left, operator, level)| {
+        let up = matches!(operator, " > " | " crosses above ");
+        let down = matches!(operator, " < " | " crosses below ");
+        left == "close" && (up && level == "high[1]" || down && level == "low[1]")
+    })
 }
 
 /// True for the upper and the lower end of one thing: no price is beyond both.

@@ -147,8 +147,10 @@ pub(crate) fn read<'a>(
     }
     scene.name.set(if base.is_none() { super::titles::name(&tokens) } else { None });
     let frame = frame(&tokens, &scene, base.is_some())?;
-    if let Some(frame) =
-        frame.or(base.map(|(_, frame)| frame)).or_else(|| days_only(&tokens)).or(scene.day_closes.get().then_some("1d"))
+    if let Some(frame) = frame
+        .or(base.map(|(_, frame)| frame))
+        .or_else(|| days_only(&tokens).or_else(|| super::bare_averages::daily(&tokens, &scene)))
+        .or(scene.day_closes.get().then_some("1d"))
     {
         scene.timeframe = frame;
     }
@@ -184,6 +186,9 @@ pub(crate) fn read<'a>(
     if base.is_some() {
         // A change is read again without what was carried out.
         scene.assumptions.borrow_mut().truncate(noted);
+    }
+    if base.is_none() {
+        super::titles::spelled_out(&mut pieces, &tokens, &scene);
     }
     let title = if base.is_none() { scene.name.get().or_else(|| title(&mut pieces, &tokens)) } else { None };
     Ok(Reading { scene, tokens, pieces, mentions, frame, title, days })
@@ -446,7 +451,7 @@ pub(crate) fn days_only(tokens: &[Token]) -> Option<&'static str> {
     let mut days = false;
     for at in 0..tokens.len() {
         let mut cursor = Cursor::new(tokens, at);
-        if cursor.sees("daily close|bars|chart|data|candles") {
+        if cursor.sees("daily close|bars|chart|data|candles") || cursor.sees("ibs") {
             days = true;
         }
         if cursor.number().is_some()
@@ -475,6 +480,7 @@ pub(crate) fn before_window(tokens: &[Token], at: usize) -> bool {
         .and_then(Token::word)
         .is_some_and(|word| matches!(word, "last" | "past" | "the" | "for"))
         && Cursor::new(tokens, at.saturating_sub(2)).sees("test|backtest|over")
+        && Cursor::new(tokens, at + 1).sees("days|-|trading")
 }
 
 /// The words of tokens `from..to`, as typed.

@@ -313,7 +313,7 @@ pub(crate) fn remove_days(
         *slot = if ruled { *slot | gone } else { *slot & !gone };
     }
     let phrase = if ruled { said(reading, from, cursor.at) } else { phrase };
-    Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
+    Some(set_days(editor, allowed, &phrase))
 }
 
 /// `friday afternoons`, `fridays after 10`: a part of a day is neither taken out nor added.
@@ -322,8 +322,23 @@ fn part_of_day(cursor: &Cursor<'_>) -> bool {
     cursor.sees(PARTS)
 }
 
+const KEYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// Days taken out or added beside those of the same change: "add Fridays, no Mondays".
+///
+/// # Errors
+/// A day that the change adds and takes out.
+pub(crate) fn set_days(editor: &mut Editor<'_>, allowed: [bool; 7], phrase: &str) -> Result<(), DraftFailure> {
+    const DAYS: &str = "/filters/weekdays";
+    let changed = KEYS.iter().zip(weekdays(editor).into_iter().zip(allowed)).filter(|(_, (was, now))| was != now);
+    for (key, (_, now)) in changed {
+        editor.touch(&format!("{DAYS}/{key}"), Json::from(now), phrase)?;
+    }
+    editor.touched.retain(|(touched, _, _)| touched != DAYS);
+    editor.set(DAYS, super::weekdays::day_keys(allowed), phrase)
+}
+
 pub(crate) fn weekdays(editor: &Editor<'_>) -> [bool; 7] {
-    const KEYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let mut allowed = [true, true, true, true, true, false, false];
     if let Some(list) = editor.at("/filters/weekdays").and_then(Json::as_array) {
         for (slot, key) in allowed.iter_mut().zip(KEYS) {
@@ -365,7 +380,7 @@ pub(crate) fn add_day(cursor: &mut Cursor<'_>, reading: &Reading<'_>, editor: &m
     for (slot, new) in allowed.iter_mut().zip(added) {
         *slot |= new;
     }
-    Some(editor.set("/filters/weekdays", super::weekdays::day_keys(allowed), &phrase))
+    Some(set_days(editor, allowed, &phrase))
 }
 
 /// `get rid of the long side`.

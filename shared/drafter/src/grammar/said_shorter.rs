@@ -23,6 +23,8 @@ pub(crate) fn put_plainly(tokens: &mut Vec<Token>, scene: &Scene<'_>, change: bo
         }
         reason(tokens, at, scene);
         super::reasons::left_out(tokens, at, scene);
+        super::said_in_passing::put_plainly(tokens, at);
+        super::spelled_out::put_plainly(tokens, at);
         super::said_of_leaving::put_plainly(tokens, at, scene, change);
         super::said_of_limits::put_plainly(tokens, at, scene);
         super::said_of_bars::put_plainly(tokens, at);

@@ -64,11 +64,17 @@ impl Value {
 
     /// The text where an operand of arithmetic stands.
     pub(crate) fn factor(&self) -> String {
-        if self.text.contains(" + ") || self.text.contains(" - ") {
-            format!("({})", self.text)
-        } else {
-            self.text.clone()
-        }
+        let sum = self.is_joined() && (self.text.contains(" + ") || self.text.contains(" - "));
+        if sum { format!("({})", self.text) } else { self.text.clone() }
+    }
+
+    /// True where an operator stands outside parentheses.
+    pub(crate) fn is_joined(&self) -> bool {
+        let mut depth = 0_i32;
+        self.text.chars().any(|letter| {
+            depth += i32::from(letter == '(') - i32::from(letter == ')');
+            depth == 0 && letter == ' '
+        })
     }
 }
 

@@ -178,10 +178,8 @@ fn gap(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
     cursor.eat("at the open");
     cursor.eat("by|of|is|on");
     let mut probe = *cursor;
-    let _ = probe.eat("more|greater|bigger|larger than")
-        || probe.eat("at least")
-        || probe.eat("over|>|above")
-        || probe.eat("by? at least");
+    let least = probe.eat("by? at least");
+    let _ = probe.eat("more|greater|bigger|larger than") || probe.eat("over|>|above");
     let sized = probe.eat("$");
     let Some(size) = probe.number() else {
         // "gap size" alone is a distance.
@@ -196,12 +194,14 @@ fn gap(cursor: &mut Cursor<'_>, _: &Scene<'_>) -> Option<Condition> {
     if !percent && !probe.eat("points|point|pts|pt|handles") && !sized {
         return None;
     }
-    let _ = probe.eat("or more") || probe.eat("at the open");
-    probe.eat("or more");
+    let more = probe.eat("or more");
+    probe.eat("at the open");
+    let least = least || more || probe.eat("or more");
     *cursor = probe;
     let name = if percent { "gap.percent" } else { "gap" };
     let size = size.normalize();
-    Some(Condition::new(if up { format!("{name} > {size}") } else { format!("{name} < -{size}") }))
+    let equal = if least { "=" } else { "" };
+    Some(Condition::new(if up { format!("{name} >{equal} {size}") } else { format!("{name} <{equal} -{size}") }))
 }
 
 /// `down 5% or more over the last 10 days`, `up at least 3% in 5 bars`.

@@ -1,9 +1,57 @@
 //! Exits said with one side: under its heading, behind its rule, or joined by "and" to what is said for it.
 
-use super::pieces::Item;
+use super::pieces::{Item, Piece};
 use super::scene::{Scene, Side};
 use super::scopes::Text;
 use super::settings::SIDED;
+use super::token::Token;
+
+/// `Long when A. Exit when B. Short when C. Exit when D.`: each exit is of the side before it.
+pub(crate) fn each_behind_its_side(pieces: &mut [Piece]) {
+    let mut exits: Vec<(usize, Side)> = Vec::new();
+    let mut last = None;
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece.item {
+            Item::Entry(Some(side)) => last = Some(side),
+            Item::Exit(None) => match last {
+                Some(side) if exits.last().is_none_or(|(_, before)| *before != side) => exits.push((at, side)),
+                _ => return,
+            },
+            Item::Exit(Some(_)) | Item::Sell | Item::Mirror(_) => return,
+            _ => {}
+        }
+    }
+    let [(_, first), (_, second)] = exits.as_slice() else { return };
+    if first != second {
+        for (at, side) in exits {
+            if let Some(piece) = pieces.get_mut(at) {
+                piece.item = Item::Exit(Some(side));
+            }
+        }
+    }
+}
+
+/// `exit when it crosses back, but only if the close is under the 200 EMA`: the opposite signal holds by itself, so a demand
+/// on it is not read as one of the entries.
+pub(crate) fn demanded_of_opposites(pieces: &mut [Piece], tokens: &[Token]) {
+    let mut behind = false;
+    let mut demands = false;
+    for piece in pieces {
+        match piece.item {
+            Item::ExitOpposite => (behind, demands) = (true, false),
+            Item::Comma | Item::Filler | Item::Known | Item::Only => {}
+            Item::And if behind => {
+                let word = tokens.get(piece.from).and_then(Token::word);
+                demands |= matches!(word, Some("and" | "but" | "if" | "while" | "with"));
+            }
+            Item::Condition(_) if behind && demands => {
+                piece.item = Item::Unknown;
+                behind = false;
+            }
+            _ => behind = false,
+        }
+    }
+}
 
 impl Text<'_> {
     /// `shorts: rsi above 75 and target 10 points`: what is said under a heading is of its side.

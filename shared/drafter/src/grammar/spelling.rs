@@ -75,7 +75,7 @@ pub(crate) fn is_known(word: &str) -> bool {
     KNOWN.contains(word)
         || super::names::is_name_word(word)
         || strategy::indicators::find(word).is_some()
-        || matches!(word, "fama" | "eri" | "wen")
+        || matches!(word, "fama" | "eri" | "wen" | "ibs")
 }
 
 /// Mends the words of `tokens` that are known to nobody: not names, not what is typed in capitals.

@@ -56,6 +56,7 @@ pub(crate) fn instrument(cursor: &mut Cursor<'_>, names: &Names, text: &str) -> 
     let mut after = probe;
     // "gold (GC)", "Ethereum, ETHUSD": the symbol once more; "the S&P (SPY)": which one of that name.
     if after.eat("(") {
+        after.eat("use|using|via|trade|so|ie");
         let symbol = by_symbol(&mut after, names, text);
         let exact = symbol.as_ref().is_some_and(|symbol| names.catalogue.get(&symbol.symbol).is_some());
         let again = symbol.or_else(|| by_name(&mut after, names, text));

@@ -241,6 +241,14 @@ fn in_the_unit_before(
 
 pub(crate) fn fraction(cursor: &mut Cursor<'_>) -> Option<Option<Decimal>> {
     let mut probe = *cursor;
+    // "buy the second half under 5, half at 10 and half at 5": parts of an entry.
+    let sentence = (0..cursor.at).rev().take_while(|at| !Cursor::new(cursor.tokens, *at).sees(".|;|\n"));
+    if sentence
+        .into_iter()
+        .any(|at| Cursor::new(cursor.tokens, at).sees("buy|add|enter|short the|a second|other|another half"))
+    {
+        return None;
+    }
     let bracket = probe.eat("(");
     probe.eat("for|on|the|off|a|out");
     probe.eat("the|another|other|a|remaining|first|second|final|last");

@@ -1,7 +1,9 @@
 //! Names at the head of a text: words of a title give no window, weekday, chart or side.
 
 use super::cursor::Cursor;
+use super::pieces::{Item, Piece};
 use super::reading::TITLE_TOKENS;
+use super::scene::Scene;
 use super::token::{Kind, Token};
 
 /// What a strategy is called.
@@ -46,6 +48,36 @@ fn named(tokens: &[Token], start: usize, colon: usize) -> Option<(usize, usize)>
     let words = run.iter().all(|token| matches!(token.kind, Kind::Word(_)));
     let own = squeeze.is_some() || !run.iter().any(|token| matches!(token.word(), Some("long" | "short" | "range")));
     (words && own && noun - time < 4).then_some((time, end))
+}
+
+/// `vwap pullback: … a bar whose low touches the 9 EMA …`: a rule that the text itself spells out further on is its name.
+pub(crate) fn spelled_out(pieces: &mut [Piece], tokens: &[Token], scene: &Scene<'_>) {
+    let Some(first) = pieces.iter().position(|piece| matches!(piece.item, Item::Condition(_))) else { return };
+    let quiet = |piece: &Piece| matches!(piece.item, Item::Known | Item::Filler | Item::Comma);
+    let (head, rest) = pieces.split_at_mut(first);
+    let Some((name, behind)) = rest.split_first_mut() else { return };
+    let noun = name.to.checked_sub(1).is_some_and(|last| {
+        Cursor::new(tokens, last).sees("pullback|pullbacks|bounce|bounces|retest|reclaim|rejection|reversal")
+    });
+    let known = behind.iter().take_while(|piece| matches!(piece.item, Item::Known | Item::Filler)).count();
+    let ends = behind.get(known).is_some_and(|piece| {
+        piece.item == Item::End || tokens.get(piece.from).is_some_and(|token| token.is_mark(':') || token.is_mark(','))
+    });
+    let demand = behind.iter().find(|piece| !quiet(piece) && piece.item != Item::End);
+    let demands = demand.is_some_and(|piece| matches!(piece.item, Item::Only | Item::Unless(_)));
+    let moves = behind.iter().any(|piece| match &piece.item {
+        Item::Condition(found) => {
+            found.text.starts_with("low <= ") || found.text.starts_with("high >= ") || found.text.contains(" crosses ")
+        }
+        _ => false,
+    });
+    if head.iter().all(quiet) && noun && ends && moves && !demands {
+        let words = tokens.get(name.from).zip(tokens.get(name.to - 1));
+        let words = words.and_then(|(first, last)| scene.text.get(first.start..last.end)).unwrap_or_default();
+        scene.forget(name.noted);
+        scene.assume(format!("\"{words}\" is read as a name: its rule is spelled out behind it"));
+        name.item = Item::Definition;
+    }
 }
 
 /// Words of a time of day that are no unit of a chart: `power hour`, `happy hour`.

@@ -172,16 +172,24 @@ pub(crate) fn break_even(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<V
         }
         found
     };
+    let begin = probe.at;
     lead(&mut probe);
     let _ = probe.eat("go|move|moves|moving|bring|set|put|shift|slide|pull|raise|goes|stop|sl");
     let _ = probe.eat("the|my|your|a|our");
     let _ = probe.eat("stop|stops|sl|stoploss");
     probe.eat("loss|moves|goes");
+    // "lower the entry to 5" speaks of no stop.
+    let moves = early.is_some()
+        || (begin..probe.at).any(|at| {
+            let word = Cursor::new(probe.tokens, at);
+            word.sees("go|move|moves|moving|bring|set|put|shift|slide|pull|raise|goes|stop|stops|sl|stoploss")
+                && !word.sees("raise|set|put|move|bring the? entry")
+        });
     let _ = probe.eat("to|at|a|up");
     let _ = probe.eat("to|the");
     if !(probe.eat("break even")
         || probe.eat(EVEN) && !probe.sees("in|a|long|short|flat|out|above|below|the")
-        || probe.eat("entry price?"))
+        || moves && probe.eat("entry price?"))
     {
         return None;
     }

@@ -172,7 +172,7 @@ impl Assembly<'_> {
             .find(|piece| !matches!(piece.item, Item::Filler | Item::Known | Item::And))
             .is_some_and(|piece| matches!(piece.item, Item::Settings(_)));
         if rule.is_empty() || further || of_setting || self.excepted(at) {
-            let stop = self.clause_end(at);
+            let stop = self.with_alternatives(self.clause_end(at));
             let to = pieces.get(stop.saturating_sub(1)).map_or(from, |piece| piece.to);
             let phrase = self.words(from, to);
             self.unhandled.push(phrase);
@@ -205,19 +205,27 @@ impl Assembly<'_> {
         let before = self.reading.pieces.get(..at).unwrap_or_default();
         let unless = self.reading.pieces.get(at).is_some_and(|piece| {
             let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
-            words.first().and_then(Token::word) == Some("unless")
+            matches!(words.first().and_then(Token::word), Some("unless" | "except"))
         });
         let sentence = || before.iter().rev().take_while(|piece| !matches!(piece.item, Item::End));
         let comma = matches!(before.last().map(|piece| &piece.item), Some(Item::Comma));
         let mut own = sentence().skip(usize::from(comma)).take_while(|piece| !matches!(piece.item, Item::Comma));
         let unread = own.any(|piece| matches!(piece.item, Item::Unknown));
-        let clause = before.iter().rev().take_while(|piece| !matches!(piece.item, Item::End | Item::Comma));
+        let clause = sentence().skip(usize::from(comma)).take_while(|piece| !matches!(piece.item, Item::Comma));
         let demand = clause.into_iter().any(|piece| {
             let words = self.reading.tokens.get(piece.from..piece.to).unwrap_or_default();
             let only = words.iter().any(|token| token.word() == Some("only"));
             matches!(piece.item, Item::Only | Item::Unless(_)) || matches!(piece.item, Item::Entry(_)) && only
         });
         unless && (unread || demand)
+    }
+
+    /// "unless A, or it is before 10": what "or" adds to a denial that was not read, to its end.
+    fn with_alternatives(&self, stop: usize) -> usize {
+        let pieces = &self.reading.pieces;
+        let comma = pieces.get(stop).is_some_and(|piece| piece.item == Item::Comma);
+        let or = pieces.get(stop + 1).is_some_and(|piece| piece.item == Item::Or);
+        if comma && or { self.with_alternatives(self.clause_end(stop + 1)) } else { stop }
     }
 
     /// The piece that ends the clause of `at`.

@@ -1,5 +1,6 @@
 //! Values: prices, levels, indicators, volume and arithmetic with them, as traders name them, into expressions.
 
+use super::bars::bar_strength;
 use super::clock::{self};
 use super::cursor::Cursor;
 use super::indicator::{frame_before, indicator};
@@ -232,7 +233,7 @@ pub(crate) fn term(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Value> 
         found = Some(line);
     } else if let Some(value) = scene.attempt(|| indicator(&mut probe, scene)) {
         found = Some(value);
-    } else if let Some(value) = volume(&mut probe, scene) {
+    } else if let Some(value) = volume(&mut probe, scene).or_else(|| bar_strength(&mut probe, scene)) {
         found = Some(value);
     } else if let Some(price) = price(&mut probe, scene, symbol.is_some()) {
         found = Some(price);
@@ -311,14 +312,8 @@ fn look_back(cursor: &mut Cursor<'_>, value: &mut Value) {
     let Some(bars) = bars else { return };
     *cursor = probe;
     if bars > 0 {
-        value.text = format!(
-            "{}[{bars}]",
-            if value.text.contains(' ') && !value.text.ends_with(')') {
-                format!("({})", value.text)
-            } else {
-                value.text.clone()
-            }
-        );
+        value.text =
+            format!("{}[{bars}]", if value.is_joined() { format!("({})", value.text) } else { value.text.clone() });
     }
 }
 

@@ -237,3 +237,54 @@ fn stocks_in_days_are_daily() {
     ];
     read_rightly(texts.map(|text| described(text, "/timeframe", json!("1d"), "bars are daily")));
 }
+
+/// "Sell" beside a sentence that leaves on its own: a second way out, or the short where it leaves from either side.
+#[test]
+fn a_sell_beside_an_exit_is_a_side_or_a_second_way_out() {
+    let head = "AUDUSD 1h, buy when rsi(7) < 20, sell when rsi(7) > 80.";
+    let from_both = format!("{head} Close the trade when RSI comes back to 50. 35 pip stop.");
+    let below = format!("{head} Exit when price closes below the 50 EMA. 35 pip stop.");
+    let short = "\"sell\" is read as selling short";
+    read_rightly([
+        described(&from_both, "/entry/short", json!("rsi(7) > 80"), short),
+        described(&from_both, "/exit/long", json!("rsi(7) >= 50"), short),
+        described(&from_both, "/exit/short", json!("rsi(7) <= 50"), short),
+        described(&below, "/entry/short", Value::Null, "closes the long"),
+        described(&below, "/exit/long", json!("rsi(7) > 80 or close crosses below ema(close, 50)"), ""),
+        described(
+            "NQ 5m buy when rsi(14) < 30, exit when rsi(14) < 50. stop 20 points",
+            "/exit/long",
+            json!("rsi(14) < 50"),
+            "holds as soon as they are entered",
+        ),
+    ]);
+}
+
+/// A gap is measured from the close before; a price from the day's open, a candle from its own.
+#[test]
+fn gaps_and_opens_are_those_of_the_day() {
+    let gaps = ["gaps up more than 2% over the prior close", "opens up more than 2% from yesterday's close"];
+    let gaps = gaps.map(|gap| {
+        described(&format!("Short AAPL 5m when it {gap}. Stop 1%"), "/entry/short", json!("gap.percent > 2"), "")
+    });
+    let opens = [
+        ("it's trading below its open", "close < session.open"),
+        ("the stock is still under its open", "close < session.open"),
+        ("the candle closes below its open", "close < open"),
+    ];
+    let opens = opens
+        .map(|(said, rule)| described(&format!("AAPL 5m, short if {said}. Stop 1%"), "/entry/short", json!(rule), ""));
+    read_rightly(gaps.into_iter().chain(opens));
+}
+
+/// Hours of one day alone are handed back: the language has none, and they are not those of every day.
+#[test]
+fn hours_of_one_day_are_not_those_of_all() {
+    let head = "NQ 5m, buy when rsi(14) crosses above 30, 20 point stop,";
+    let nothing = "nothing on fridays after 12";
+    read_rightly([
+        described(&format!("{head} {nothing}."), "/filters", Value::Null, nothing),
+        described(&format!("{head} no trades on fridays after 12."), "/filters", Value::Null, "on fridays"),
+        changed("vwap", "fridays too, but only until 10:30", "/filters/windows", json!(["09:30-11:00"])),
+    ]);
+}

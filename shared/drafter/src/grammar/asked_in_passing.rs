@@ -1,5 +1,5 @@
-//! Changes as they are asked for in passing, put into those the grammar reads: "cut it off after 10:30", "the loss limit is too
-//! tight, 800", "make that 5% stop a 2.5 ATR(14) stop instead".
+//! Changes as they are asked for in passing, put into those the grammar reads: "give it until noon", "the loss limit is too tight,
+//! 800", "make that 5% stop a 2.5 ATR(14) stop instead", "trail from the start".
 
 use super::change_phrases::{
     Part::{Kept, Mark, Run, Said},
@@ -53,8 +53,8 @@ const CLAUSES: &[Saying] = &[
     ("no more? fixed|hard|profit target|tp|targets anymore?", &["remove", "the", "target"]),
     ("no more? fixed|hard|regular stop|sl loss? anymore?", &["remove", "the", "stop"]),
     ("turn it around", &["flip", "it"]),
-    ("everything else|all else|rest is fine|ok|okay|good", &["keep", "everything", "else"]),
-    ("everything else|all else|rest unchanged|untouched", &["keep", "everything", "else"]),
+    ("everything else|all else|rest is fine|ok|okay|good", KEPT),
+    ("everything else|all else|rest unchanged|untouched", KEPT),
 ];
 
 /// Leads that say nothing.
@@ -85,7 +85,7 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
             stop_for_stop,
             in_the_trade_for,
             leave_out,
-            market_with_size,
+            same_rules_on,
             trail_given,
             target_of_stop,
             bands_wider,
@@ -187,8 +187,8 @@ fn leave_out(tokens: &mut Vec<Token>, at: usize) -> bool {
     hours
 }
 
-/// `MNQ with 5 contracts`, `same rules but on NQ with a 40 point stop`: moved there, and the rest.
-fn market_with_size(tokens: &mut Vec<Token>, at: usize) -> bool {
+/// `same rules but on NQ with a 40 point stop`: moved there, and the rest.
+fn same_rules_on(tokens: &mut Vec<Token>, at: usize) -> bool {
     let mut cursor = Cursor::new(tokens, at);
     if !cursor.eat("same rules|thing|strategy|setup|idea but? on") {
         return false;
@@ -381,12 +381,11 @@ fn faded(tokens: &mut Vec<Token>, at: usize) -> bool {
     cursor.eat("instead");
     let _ = cursor.eat("rather than follow|following it|them");
     cursor.eat(":|,");
-    let sides = cursor.eat("sell|short at? the upper band|one? and|, buy|long at? the lower band|one?")
+    let _ = cursor.eat("sell|short at? the upper band|one? and|, buy|long at? the lower band|one?")
         || cursor.eat("buy|long at? the lower band|one? and|, sell|short at? the upper band|one?");
     if !cursor.is_pause() {
         return false;
     }
-    let _ = sides;
     let end = cursor.at;
     // "turn it around, I want to fade the bands".
     let flipped = (0..at).any(|place| Cursor::new(tokens, place).sees("flip it"));

@@ -416,7 +416,14 @@ fn related(cursor: &mut Cursor<'_>, scene: &Scene<'_>, left: Value, relation: Re
             let way = crossings::way_behind(&mut probe, way);
             *cursor = probe;
             let up = resolve(scene, way, Some(&right));
-            let word = if up { "crosses above" } else { "crosses below" };
+            // A bar that closes above its own open is a bar that rose.
+            let own = left.text == "close" && right.text == "open";
+            let word = match (own, up) {
+                (true, true) => ">",
+                (true, false) => "<",
+                (false, true) => "crosses above",
+                (false, false) => "crosses below",
+            };
             let found = several(cursor, scene, &left, word, &right);
             note_undirected(scene, way, &right, &found.text);
             Some(found)

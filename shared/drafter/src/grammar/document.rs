@@ -397,6 +397,7 @@ fn exit_rules(
         let entry = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when").and_then(Json::as_str)));
         let entry = entry.unwrap_or_default();
         super::exit_levels::against(&mut rule, &mut gathered.plan, entry, side, &reading.scene);
+        let mut shared = Vec::new();
         for (joint, text) in common.clone().take() {
             let open = reading.scene.undirected.borrow().contains(&text);
             let text = if open {
@@ -404,17 +405,9 @@ fn exit_rules(
             } else {
                 super::exit_levels::extreme_of(text, side, sides.len() == 2, &reading.scene)
             };
-            rule.add(
-                if rule.is_empty() {
-                    Joint::Implicit
-                } else if joint == Joint::Implicit {
-                    Joint::Or
-                } else {
-                    joint
-                },
-                text,
-            );
+            shared.push((joint, text));
         }
+        rule.join_exits(shared, sides.len() == 2);
         super::exit_levels::touched(&mut rule, entry, side, &reading.scene);
         let said = rule.clone();
         super::exit_levels::returning(&mut rule, entry, side, &reading.scene)?;
@@ -455,6 +448,7 @@ fn check(
     super::misplaced::untraded(&mut gathered, &document);
     super::misplaced::told(&gathered, reading)?;
     super::misplaced::own_exit(&document)?;
+    super::misplaced::at_once(&document, &reading.scene);
     super::misplaced::ranges(&document, &gathered.unhandled, &reading.scene)?;
     checked(&document, around, None).map_err(|failure| naming(failure, &gathered.unhandled))?;
     let Assembly { plan, unhandled, .. } = gathered;

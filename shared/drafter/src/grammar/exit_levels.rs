@@ -218,6 +218,18 @@ fn above(entry: &str, level: &str) -> Option<bool> {
     })
 }
 
+/// True for an exit that the entry leaves true at once: "close < 50" of an entry below 30.
+pub(crate) fn at_once(entry: &str, exit: &str) -> bool {
+    let Some((value, operator, level)) = sides(exit) else { return false };
+    let there = match operator.trim() {
+        ">" | ">=" => Some(true),
+        "<" | "<=" => Some(false),
+        _ => None,
+    };
+    let known = if matches!(value, "close" | "low" | "high") { above(entry, level) } else { stands_above(entry, exit) };
+    there.is_some() && known == there
+}
+
 /// How a level lies to another, where their words alone tell.
 fn order(one: &str, other: &str) -> Option<Ordering> {
     let one = one.strip_suffix("[1]").unwrap_or(one);

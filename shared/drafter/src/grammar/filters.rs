@@ -288,7 +288,7 @@ fn one_sided(cursor: &mut Cursor<'_>, scene: &Scene<'_>) -> Option<Vec<Setting>>
             |word| matches!(word, "exit" | "exits" | "close" | "sell" | "out" | "hold" | "cover" | "unless" | "except"),
         )
     };
-    if exits(1) {
+    if exits(1) || super::weekdays::hours_of_a_day(cursor, scene) {
         return None;
     }
     let not = skip_lead(cursor);

@@ -100,6 +100,23 @@ pub(crate) fn own_exit(document: &Json) -> Result<(), DraftFailure> {
     Ok(())
 }
 
+/// Exits that hold whenever the entry does: no trade lasts, which is said.
+pub(crate) fn at_once(document: &Json, scene: &Scene<'_>) {
+    for side in ["long", "short"] {
+        let entry = document.pointer(&format!("/entry/{side}"));
+        let entry = entry.and_then(|entry| entry.as_str().or_else(|| entry.get("when")?.as_str())).unwrap_or_default();
+        let exit = document.pointer(&format!("/exit/{side}")).and_then(Json::as_str).unwrap_or_default();
+        if exit.starts_with('(') {
+            continue;
+        }
+        for part in exit.split(" or ").filter(|part| !part.contains(" and ")) {
+            if super::exit_levels::at_once(entry, part) {
+                scene.assume(format!("the exit of {side}s \"{part}\" holds as soon as they are entered"));
+            }
+        }
+    }
+}
+
 /// Opening ranges that were read of other words, or whose times were.
 ///
 /// # Errors

@@ -111,6 +111,11 @@ impl Assembly<'_> {
             self.entry(Some(Side::Short), piece, at);
             return Ok(());
         }
+        if !held && bought && !longs && !covers && !shorts && self.left_either_way(at) {
+            scene.assume("\"sell\" is read as selling short: what is said of leaving is of both sides");
+            self.entry(Some(Side::Short), piece, at);
+            return Ok(());
+        }
         if buys && (!covers || shorts) {
             self.reading.scene.assume("\"sell\" after a rule that buys closes the long; it opens no short");
             self.idle_exit(piece, at);
@@ -127,6 +132,17 @@ impl Assembly<'_> {
             Question::new("sell", ["go short (sell short)".to_owned(), "close a long".to_owned()]),
             "write \"sell short\" to open a short, or say what is bought and \"exit the long\" to close it",
         ))
+    }
+
+    /// "under 20 buy, over 80 sell. Close when it comes back to 50": a sentence of its own leaves, from either side of the level.
+    fn left_either_way(&self, at: usize) -> bool {
+        let rest = self.reading.pieces.get(at..).unwrap_or_default();
+        let Some(end) = rest.iter().position(|piece| piece.item == Item::End) else { return false };
+        let behind = rest.get(end..).unwrap_or_default();
+        let Some(exit) = behind.iter().position(|piece| piece.item == Item::Exit(None)) else { return false };
+        let mut said = behind.iter().skip(exit).take_while(|piece| piece.item != Item::End);
+        let undirected = self.reading.scene.undirected.borrow();
+        said.any(|piece| matches!(&piece.item, Item::Condition(text) if undirected.contains(&text.text)))
     }
 
     pub(crate) fn exit(&mut self, side: Option<Side>, at: usize) {

@@ -30,6 +30,23 @@ impl Rule {
         self.parts.push((joint, text));
     }
 
+    /// Adds exits without a side to those of one: another way out, unless they exclude each other in a strategy of one side, where
+    /// they may be of the other that was not read.
+    pub(crate) fn join_exits(&mut self, shared: Vec<(Joint, String)>, both: bool) {
+        let own = !self.is_empty();
+        for (at, (joint, text)) in shared.into_iter().enumerate() {
+            let apart = !both && super::possible::opposed(&self.text(), &text);
+            let joint = match joint {
+                _ if self.is_empty() => Joint::Implicit,
+                Joint::With if own && at == 0 && !apart => Joint::Or,
+                Joint::With if own && at > 0 => Joint::And,
+                Joint::Implicit => Joint::Or,
+                _ => joint,
+            };
+            self.add(joint, text);
+        }
+    }
+
     /// Puts one condition in another's place.
     pub(crate) fn replace(&mut self, known: &str, text: &str) {
         for (_, part) in self.parts.iter_mut().filter(|(_, part)| part == known) {

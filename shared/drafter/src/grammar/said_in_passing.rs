@@ -27,8 +27,8 @@ const SAID: &[Saying] = &[
     ("shorts|sells come|comes|get|gets off|closed on|when|at|if?", EXIT_SHORTS),
     ("i|we|and? buy the close of any|every|each|a bar|candle|day that|which", BUY_WHEN),
     ("i|we|and? short|sell the close of any|every|each|a bar|candle|day that|which", SHORT_WHEN),
-    ("what would|wouldve|would've have? happened if i|we|you|youd|id had? just? shorted", &["short"]),
-    ("what would|wouldve|would've have? happened if i|we|you|youd|id had? just? bought", &["buy"]),
+    ("what would|wouldve have? happened if i|we|you|youd|id had? just? shorted", &["short"]),
+    ("what would|wouldve have? happened if i|we|you|youd|id had? just? bought", &["buy"]),
     ("what if i|we|you bought", &["buy"]),
     ("what if i|we|you shorted", &["short"]),
     ("i am|im a buyer", &["buy"]),
@@ -267,7 +267,7 @@ fn between_dates(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let from = cursor.at;
-    let _ = cursor.eat("-|=|.");
+    let _ = cursor.eat("-|=|.|,");
     if cursor.eat(">|.|→|-") && cursor.sees("# - # - #") {
         let end = cursor.at;
         replace(tokens, from, end, &["to"]);

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
     numbered(tokens, at);
-    for rule in [opens_away, mother_bar, either_target, exit_crossing] {
+    for rule in [opens_away, its_own_open, mother_bar, either_target, exit_crossing] {
         rule(tokens, at);
     }
 }
@@ -43,13 +43,16 @@ fn numbered(tokens: &mut [Token], at: usize) {
     }
 }
 
-/// `we open more than 0.5% above yesterday's close`: a gap.
+/// `we open more than 0.5% above yesterday's close`, `gaps up 2% over the prior close`: a gap.
 fn opens_away(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
     let _ = cursor.eat("the? market|stock|price|index") || cursor.eat("we|it");
-    if !cursor.eat("open|opens|opened") {
+    let gaps = cursor.eat("gap|gaps|gapped|gapping");
+    if !gaps && !cursor.eat("open|opens|opened") {
         return;
     }
+    let said = cursor;
+    let named = cursor.eat("up|down");
     let least = cursor.eat("at least");
     let _ = least || cursor.eat("more than") || cursor.eat("over|by");
     let number = cursor.at;
@@ -62,14 +65,29 @@ fn opens_away(tokens: &mut Vec<Token>, at: usize) {
     }
     let unit = cursor.at - 1;
     let more = cursor.eat("or more");
-    let up = cursor.sees("above|over");
-    let close = cursor.eat("above|over|below|under")
-        && (cursor.eat("the? yesterday|yesterdays close") || cursor.eat("the? prior|previous|last day|days? close"));
-    if close {
+    let up = if named { said.sees("up") } else { cursor.sees("above|over") };
+    let away = cursor.eat("above|over|below|under") || named && cursor.eat("from|versus|vs|off");
+    let close = "the? prior|previous|last day|days? close";
+    if away && (cursor.eat("the? yesterday|yesterdays close") || cursor.eat(close)) {
         let end = cursor.at;
         let way = Said(if up { "gaps up" } else { "gaps down" });
         let than = Said(if least || more { "at least" } else { "more than" });
         put_words(tokens, at, end, &[way, than, Kept(number), Kept(unit)]);
+    }
+}
+
+/// `it's trading below its open`: the day's, where no candle is spoken of.
+fn its_own_open(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let traded = cursor.eat("trading|trades");
+    let priced = cursor.eat("the? price|stock|market|shares|index is|are|trades") || cursor.eat("its|it is");
+    cursor.eat("still|now|currently|already");
+    let _ = cursor.eat("trading");
+    if (traded || priced) && cursor.eat("above|below|over|under") && cursor.sees("its|their open") && {
+        cursor.at += 2;
+        cursor.is_pause_or_joint()
+    } {
+        replace(tokens, cursor.at - 2, cursor.at, &["the", "session", "open"]);
     }
 }
 

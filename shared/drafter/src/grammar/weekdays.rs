@@ -82,6 +82,27 @@ pub(crate) fn days(cursor: &mut Cursor<'_>) -> Option<[bool; 7]> {
     Some(allowed)
 }
 
+/// "nothing on fridays after 12", "fridays too, but only until 10:30": hours of that day alone, said behind it.
+pub(crate) fn hours_of_a_day(cursor: &Cursor<'_>, scene: &Scene<'_>) -> bool {
+    let said = cursor.peek().and_then(|token| scene.text.get(..token.start)).unwrap_or_default().to_lowercase();
+    let sentence = said.rsplit(['.', ';', '\n']).next().unwrap_or_default();
+    let mut words: Vec<&str> = sentence.split_whitespace().rev().take(8).collect();
+    words.reverse();
+    let is_day = |word: &&str| {
+        let word = word.trim_end_matches(',');
+        DAYS.iter().any(|(pattern, _)| pattern.split('|').any(|name| name == word))
+    };
+    let Some(day) = words.iter().rposition(is_day) else { return false };
+    let between = words.get(day + 1..).unwrap_or_default();
+    let between: Vec<&str> = between.iter().map(|word| word.trim_end_matches(',')).collect();
+    let led = between.iter().all(|word| matches!(*word, "but" | "only" | "just" | "too" | "also"));
+    let but = between.iter().any(|word| matches!(*word, "but" | "too" | "also")) || cursor.sees("but");
+    let before = words.get(day.saturating_sub(3)..day).unwrap_or_default();
+    let denied = before.iter().any(|word| matches!(*word, "no" | "nothing" | "none" | "not" | "don't" | "never"));
+    let apart = words.get(day).is_some_and(|word| word.ends_with(','));
+    led && (but || denied && !apart && !cursor.sees("no|not|never|last"))
+}
+
 /// `weekdays except Friday`, `Monday to Friday but not Wednesday`: days less others, and whether any were taken out.
 fn without(cursor: &mut Cursor<'_>, named: [bool; 7], denied: bool) -> ([bool; 7], bool) {
     let mut probe = *cursor;

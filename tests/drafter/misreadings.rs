@@ -277,6 +277,35 @@ fn gaps_and_opens_are_those_of_the_day() {
     read_rightly(gaps.into_iter().chain(opens));
 }
 
+/// "A, and then B within 6 bars": A is at most six bars back when B comes.
+#[test]
+fn what_comes_within_bars_of_another_looks_back_at_it() {
+    let cases = [
+        (
+            "price trades under yesterday's low and then closes back above it within 6 bars",
+            "close crosses below previous_day.low within 6 bars and close crosses above previous_day.low",
+        ),
+        (
+            "rsi(14) drops below 30 and then crosses back above 40 within the next 10 bars",
+            "rsi(14) crosses below 30 within 10 bars and rsi(14) crosses above 40",
+        ),
+    ];
+    read_rightly(cases.map(|(said, rule)| {
+        described(&format!("MES 5m, buy when {said}, stop 10 points"), "/entry/long", json!(rule), "")
+    }));
+}
+
+/// When a unit is added says nothing of the first, nor of a target.
+#[test]
+fn added_units_are_handed_back_whole() {
+    let added = "add another unit each time price rises another half ATR(20)";
+    let text = format!("BTCUSD daily buy a 20-day high, {added}, exit on a 10-day low");
+    read_rightly([
+        described(&text, "/entry/long", json!("close > highest(high, 20)[1]"), added),
+        described(&text, "/exit/take_profit", Value::Null, added),
+    ]);
+}
+
 /// Hours of one day alone are handed back: the language has none, and they are not those of every day.
 #[test]
 fn hours_of_one_day_are_not_those_of_all() {

@@ -66,6 +66,7 @@ const LEADS: &[&str] = &[
     "lets|let us try|see",
     "i would|d like to see it",
     "can|could we|you|i",
+    "what if we|i|you",
 ];
 
 /// Puts the change that begins at `at` into plain words.
@@ -78,8 +79,9 @@ pub(crate) fn put(tokens: &mut Vec<Token>, at: usize) {
     }
     let number = |cursor: &Cursor<'_>| cursor.sees("$ #") || is_number(cursor.tokens, cursor.at);
     let ends = |cursor: &Cursor<'_>| cursor.is_pause() || cursor.sees("and|please|pls|then|rather|but");
-    let _ = put_said(tokens, at, AMOUNTS, |cursor, _| number(cursor))
-        || put_said(tokens, at, TIMES, |cursor, _| clock::time(&mut cursor.clone(), true).is_some())
+    let _ = put_said(tokens, at, AMOUNTS, |cursor, words| {
+        number(cursor) && !(words == LOSS && cursor.sees("# trades|trade|entries|entry|setups"))
+    }) || put_said(tokens, at, TIMES, |cursor, _| clock::time(&mut cursor.clone(), true).is_some())
         || put_said(tokens, at, CLAUSES, |cursor, _| ends(cursor))
         || [
             stop_for_stop,
@@ -103,7 +105,8 @@ fn without_lead(tokens: &mut Vec<Token>, at: usize) {
     let mut cursor = Cursor::new(tokens, at);
     let led = LEADS.iter().any(|lead| cursor.eat(lead));
     let asked = cursor
-        .sees("allow|leave|skip|drop|exit|close|add|use|trade|stop|target|run|include|take|rsi|put|move|on|in|from");
+        .sees("allow|leave|skip|drop|exit|close|add|use|trade|stop|target|run|include|take|rsi|put|move|on|in|from")
+        || led && cursor.sees("swap|switch|replace|remove|raise|lower|widen|tighten|flip");
     if led && asked {
         let end = cursor.at;
         tokens.drain(at..end);

@@ -17,6 +17,7 @@ mod bare_size;
 mod bars;
 mod bars_ago;
 mod beside_rule;
+mod brief_changes;
 mod calls;
 mod carried_out;
 mod change;

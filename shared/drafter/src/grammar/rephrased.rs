@@ -81,6 +81,7 @@ pub(crate) fn rephrase(tokens: &mut Vec<Token>) {
         super::asked_of_settings::without_more(tokens, at);
         super::asked_of_settings::put(tokens, at);
         super::asked_in_passing::put(tokens, at);
+        super::brief_changes::put(tokens, at);
         clock(tokens, at);
         super::replaced_rules::arrow(tokens, at);
         for rule in

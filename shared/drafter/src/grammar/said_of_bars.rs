@@ -39,7 +39,10 @@ const SAID: [Saying; 18] = [
 
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
-    put_said(tokens, at, &SAID, |_, _| true);
+    // "has gained 1R" says how much.
+    put_said(tokens, at, &SAID, |cursor, words| {
+        words.first() != Some(&"is") || !cursor.sees("$? # r|points|point|pts|pips|ticks|%")
+    });
     let bars = Cursor::new(tokens, at).sees("prior|previous|preceding # bar|bars|candle high|low|highs|lows");
     if bars {
         // "the prior 10 bar high".

@@ -2,7 +2,7 @@
 //! yesterday's close", "target either 24 pips or the 5 crossing back under the 13".
 
 use super::change_phrases::{
-    Part::{Kept, Said},
+    Part::{Kept, Run, Said},
     put_words,
 };
 use super::cursor::Cursor;
@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 /// Puts what stands at `at` into words that the grammar reads.
 pub(crate) fn put_plainly(tokens: &mut Vec<Token>, at: usize) {
     numbered(tokens, at);
-    for rule in [opens_away, its_own_open, mother_bar, either_target, exit_crossing] {
+    for rule in [opens_away, its_own_open, then_within, mother_bar, either_target, exit_crossing] {
         rule(tokens, at);
     }
 }
@@ -64,7 +64,7 @@ fn opens_away(tokens: &mut Vec<Token>, at: usize) {
         return;
     }
     let unit = cursor.at - 1;
-    let more = cursor.eat("or more");
+    let more = cursor.eat("or more") || cursor.eat("+");
     let up = if named { said.sees("up") } else { cursor.sees("above|over") };
     let away = cursor.eat("above|over|below|under") || named && cursor.eat("from|versus|vs|off");
     let close = "the? prior|previous|last day|days? close";
@@ -73,6 +73,37 @@ fn opens_away(tokens: &mut Vec<Token>, at: usize) {
         let way = Said(if up { "gaps up" } else { "gaps down" });
         let than = Said(if least || more { "at least" } else { "more than" });
         put_words(tokens, at, end, &[way, than, Kept(number), Kept(unit)]);
+    }
+}
+
+/// `A and then B within 6 bars`: A within 6 bars, and then B.
+fn then_within(tokens: &mut Vec<Token>, at: usize) {
+    let mut cursor = Cursor::new(tokens, at);
+    let led = cursor.eat(",") | cursor.eat("and");
+    if at == 0 || !led && tokens.get(at - 1).is_some_and(|token| token.is_mark(',') || token.word() == Some("and")) {
+        return;
+    }
+    if !cursor.eat("then") || Cursor::new(tokens, at - 1).sees("bar|bars|candle|candles") {
+        return;
+    }
+    let clause = |place: usize| !Cursor::new(tokens, place).is_pause();
+    let before = (0..at).rev().take_while(|place| clause(*place));
+    let known = |place: usize| Cursor::new(tokens, place).sees("within|then|after");
+    if before.into_iter().any(known) {
+        return;
+    }
+    while clause(cursor.at) && !cursor.sees("within|buy|sell|short|long|enter|go|exit|then|and") {
+        cursor.at += 1;
+    }
+    let from = cursor.at;
+    if !cursor.eat("within") {
+        return;
+    }
+    let _ = cursor.eat("the? next") || cursor.eat("the");
+    let bars = cursor.at;
+    if cursor.eat("# bars|candles") && cursor.is_pause_or_joint() {
+        let end = cursor.at;
+        put_words(tokens, at, end, &[Said("within"), Run(bars..end), Run(at..from)]);
     }
 }
 

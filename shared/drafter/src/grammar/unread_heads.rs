@@ -213,6 +213,8 @@ fn held_or_added(pieces: &mut [Piece], tokens: &[Token]) {
                 || cursor.sees("reenter|reload|pyramid")
                 || cursor.sees("scale in")
                 || cursor.sees("double down|up when|if|once|on")
+                || cursor.sees("add|adds|adding another|one|a? more? unit|units|lot|contract for|at? each|every|when|whenever|if|once")
+                || cursor.sees("buy|buys another unit|lot|contract for|at? each|every|when|whenever|if|once")
         });
         if led {
             for piece in pieces.get_mut(from..to).into_iter().flatten() {
